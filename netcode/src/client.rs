@@ -1,0 +1,342 @@
+//! The client's core: one session, the clock, the view and the prediction of the own entity. Sans IO.
+//!
+//! The order of a frame, which the caller keeps:
+//! 1. Everything that came: [`Client::handle_stream`], [`Client::handle_datagram`],
+//!    [`Client::handle_round_trip`], [`Client::handle_closed`].
+//! 2. [`Client::poll_event`] until `None`; on [`ClientEvent::Welcomed`] call [`Client::enter`].
+//! 3. For each tick of [`Client::advance`], [`Client::apply`] an input.
+//! 4. [`Client::look`] for the moment to draw, and draw: own state, remote entities.
+//! 5. [`Client::poll_transmit`] until `None`.
+
+mod session;
+mod stats;
+
+pub use stats::Stats;
+
+use crate::{
+    ack::Acks,
+    clock::Clock,
+    delta::{RowCode, pack::Header, unpack::unpack},
+    input::InputSender,
+    interpolate::{Playout, View},
+    limits,
+    predict::{Predictor, Reconciled},
+    protocol::Protocol,
+    server::Action,
+    snapshot::{Snapshot, SnapshotRing},
+    tick::{Tick, TickRate},
+    wire::{
+        DecodeError,
+        bits::{BitReader, BitWriter},
+        message::{Hello, Refusal, Welcome},
+    },
+};
+use session::Session;
+use std::{collections::VecDeque, time::Duration};
+
+/// How many times each input is sent: three losses in a row are survived.
+const REDUNDANCY: usize = 4;
+
+/// What happened that the game must know.
+#[derive(Clone, Debug)]
+pub enum ClientEvent<P: Protocol> {
+    /// The server let us in.
+    Welcomed(Welcome<P::Greeting>),
+    /// The server sent us away; [`ClientEvent::Closed`] follows.
+    Refused(Refusal),
+    /// Something of the game happened.
+    Event(P::Event),
+    /// A snapshot came.
+    Snapshot {
+        /// The tick it shows.
+        tick: Tick,
+        /// By how much the own entity had to be corrected, when that can be said.
+        correction: Option<f32>,
+    },
+    /// The prediction was wrong: what was drawn and what is true now.
+    Corrected {
+        /// The newest own state as it was predicted.
+        before: P::Own,
+        /// The newest own state now.
+        after: P::Own,
+    },
+    /// The session is over.
+    Closed(String),
+}
+
+/// One session.
+pub struct Client<P: Protocol> {
+    session: Session<P>,
+    game: Option<Game<P>>,
+    scenery: Option<P::Scenery>,
+    round_trip: Duration,
+    stats: Stats,
+    events: VecDeque<ClientEvent<P>>,
+}
+
+/// What there is once the server has welcomed us.
+struct Game<P: Protocol> {
+    welcome: Welcome<P::Greeting>,
+    code: RowCode,
+    ring: SnapshotRing,
+    /// The ticks of the snapshots in the ring, by sequence number.
+    sequences: VecDeque<(u16, Tick)>,
+    acks: Acks,
+    clock: Clock,
+    playout: Playout,
+    view: Option<View>,
+    inputs: InputSender<P::Input>,
+    /// Inputs that no datagram has carried yet.
+    fresh: usize,
+    predictor: Predictor<P::Own, P::Input>,
+    /// The newest tick that the predictor was compared with.
+    confirmed: Option<Tick>,
+}
+
+impl<P: Protocol> Client<P> {
+    /// Introduces itself as soon as the transport is up.
+    #[must_use]
+    pub fn new(hello: Hello) -> Self {
+        Self {
+            session: Session::new(hello),
+            game: None,
+            scenery: None,
+            round_trip: Duration::from_millis(100),
+            stats: Stats::default(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// The transport measured the round trip anew.
+    pub fn handle_round_trip(&mut self, round_trip: Duration) {
+        self.round_trip = round_trip;
+        self.stats.round_trip = round_trip;
+    }
+
+    /// Bytes of the reliable stream came.
+    pub fn handle_stream(&mut self, now: Duration, bytes: &[u8]) {
+        self.session.handle_stream(bytes);
+        while let Some(event) = self.session.poll_event() {
+            if let ClientEvent::Welcomed(welcome) = &event {
+                if self.game.is_some() {
+                    continue; // A server welcomes once; a second welcome can only confuse.
+                }
+                match Game::new(welcome.clone(), self.round_trip, now) {
+                    Some(game) => self.game = Some(game),
+                    None => return self.handle_closed("the server's welcome makes no sense"),
+                }
+            }
+            self.events.push_back(event);
+        }
+    }
+
+    /// The transport lost the server, or the server closed.
+    pub fn handle_closed(&mut self, reason: &str) {
+        if self.session.close() {
+            self.events.push_back(ClientEvent::Closed(self.session.reason(reason)));
+        }
+    }
+
+    /// A datagram came. One that can't be understood is counted and dropped.
+    pub fn handle_datagram(&mut self, now: Duration, bytes: &[u8]) {
+        let Some(game) = self.game.as_mut() else { return };
+        match game.handle_datagram(now, bytes, &mut self.stats) {
+            Ok(Some(tick)) => self.reconcile(tick),
+            Ok(None) => {}
+            Err(_) => self.stats.malformed = self.stats.malformed.saturating_add(1),
+        }
+    }
+
+    /// What happened since the last call.
+    pub fn poll_event(&mut self) -> Option<ClientEvent<P>> {
+        self.events.pop_front()
+    }
+
+    /// Gives prediction what it needs of the world. Before it, the own entity is not predicted.
+    pub fn enter(&mut self, scenery: P::Scenery) {
+        self.scenery = Some(scenery);
+    }
+
+    /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
+    pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
+        let Some(game) = self.game.as_mut() else { return Vec::new() };
+        if self.session.is_closed() {
+            return Vec::new();
+        }
+        game.clock.advance(now).collect()
+    }
+
+    /// Takes the input of a tick from [`Client::advance`]: predicts with it and sends it.
+    pub fn apply(&mut self, tick: Tick, input: P::Input) {
+        let Some(game) = self.game.as_mut() else { return };
+        game.inputs.queue(tick, input);
+        game.fresh += 1;
+        if let Some(scenery) = &self.scenery {
+            game.predictor.predict(tick, input, |own, input, tick| {
+                P::step_own(scenery, own, input, tick);
+            });
+        }
+    }
+
+    /// Asks the server for something, reliably and in order.
+    pub fn request(&mut self, request: P::Request) {
+        self.session.request(request);
+    }
+
+    /// The moment at which remote entities are drawn in this frame. Call it once a frame.
+    pub fn look(&mut self, now: Duration) -> Option<View> {
+        let game = self.game.as_mut()?;
+        let view = game.playout.advance(now)?;
+        game.view = Some(view);
+        self.stats.frames += 1;
+        self.stats.starved_frames += u64::from(view.starved);
+        self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
+        self.stats.jitter_ticks = game.playout.jitter_ticks();
+        Some(view)
+    }
+
+    /// The snapshots of late, for [`View::entities`].
+    #[must_use]
+    pub fn snapshots(&self) -> Option<&SnapshotRing> {
+        self.game.as_ref().map(|game| &game.ring)
+    }
+
+    /// The own state after the newest input, and the one a tick before.
+    #[must_use]
+    pub fn own(&self) -> Option<(&P::Own, &P::Own)> {
+        let predictor = &self.game.as_ref()?.predictor;
+        let newest = predictor.state()?;
+        Some((newest, predictor.previous().unwrap_or(newest)))
+    }
+
+    /// The newest tick that inputs were due for, and how far time is on the way to the next (0 to 1).
+    #[must_use]
+    pub fn time(&self) -> Option<(Tick, f32)> {
+        self.game.as_ref().map(|game| (game.clock.tick(), game.clock.fraction()))
+    }
+
+    /// What the server said with its welcome.
+    #[must_use]
+    pub fn welcome(&self) -> Option<&Welcome<P::Greeting>> {
+        self.game.as_ref().map(|game| &game.welcome)
+    }
+
+    /// Measurements since the session began.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// The next thing for the transport to do.
+    pub fn poll_transmit(&mut self) -> Option<Action> {
+        if let Some(bytes) = self.session.poll_transmit() {
+            return Some(Action::Stream(bytes));
+        }
+        let game = self.game.as_mut().filter(|game| game.fresh > 0)?;
+        if self.session.is_closed() {
+            return None;
+        }
+        let batch = game.inputs.batch(game.fresh, game.view_lag());
+        game.fresh = 0;
+        let mut writer = BitWriter::default();
+        game.acks.write(&mut writer);
+        batch?.write(&mut writer);
+        Some(Action::Datagram(writer.finish()))
+    }
+
+    /// Compares the prediction with the snapshot of `tick`.
+    fn reconcile(&mut self, tick: Tick) {
+        let Some(game) = self.game.as_mut() else { return };
+        let mut correction = None;
+        let newer = game.confirmed.is_none_or(|confirmed| tick.is_after(confirmed));
+        let truth =
+            game.ring.at(tick).and_then(|snapshot| P::own(snapshot, &game.welcome.greeting));
+        if let (Some(scenery), Some(truth), true) = (&self.scenery, truth, newer) {
+            game.confirmed = Some(tick);
+            let step =
+                |own: &mut P::Own, input: &P::Input, at| P::step_own(scenery, own, input, at);
+            match game.predictor.reconcile(tick, truth, step) {
+                Reconciled::Confirmed => correction = Some(0.0),
+                Reconciled::Corrected { before, after } => {
+                    correction = P::distance(&before, &after);
+                    self.stats.corrections +=
+                        u64::from(correction.is_none_or(|distance| distance > 0.0));
+                    self.events.push_back(ClientEvent::Corrected { before, after });
+                }
+                Reconciled::Started | Reconciled::Stale => {}
+            }
+        }
+        self.stats.last_correction = correction.unwrap_or(0.0);
+        self.events.push_back(ClientEvent::Snapshot { tick, correction });
+    }
+}
+
+impl<P: Protocol> Game<P> {
+    fn new(welcome: Welcome<P::Greeting>, round_trip: Duration, now: Duration) -> Option<Self> {
+        let rate = TickRate::new(welcome.tick_rate).filter(|_| welcome.snapshot_interval > 0)?;
+        let tick = Tick(welcome.tick);
+        Some(Self {
+            code: RowCode::new(P::KINDS, rate),
+            ring: SnapshotRing::new(limits::CLIENT_SNAPSHOTS),
+            sequences: VecDeque::new(),
+            acks: Acks::default(),
+            clock: Clock::new(rate, tick, round_trip, now),
+            playout: Playout::new(rate, tick),
+            view: None,
+            inputs: InputSender::new(REDUNDANCY),
+            fresh: 0,
+            predictor: Predictor::new(),
+            confirmed: None,
+            welcome,
+        })
+    }
+
+    /// Takes a snapshot out of a datagram; `None` when it is of no use, which is nobody's fault.
+    fn handle_datagram(
+        &mut self,
+        now: Duration,
+        bytes: &[u8],
+        stats: &mut Stats,
+    ) -> Result<Option<Tick>, DecodeError> {
+        if bytes.len() > limits::DATAGRAM_BYTES {
+            return Err(DecodeError::TooLarge);
+        }
+        let mut reader = BitReader::new(bytes);
+        let header = Header::read(&mut reader)?;
+        let reference = self.ring.newest().map_or(Tick(self.welcome.tick), Snapshot::tick);
+        let tick = reference.nearest(header.tick);
+        if self.acks.contains(header.sequence) {
+            return Ok(None); // The network doubled it.
+        }
+        let empty = Snapshot::new(tick);
+        let baseline = match header.baseline {
+            0 => &empty,
+            distance => {
+                let sequence = header.sequence.wrapping_sub(u16::from(distance));
+                let held = self.sequences.iter().rev().find(|(known, _)| *known == sequence);
+                let held = held.and_then(|(_, tick)| self.ring.at(*tick));
+                held.ok_or(DecodeError::UnknownBaseline)?
+            }
+        };
+        let snapshot = unpack(&mut self.code, baseline, tick, header.partial, reader)?;
+        stats.note_snapshot(&header, bytes.len(), &snapshot, self.acks.newest(), tick);
+        let visible_tick = self.ring.insert(snapshot).then_some(tick);
+        if self.acks.record(header.sequence) && visible_tick.is_some() {
+            if self.sequences.len() == limits::CLIENT_SNAPSHOTS {
+                self.sequences.pop_front();
+            }
+            self.sequences.push_back((header.sequence, tick));
+        }
+        if header.margin_ticks != i8::MIN {
+            self.clock.handle_margin(tick, header.margin_ticks);
+        }
+        self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);
+        Ok(visible_tick)
+    }
+
+    /// How far the drawn moment lies behind the newest input, in sixteenths of a tick.
+    fn view_lag(&self) -> u16 {
+        let lag = self.view.map_or(0.0, |view| view.time().ticks_before(self.clock.tick()));
+        (lag * 16.0).clamp(0.0, 4_095.0).round() as u16
+    }
+}

@@ -1,0 +1,94 @@
+//! The reliable half of a client: says hello, hears welcome or refusal, passes events on.
+
+use super::ClientEvent;
+use crate::{
+    limits,
+    protocol::Protocol,
+    wire::{
+        frame::{self, FrameReader},
+        message::{Hello, ToClient, ToServer},
+    },
+};
+use std::collections::VecDeque;
+
+pub(super) struct Session<P: Protocol> {
+    frames: FrameReader,
+    events: VecDeque<ClientEvent<P>>,
+    outgoing: VecDeque<Vec<u8>>,
+    /// Why the server says that it closes, which is better than what the transport will say.
+    farewell: Option<String>,
+    closed: bool,
+}
+
+impl<P: Protocol> Session<P> {
+    pub(super) fn new(hello: Hello) -> Self {
+        let mut session = Self {
+            frames: FrameReader::new(limits::MESSAGE_BYTES),
+            events: VecDeque::new(),
+            outgoing: VecDeque::new(),
+            farewell: None,
+            closed: false,
+        };
+        session.write(&ToServer::Hello(hello));
+        session
+    }
+
+    pub(super) fn handle_stream(&mut self, bytes: &[u8]) {
+        self.frames.push(bytes);
+        while !self.closed {
+            match self.frames.pop::<ToClient<P::Greeting, P::Event>>() {
+                Ok(Some(message)) => self.hear(message),
+                Ok(None) => return,
+                Err(error) => {
+                    self.closed = true;
+                    let reason = format!("the server can't be understood: {error}");
+                    self.events.push_back(ClientEvent::Closed(reason));
+                }
+            }
+        }
+    }
+
+    fn hear(&mut self, message: ToClient<P::Greeting, P::Event>) {
+        match message {
+            ToClient::Welcome(welcome) => self.events.push_back(ClientEvent::Welcomed(welcome)),
+            ToClient::Refused(refusal) => {
+                self.farewell = Some(refusal.to_string());
+                self.events.push_back(ClientEvent::Refused(refusal));
+            }
+            ToClient::Event(event) => self.events.push_back(ClientEvent::Event(event)),
+            ToClient::Goodbye(reason) => self.farewell = Some(reason),
+        }
+    }
+
+    pub(super) fn request(&mut self, request: P::Request) {
+        self.write(&ToServer::Request(request));
+    }
+
+    pub(super) fn poll_event(&mut self) -> Option<ClientEvent<P>> {
+        self.events.pop_front()
+    }
+
+    pub(super) fn poll_transmit(&mut self) -> Option<Vec<u8>> {
+        self.outgoing.pop_front()
+    }
+
+    /// Ends the session; `false` when it was over before.
+    pub(super) fn close(&mut self) -> bool {
+        !std::mem::replace(&mut self.closed, true)
+    }
+
+    /// The best reason there is for the end.
+    pub(super) fn reason(&self, transport: &str) -> String {
+        self.farewell.clone().unwrap_or_else(|| transport.to_owned())
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    fn write(&mut self, message: &ToServer<P::Request>) {
+        let mut bytes = Vec::new();
+        frame::write(message, &mut bytes);
+        self.outgoing.push_back(bytes);
+    }
+}

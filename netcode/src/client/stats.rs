@@ -1,0 +1,82 @@
+//! What a client measures of its session: the numbers behind the net graph and the reports.
+
+use crate::{delta::pack::Header, snapshot::Snapshot, tick::Tick};
+use std::time::Duration;
+
+/// Counters since the session began, and the newest readings.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Snapshots that came and could be read.
+    pub snapshots: u64,
+    /// Bytes of their datagrams, without QUIC and below.
+    pub snapshot_bytes: u64,
+    /// Bytes of the newest one.
+    pub last_snapshot_bytes: usize,
+    /// Entities in the snapshots, added up.
+    pub visible: u64,
+    /// Entities in the newest one.
+    pub last_visible: usize,
+    /// Snapshots that the server sent and that had not come by the time that a later one did.
+    pub snapshots_lost: u64,
+    /// Datagrams that could not be understood.
+    pub malformed: u64,
+    /// Ticks that the server simulated without this client's input, since the first input came.
+    pub inputs_missed: u64,
+    /// Ticks that the server simulated between the first snapshot and the newest.
+    pub server_ticks: u64,
+    /// The least margin of inputs that the newest snapshot told of, in ticks.
+    pub margin_ticks: Option<i8>,
+    /// Times that the own state was predicted wrongly.
+    pub corrections: u64,
+    /// By how much the newest snapshot corrected it, in the game's unit.
+    pub last_correction: f32,
+    /// Frames for which [`super::Client::look`] was called.
+    pub frames: u64,
+    /// Of these, those that had no snapshot to interpolate towards.
+    pub starved_frames: u64,
+    /// How far in the past remote entities are drawn, in ticks.
+    pub interpolation_delay_ticks: f64,
+    /// Mean deviation of the time that snapshots take, in ticks.
+    pub jitter_ticks: f64,
+    /// The transport's newest measurement.
+    pub round_trip: Duration,
+    first_tick: Option<Tick>,
+    missed_counter: Option<u8>,
+}
+
+impl Stats {
+    /// The part of the snapshots that were lost, 0 to 1.
+    #[must_use]
+    pub fn loss(&self) -> f64 {
+        let sent = self.snapshots + self.snapshots_lost;
+        if sent == 0 { 0.0 } else { self.snapshots_lost as f64 / sent as f64 }
+    }
+
+    pub(super) fn note_snapshot(
+        &mut self,
+        header: &Header,
+        bytes: usize,
+        snapshot: &Snapshot,
+        newest: Option<u16>,
+        tick: Tick,
+    ) {
+        self.snapshots += 1;
+        self.snapshot_bytes += bytes as u64;
+        self.visible += snapshot.len() as u64;
+        let ahead = newest.map_or(1, |newest| header.sequence.wrapping_sub(newest) as i16);
+        if ahead <= 0 {
+            // It was counted as lost when a later one overtook it.
+            self.snapshots_lost = self.snapshots_lost.saturating_sub(1);
+            return;
+        }
+        self.snapshots_lost += u64::from(ahead.unsigned_abs()) - 1;
+        self.last_snapshot_bytes = bytes;
+        self.last_visible = snapshot.len();
+        self.margin_ticks = (header.margin_ticks != i8::MIN).then_some(header.margin_ticks);
+        let missed = self.missed_counter.replace(header.missed_inputs);
+        let missed = header.missed_inputs.wrapping_sub(missed.unwrap_or(header.missed_inputs));
+        self.inputs_missed += u64::from(missed);
+        let first = *self.first_tick.get_or_insert(tick);
+        self.server_ticks = self.server_ticks.max(tick.since(first).max(0) as u64);
+    }
+}

@@ -1,0 +1,221 @@
+//! Packs what one client may see into one datagram, against the newest view that it acknowledged.
+//!
+//! The order on the wire: header, entities that vanished, entities that the client has (runs that go
+//! as predicted, then one that does not), entities that are new. What does not fit waits: see
+//! [`crate::budget`]. docs/protocol.md has every bit.
+
+use super::shared::{SharedUpdates, Update};
+use crate::{
+    budget::{Budget, Candidate},
+    row::EntityId,
+    snapshot::{Snapshot, SnapshotRing},
+    tick::Tick,
+    wire::bits::BitWriter,
+};
+
+/// The widest distance back to a baseline, in snapshots.
+pub(crate) const BASELINE_BITS: u32 = 6;
+
+/// What a client holds after a datagram: which entities, and when the row of each was true.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) sequence: u16,
+    pub(crate) tick: Tick,
+    entries: Vec<Seen>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Seen {
+    id: EntityId,
+    /// How long before the view's tick the row was true.
+    age_ticks: u16,
+}
+
+/// The part of a datagram that is not rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) sequence: u16,
+    pub(crate) tick: u16,
+    /// How many snapshots back the baseline is; zero for none.
+    pub(crate) baseline: u8,
+    /// The least margin, in ticks, with which inputs came since the last snapshot.
+    pub(crate) margin_ticks: i8,
+    /// Counts the ticks for which no input had come, and wraps.
+    pub(crate) missed_inputs: u8,
+    /// Whether entities had to wait.
+    pub(crate) partial: bool,
+}
+
+impl Header {
+    pub(crate) const BITS: usize = 16 + 16 + BASELINE_BITS as usize + 8 + 8 + 1;
+
+    fn write(&self, writer: &mut BitWriter) {
+        writer.bits(u32::from(self.sequence), 16);
+        writer.bits(u32::from(self.tick), 16);
+        writer.bits(u32::from(self.baseline), BASELINE_BITS);
+        writer.bits(u32::from(self.margin_ticks as u8), 8);
+        writer.bits(u32::from(self.missed_inputs), 8);
+        writer.bit(self.partial);
+    }
+}
+
+/// What happens to one entity in a datagram.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item {
+    pub(crate) id: EntityId,
+    /// Its place in the newest snapshot.
+    index: usize,
+    action: Action,
+    age_ticks: u16,
+    /// What it costs to send, and how much that matters.
+    pub(crate) bits: usize,
+    pub(crate) weight: f32,
+    pub(crate) waits: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Action {
+    Update(Update),
+    Spawn,
+}
+
+impl Item {
+    /// Whether the client learns of it without any bits of its own.
+    fn is_free(&self) -> bool {
+        self.action == Action::Update(Update::AsPredicted)
+    }
+}
+
+/// Scratch space for packing; one serves all clients.
+#[derive(Debug, Default)]
+pub(crate) struct Packer {
+    items: Vec<Item>,
+    removed: Vec<u32>,
+}
+
+/// Everything that packing one datagram needs.
+pub(crate) struct Packing<'a> {
+    pub(crate) ring: &'a SnapshotRing,
+    pub(crate) now: &'a Snapshot,
+    pub(crate) shared: &'a mut SharedUpdates,
+    pub(crate) baseline: Option<&'a View>,
+    /// In the order of entities.
+    pub(crate) visible: &'a [Candidate],
+    pub(crate) header: Header,
+    pub(crate) limit_bytes: usize,
+    pub(crate) budget: &'a mut Budget,
+}
+
+impl Packer {
+    /// The datagram, and what the client will hold once it has it.
+    pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View) {
+        self.compare(&mut packing);
+        let fixed = Header::BITS + self.removed_bits() + 2 * 27;
+        let room = (packing.limit_bytes * 8).saturating_sub(fixed);
+        let partial = packing.budget.choose(&mut self.items, room);
+        let header = Header { partial, ..packing.header };
+        let mut writer = BitWriter::reusing(Vec::with_capacity(packing.limit_bytes));
+        header.write(&mut writer);
+        self.write_removed(&mut writer);
+        self.write_updates(partial, packing.shared, &mut writer);
+        self.write_spawns(packing.shared, packing.now, &mut writer);
+        (writer.finish(), self.view(header.sequence, packing.now.tick()))
+    }
+
+    /// Walks over what the client has and what it may see, both in the order of entities.
+    fn compare(&mut self, packing: &mut Packing<'_>) {
+        self.items.clear();
+        self.removed.clear();
+        let none: &[Seen] = &[];
+        let (entries, base_tick) =
+            packing.baseline.map_or((none, Tick(0)), |view| (&view.entries, view.tick));
+        let mut held = entries.iter().enumerate().peekable();
+        for candidate in packing.visible {
+            let Some(row) = packing.now.row(candidate.index) else { continue };
+            while let Some((place, _)) = held.next_if(|(_, seen)| seen.id < row.id) {
+                self.removed.push(place as u32);
+            }
+            let mut action = Action::Spawn;
+            let mut age_ticks = 0;
+            if let Some((place, seen)) = held.next_if(|(_, seen)| seen.id == row.id) {
+                let as_of = base_tick - u32::from(seen.age_ticks);
+                age_ticks = packing.now.tick().since(as_of) as u16;
+                match packing.shared.update(packing.ring, packing.now, candidate.index, as_of) {
+                    Update::Unknown => self.removed.push(place as u32),
+                    update => action = Action::Update(update),
+                }
+            }
+            let bits = match action {
+                Action::Update(Update::Bits(splice)) => usize::from(splice.length_bits) + 2,
+                Action::Update(_) => 2,
+                // The gap and the kind come on top; ids are 16 bits, kinds below 16.
+                Action::Spawn => packing.shared.spawn_bits(packing.now, candidate.index) + 40,
+            };
+            let (id, index, weight) = (row.id, candidate.index, candidate.weight);
+            self.items.push(Item { id, index, action, age_ticks, bits, weight, waits: false });
+        }
+        self.removed.extend(held.map(|(place, _)| place as u32));
+    }
+
+    fn removed_bits(&self) -> usize {
+        // At most 23 bits a gap, since a view has at most 1,024 entities.
+        self.removed.len() * 23
+    }
+
+    fn write_removed(&self, writer: &mut BitWriter) {
+        writer.golomb(self.removed.len() as u32, 0);
+        let mut expected = 0;
+        for place in &self.removed {
+            writer.golomb(place - expected, 2);
+            expected = place + 1;
+        }
+    }
+
+    fn write_updates(&self, partial: bool, shared: &SharedUpdates, writer: &mut BitWriter) {
+        let mut run = 0;
+        for item in &self.items {
+            let Action::Update(update) = item.action else { continue };
+            if item.is_free() {
+                run += 1;
+                continue;
+            }
+            writer.golomb(run, 0);
+            run = 0;
+            if partial {
+                writer.bit(item.waits);
+            }
+            if let (Update::Bits(splice), false) = (update, item.waits) {
+                shared.splice(splice, writer);
+            }
+        }
+        if run > 0 {
+            writer.golomb(run, 0);
+        }
+    }
+
+    fn write_spawns(&self, shared: &mut SharedUpdates, now: &Snapshot, writer: &mut BitWriter) {
+        let spawns = || self.items.iter().filter(|i| i.action == Action::Spawn && !i.waits);
+        writer.golomb(spawns().count() as u32, 0);
+        let mut expected = 0;
+        for item in spawns() {
+            let Some(row) = now.row(item.index) else { continue };
+            writer.golomb(u32::from(item.id.0) - expected, 4);
+            writer.bits(u32::from(row.kind.0), 4);
+            shared.spawn(now, item.index, writer);
+            expected = u32::from(item.id.0) + 1;
+        }
+    }
+
+    fn view(&self, sequence: u16, tick: Tick) -> View {
+        let entries = self
+            .items
+            .iter()
+            .filter(|item| !(item.waits && item.action == Action::Spawn))
+            .map(|item| Seen {
+                id: item.id,
+                age_ticks: if item.waits { item.age_ticks } else { 0 },
+            })
+            .collect();
+        View { sequence, tick, entries }
+    }
+}

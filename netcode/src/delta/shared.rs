@@ -1,0 +1,139 @@
+//! Encode once, send to many: the updates of the newest snapshot, each made at most once for each
+//! baseline age and spliced into every datagram that needs it.
+
+use super::RowCode;
+use crate::{
+    snapshot::{Snapshot, SnapshotRing},
+    tick::Tick,
+    wire::bits::BitWriter,
+};
+
+/// How many baseline ages are shared. Older baselines are rare (a client that lost a second's worth
+/// of datagrams) and are encoded for themselves.
+const SHARED_AGES: usize = 24;
+
+/// What a receiver with a certain baseline must be told of one entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Update {
+    /// Nothing: it will predict the row exactly.
+    AsPredicted,
+    /// These bits.
+    Bits(Splice),
+    /// Everything: the baseline is forgotten or of another kind.
+    Unknown,
+}
+
+/// Where encoded bits lie in the shared store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Splice {
+    start: u32,
+    pub(crate) length_bits: u16,
+}
+
+/// The encoded updates of one snapshot.
+#[derive(Debug)]
+pub(crate) struct SharedUpdates {
+    code: RowCode,
+    interval_ticks: u32,
+    /// `entities x SHARED_AGES`, filled as clients ask.
+    slots: Vec<Option<Update>>,
+    words: Vec<u32>,
+    writer: BitWriter,
+}
+
+impl SharedUpdates {
+    pub(crate) fn new(code: RowCode, interval_ticks: u32) -> Self {
+        Self {
+            code,
+            interval_ticks: interval_ticks.max(1),
+            slots: Vec::new(),
+            words: Vec::new(),
+            writer: BitWriter::default(),
+        }
+    }
+
+    /// Forgets everything: a new snapshot of `entities` rows is the newest now.
+    pub(crate) fn start(&mut self, entities: usize) {
+        self.slots.clear();
+        self.slots.resize(entities * SHARED_AGES, None);
+        self.words.clear();
+    }
+
+    /// The update of the row at `index` of `now` for a receiver whose row was true at `as_of`.
+    pub(crate) fn update(
+        &mut self,
+        ring: &SnapshotRing,
+        now: &Snapshot,
+        index: usize,
+        as_of: Tick,
+    ) -> Update {
+        let age_ticks = now.tick().since(as_of) as u32;
+        let age = (age_ticks / self.interval_ticks) as usize;
+        let shared =
+            age_ticks.is_multiple_of(self.interval_ticks) && (1..=SHARED_AGES).contains(&age);
+        let slot = index * SHARED_AGES + age.wrapping_sub(1);
+        if shared && let Some(Some(update)) = self.slots.get(slot) {
+            return *update;
+        }
+        let update = self.encode(ring, now, index, as_of, age_ticks);
+        if shared && let Some(place) = self.slots.get_mut(slot) {
+            *place = Some(update);
+        }
+        update
+    }
+
+    /// The bits of a row for a receiver that knows nothing of it.
+    pub(crate) fn spawn(&mut self, now: &Snapshot, index: usize, writer: &mut BitWriter) {
+        let Some(row) = now.row(index) else { return };
+        let Some(table) = self.code.table(row.kind.0) else { return };
+        self.code.encode_spawn(table, row.columns, writer);
+    }
+
+    /// How many bits [`SharedUpdates::spawn`] writes.
+    pub(crate) fn spawn_bits(&mut self, now: &Snapshot, index: usize) -> usize {
+        let mut writer = std::mem::take(&mut self.writer);
+        writer.clear();
+        self.spawn(now, index, &mut writer);
+        let bits = writer.bit_length();
+        self.writer = writer;
+        bits
+    }
+
+    /// Copies encoded bits to the end of `writer`.
+    pub(crate) fn splice(&self, splice: Splice, writer: &mut BitWriter) {
+        let mut left = u32::from(splice.length_bits);
+        for word in self.words.iter().skip(splice.start as usize) {
+            if left == 0 {
+                break;
+            }
+            let count = left.min(32);
+            writer.bits(*word, count);
+            left -= count;
+        }
+    }
+
+    fn encode(
+        &mut self,
+        ring: &SnapshotRing,
+        now: &Snapshot,
+        index: usize,
+        as_of: Tick,
+        age_ticks: u32,
+    ) -> Update {
+        let Some(row) = now.row(index) else { return Update::Unknown };
+        let Some(base) = ring.at(as_of).and_then(|snapshot| snapshot.find(row.id)) else {
+            return Update::Unknown;
+        };
+        let Some(table) = self.code.table(row.kind.0).filter(|_| base.kind == row.kind) else {
+            return Update::Unknown;
+        };
+        self.writer.clear();
+        if !self.code.encode_update(table, base.columns, age_ticks, row.columns, &mut self.writer) {
+            return Update::AsPredicted;
+        }
+        let length_bits = self.writer.bit_length() as u16;
+        let start = self.words.len() as u32;
+        self.writer.words(&mut self.words);
+        Update::Bits(Splice { start, length_bits })
+    }
+}

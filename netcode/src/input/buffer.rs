@@ -1,0 +1,185 @@
+//! The server's buffer of one client's inputs: takes them as they come, gives out exactly one a tick.
+
+use super::InputBatch;
+use crate::{
+    limits,
+    tick::{Tick, ViewTime},
+};
+
+/// What a client's body does in one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Command<I> {
+    /// The input; the previous one again when none came.
+    pub input: I,
+    /// What the player saw when it acted, if it can be told.
+    pub view: Option<ViewTime>,
+    /// Whether this tick's input really came.
+    pub came: bool,
+}
+
+/// Inputs for the next ticks, by tick.
+#[derive(Clone, Debug)]
+pub struct InputBuffer<I> {
+    slots: Vec<Option<Slot<I>>>,
+    /// The tick whose input was handed out last.
+    taken: Tick,
+    last: I,
+    newest: Option<Tick>,
+    least_margin: i8,
+    missed: u32,
+    late: u32,
+    early: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot<I> {
+    tick: Tick,
+    input: I,
+    view_lag: u16,
+}
+
+impl<I: Copy + Default> InputBuffer<I> {
+    /// For a client that joined when `tick` was the last one simulated.
+    #[must_use]
+    pub fn new(tick: Tick) -> Self {
+        Self {
+            slots: vec![None; limits::INPUTS_AHEAD],
+            taken: tick,
+            last: I::default(),
+            newest: None,
+            least_margin: i8::MAX,
+            missed: 0,
+            late: 0,
+            early: 0,
+        }
+    }
+
+    /// Takes the inputs of one datagram. Those whose tick is over are late, those too far ahead are
+    /// dropped; both are counted. One that is known already changes nothing.
+    pub fn insert(&mut self, batch: &InputBatch<I>) {
+        let newest = self.taken.nearest(batch.newest);
+        for (age, input) in (0_u32..).zip(&batch.inputs) {
+            let tick = newest - age;
+            let ahead = tick.since(self.taken);
+            if ahead > limits::INPUTS_AHEAD as i32 {
+                self.early = self.early.saturating_add(1);
+                continue;
+            }
+            if self.newest.is_none_or(|known| tick.is_after(known)) {
+                self.newest = Some(tick);
+            }
+            if ahead <= 0 {
+                // Repeated inputs are late by design; only a first arrival counts.
+                self.late = self.late.saturating_add(u32::from(age == 0));
+                continue;
+            }
+            let place = tick.0 as usize % self.slots.len().max(1);
+            let Some(slot) = self.slots.get_mut(place) else { continue };
+            if slot.is_none_or(|held| held.tick != tick) {
+                *slot = Some(Slot { tick, input: *input, view_lag: batch.view_lag });
+            }
+        }
+    }
+
+    /// The input for `tick`, which must follow the tick asked for last.
+    pub fn take(&mut self, tick: Tick) -> Command<I> {
+        self.taken = tick;
+        if let Some(newest) = self.newest {
+            let margin = newest.since(tick).clamp(-128, 127) as i8;
+            self.least_margin = self.least_margin.min(margin);
+        }
+        let place = tick.0 as usize % self.slots.len().max(1);
+        let slot =
+            self.slots.get_mut(place).and_then(Option::take).filter(|held| held.tick == tick);
+        let Some(slot) = slot else {
+            // Before the first input there is nothing to miss.
+            self.missed = self.missed.wrapping_add(u32::from(self.newest.is_some()));
+            return Command { input: self.last, view: None, came: false };
+        };
+        self.last = slot.input;
+        let view = ViewTime::before(tick, f64::from(slot.view_lag) / 16.0);
+        Command { input: slot.input, view: Some(view), came: true }
+    }
+
+    /// The least margin since the last call: by how many ticks the newest input was ahead of the one
+    /// that was needed. Negative when inputs came too late. `None` before the first input.
+    pub fn take_margin(&mut self) -> Option<i8> {
+        let least = std::mem::replace(&mut self.least_margin, i8::MAX);
+        (least != i8::MAX).then_some(least)
+    }
+
+    /// How many ticks went without their input, since the first input came; wraps.
+    #[must_use]
+    pub fn missed(&self) -> u32 {
+        self.missed
+    }
+
+    /// How many datagrams' newest inputs came after their tick.
+    #[must_use]
+    pub fn late(&self) -> u32 {
+        self.late
+    }
+
+    /// How many inputs were dropped for being too far ahead.
+    #[must_use]
+    pub fn early(&self) -> u32 {
+        self.early
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn batch(newest: Tick, inputs: &[u32]) -> InputBatch<u32> {
+        InputBatch { newest: newest.low_bits(), view_lag: 32, inputs: inputs.to_vec() }
+    }
+
+    #[test]
+    fn a_missing_input_repeats_the_last_one_and_is_counted() {
+        let start = Tick(u32::MAX - 1);
+        let mut buffer = InputBuffer::new(start);
+        buffer.insert(&batch(start + 1, &[7]));
+        assert_eq!(buffer.take(start + 1).input, 7);
+        let repeated = buffer.take(start + 2);
+        assert_eq!((repeated.input, repeated.came, buffer.missed()), (7, false, 1));
+        buffer.insert(&batch(start + 2, &[8]));
+        assert_eq!((buffer.late(), buffer.take(start + 3).input), (1, 7));
+    }
+
+    #[test]
+    fn the_margin_is_the_least_since_it_was_asked_for() {
+        let mut buffer = InputBuffer::new(Tick(10));
+        assert_eq!(buffer.take_margin(), None);
+        buffer.insert(&batch(Tick(13), &[3, 2, 1]));
+        buffer.take(Tick(11));
+        buffer.take(Tick(12));
+        assert_eq!(buffer.take_margin(), Some(1));
+        buffer.take(Tick(13));
+        buffer.take(Tick(14));
+        assert_eq!(buffer.take_margin(), Some(-1));
+    }
+
+    proptest! {
+        /// However datagrams are lost, doubled, reordered or invented: one input a tick, and only
+        /// inputs that were sent for that tick (or the last one again).
+        #[test]
+        fn exactly_one_input_a_tick(deliveries in prop::collection::vec((0_u32..120, 0_u16..4000), 0..200)) {
+            let start = Tick(u32::MAX - 30);
+            let mut buffer = InputBuffer::new(start);
+            let mut deliveries = deliveries.into_iter();
+            let mut last = 0;
+            for step in 1..60 {
+                for (newest, lag) in deliveries.by_ref().take(3) {
+                    let inputs: Vec<u32> = (0..4).map(|age| newest.saturating_sub(age)).collect();
+                    buffer.insert(&InputBatch { newest: (start + newest).low_bits(), view_lag: lag, inputs });
+                }
+                let command = buffer.take(start + step);
+                prop_assert!(command.input == step || command.input == last || (!command.came));
+                prop_assert!(!command.came || command.input == step);
+                last = command.input;
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Every cap in one place, with the relations that must hold between them.
+//!
+//! A queue, a map or a loop anywhere in the crate that a peer can make longer cites one of these.
+
+/// Bytes in the largest datagram that is ever sent or accepted: an Ethernet frame's payload less the
+/// headers of IPv4 and UDP. What the path really takes is less, and QUIC says how much.
+pub const DATAGRAM_BYTES: usize = 1_472;
+
+/// Bytes in the smallest datagram budget QUIC guarantees: 1,200 less its headers and tag.
+pub const DATAGRAM_BYTES_LEAST: usize = 1_100;
+
+/// Snapshots that the server keeps, so the oldest baseline that a delta may have. Two seconds at 30
+/// a second: a client that acknowledged nothing for longer gets everything anew.
+pub const SNAPSHOT_RING: usize = 64;
+
+/// Snapshots that a client keeps, to decode deltas and to interpolate.
+pub const CLIENT_SNAPSHOTS: usize = 64;
+
+/// Entities in one snapshot of the whole game.
+pub const ENTITIES: usize = 16_384;
+
+/// Entities in the view of one client.
+pub const VISIBLE_ENTITIES: usize = 1_024;
+
+/// Kinds of rows.
+pub const KINDS: usize = 16;
+
+/// Fields of one kind.
+pub const FIELDS: usize = 32;
+
+/// Inputs in one datagram: the newest and those repeated in case earlier datagrams were lost.
+pub const INPUTS_PER_DATAGRAM: usize = 8;
+
+/// Ticks by which an input may be ahead of the server and still be kept. (A longer buffer would let
+/// a client bank moves; a quarter of a second covers a sudden fall of the round-trip time.)
+pub const INPUTS_AHEAD: usize = 64;
+
+/// Ticks of own inputs that a client keeps to replay: two seconds at 60 Hz.
+pub const PREDICTED_TICKS: usize = 128;
+
+/// Datagrams taken from one client in one tick; what is more is dropped and counted as a strike.
+pub const DATAGRAMS_PER_TICK: usize = 32;
+
+/// Bytes of one message on the reliable stream.
+pub const MESSAGE_BYTES: usize = 16 * 1_024;
+
+/// Bytes of reliable messages that may wait for one client before it is closed as too slow.
+pub const STREAM_BACKLOG_BYTES: usize = 256 * 1_024;
+
+/// Bytes that a client may send on its stream before it was welcomed.
+pub const HELLO_BYTES: usize = 512;
+
+/// Bytes of a name, in UTF-8.
+pub const NAME_BYTES: usize = 64;
+
+/// Characters of a name.
+pub const NAME_CHARACTERS: usize = 16;
+
+/// Reliable messages accepted from one client in one second.
+pub const REQUESTS_PER_SECOND: u32 = 10;
+
+/// Malformed messages after which a client is closed.
+pub const STRIKES: u32 = 16;
+
+/// Connections that are known but not welcomed yet.
+pub const HALF_OPEN: usize = 1_024;
+
+const _: () = assert!(DATAGRAM_BYTES_LEAST <= DATAGRAM_BYTES);
+const _: () = assert!(VISIBLE_ENTITIES <= ENTITIES);
+const _: () = assert!(ENTITIES <= u16::MAX as usize);
+const _: () = assert!(CLIENT_SNAPSHOTS >= SNAPSHOT_RING / 2);
+const _: () = assert!(INPUTS_PER_DATAGRAM <= INPUTS_AHEAD);
+const _: () = assert!(INPUTS_AHEAD <= PREDICTED_TICKS);
+const _: () = assert!(HELLO_BYTES < MESSAGE_BYTES && MESSAGE_BYTES < STREAM_BACKLOG_BYTES);
+const _: () = assert!(NAME_BYTES < HELLO_BYTES);

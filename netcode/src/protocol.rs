@@ -1,0 +1,85 @@
+//! What a game tells netcode about itself: its rows, its input, its reliable messages, and how its own
+//! entity moves. Everything else in the crate is written once for all games.
+
+use crate::{
+    row::{KindTable, Predict, Replicate},
+    snapshot::Snapshot,
+    tick::Tick,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::fmt::Debug;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Changes whenever the bytes that netcode itself puts around a game's rows change.
+pub const WIRE_VERSION: u16 = 1;
+
+/// One game. Implemented by a type without values.
+pub trait Protocol: Sized + 'static {
+    /// The game's name.
+    const NAME: &'static str;
+    /// The version that people are shown when two builds don't fit together.
+    const VERSION: &'static str;
+    /// The tables of all kinds of rows, at most [`crate::limits::KINDS`], by [`crate::KindId`].
+    const KINDS: &'static [&'static KindTable];
+
+    /// What a player does in one tick.
+    type Input: Replicate + Copy + Default + PartialEq + Debug;
+    /// What the server tells a client with its welcome.
+    type Greeting: Serialize + DeserializeOwned + Clone + Debug;
+    /// What the server tells reliably and in order.
+    type Event: Serialize + DeserializeOwned + Clone + Debug;
+    /// What a client asks for, reliably and in order.
+    type Request: Serialize + DeserializeOwned + Clone + Debug;
+    /// The state of the own entity that the client predicts.
+    type Own: Clone + PartialEq + Debug;
+    /// What does not change in a session and prediction needs, as a map.
+    type Scenery;
+
+    /// The own state in a snapshot, if the client has an entity in it.
+    fn own(snapshot: &Snapshot, greeting: &Self::Greeting) -> Option<Self::Own>;
+
+    /// Applies one input to the own state, exactly as the server does when nobody interferes.
+    fn step_own(scenery: &Self::Scenery, own: &mut Self::Own, input: &Self::Input, tick: Tick);
+
+    /// How far apart two own states are on screen, in the game's unit of length. `None` when they are
+    /// not comparable: after a teleport nothing was mispredicted.
+    fn distance(before: &Self::Own, after: &Self::Own) -> Option<f32>;
+
+    /// Stands for everything that two builds must agree on to understand each other: the wire version,
+    /// and name, range, step and prediction of every field.
+    #[must_use]
+    fn hash() -> u64 {
+        let mut hash = Xxh3::new();
+        hash.update(&WIRE_VERSION.to_le_bytes());
+        hash.update(Self::NAME.as_bytes());
+        hash.update(Self::VERSION.as_bytes());
+        for table in Self::KINDS {
+            hash_table(table, &mut hash);
+        }
+        hash_table(Self::Input::TABLE, &mut hash);
+        hash.digest()
+    }
+}
+
+fn hash_table(table: &KindTable, hash: &mut Xxh3) {
+    // Lengths keep neighbours apart: ("ab", "c") must not hash as ("a", "bc").
+    let mut text = |text: &str| {
+        hash.update(&(text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    text(table.name);
+    for field in table.fields {
+        text(field.name);
+    }
+    for field in table.fields {
+        hash.update(&field.lowest.to_le_bytes());
+        hash.update(&field.highest.to_le_bytes());
+        hash.update(&field.step.to_bits().to_le_bytes());
+        hash.update(&[u8::from(field.wrap)]);
+        let predict = match field.predict {
+            Predict::Hold => 0,
+            Predict::Velocity(of) => of as u64 + 1,
+        };
+        hash.update(&predict.to_le_bytes());
+    }
+}

@@ -1,0 +1,85 @@
+//! quinn, set up for a game. Its defaults are for bulk transfer: by them a hostile connection may make
+//! the server hold some 250 MB, and a slow one lets half a minute of stale snapshots queue up.
+
+use super::{
+    congestion::SteadyConfig,
+    tls::{self, Identity, TlsError, Trust},
+};
+use crate::limits;
+use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
+use quinn_proto::RandomConnectionIdGenerator;
+use std::{sync::Arc, time::Duration};
+
+/// How long silence may last before a connection is given up.
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a client that has nothing to say says so.
+const KEEP_ALIVE: Duration = Duration::from_secs(3);
+/// Bytes that may wait unread on the stream. Chat and kills are small.
+const STREAM_WINDOW: u32 = 16 * 1_024;
+/// Bytes that may wait unread on all streams of a connection.
+const CONNECTION_WINDOW: u32 = 32 * 1_024;
+/// Bytes of unacknowledged stream data that are kept for resending.
+const SEND_WINDOW: u64 = 128 * 1_024;
+/// Datagrams that came and were not read yet: a tick or two of them.
+const DATAGRAM_RECEIVE_BYTES: usize = 16 * 1_024;
+/// Datagrams that could not go yet. Two snapshots; then the oldest is dropped, as it should be.
+const DATAGRAM_SEND_BYTES: usize = 2 * limits::DATAGRAM_BYTES;
+/// Bytes of a connection identifier. Eight is quinn's own choice; four are enough to find one of a few
+/// thousand connections, and forty-eight bits of room against guessing are left to the packet's tag.
+const CONNECTION_ID_BYTES: usize = 4;
+
+fn transport() -> TransportConfig {
+    let mut config = TransportConfig::default();
+    let idle = IdleTimeout::try_from(IDLE_TIMEOUT).ok();
+    config
+        .max_concurrent_bidi_streams(VarInt::from_u32(1))
+        .max_concurrent_uni_streams(VarInt::from_u32(0))
+        .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
+        .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
+        .send_window(SEND_WINDOW)
+        .datagram_receive_buffer_size(Some(DATAGRAM_RECEIVE_BYTES))
+        .datagram_send_buffer_size(DATAGRAM_SEND_BYTES)
+        .max_idle_timeout(idle)
+        // A quarter of a second is nearer to the truth than RFC 9002's third; it only sets the first
+        // retransmission of the handshake.
+        .initial_rtt(Duration::from_millis(250))
+        .mtu_discovery_config(Some(MtuDiscoveryConfig::default()))
+        // Snapshots go to a thousand addresses, one packet each: there is nothing to segment.
+        .enable_segmentation_offload(false)
+        .congestion_controller_factory(Arc::new(SteadyConfig));
+    config
+}
+
+/// What both kinds of endpoint share. `connection_id` is off for a client with one connection: its
+/// address is enough to find it, and each packet to it is four bytes shorter.
+pub(super) fn endpoint(connection_id: bool) -> EndpointConfig {
+    let mut config = EndpointConfig::default();
+    let length = if connection_id { CONNECTION_ID_BYTES } else { 0 };
+    config.cid_generator(move || Box::new(RandomConnectionIdGenerator::new(length)));
+    // quinn's receive buffer is 32 batches of 64 segments of this size.
+    let _ = config.max_udp_payload_size(limits::DATAGRAM_BYTES as u16);
+    // A restarted server tells its old clients at once, instead of 50 of them a second.
+    config.min_reset_interval(Duration::from_millis(1));
+    config
+}
+
+/// A server's side, with its certificate. Clients prove their key, whatever it is.
+pub(super) fn server(identity: &Identity) -> Result<quinn::ServerConfig, TlsError> {
+    let mut config = quinn::ServerConfig::with_crypto(Arc::new(tls::server(identity)?));
+    config
+        .transport_config(Arc::new(transport()))
+        .max_incoming(limits::HALF_OPEN)
+        .incoming_buffer_size(16 * 1_024)
+        .incoming_buffer_size_total(4 * 1_024 * 1_024)
+        .migration(true);
+    Ok(config)
+}
+
+/// A client's side, with the key that it proves to have and the rule by which it trusts servers.
+pub(super) fn client(identity: &Identity, trust: Trust) -> Result<quinn::ClientConfig, TlsError> {
+    let mut config = quinn::ClientConfig::new(Arc::new(tls::client(identity, trust)?));
+    let mut transport = transport();
+    transport.keep_alive_interval(Some(KEEP_ALIVE));
+    config.transport_config(Arc::new(transport));
+    Ok(config)
+}

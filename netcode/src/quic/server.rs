@@ -1,0 +1,272 @@
+//! Moves bytes between quinn and the server's core: everything in at the tick's start, everything out
+//! at its end. It never waits, and nothing that comes is acted upon before the next tick.
+
+use super::{
+    PathStats, config, now_or_never, reason,
+    socket::{self, Bound},
+    tls::{self, Identity, TlsError},
+};
+use crate::{
+    limits,
+    protocol::Protocol,
+    server::{Action, ClientId, PeerKey, Server},
+};
+use quinn::{Connection, Endpoint, Incoming, RecvStream, SendStream, TokioRuntime, VarInt};
+use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::timeout,
+};
+
+/// How long a client may take for QUIC's handshake, and then for opening its stream.
+const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
+/// Handshakes under way from which new addresses must prove themselves first (RFC 9000, section 8.1).
+const RETRY_FROM: usize = 64;
+/// How long a farewell may take to arrive before the connection is cut.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Why a server can't listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address is taken or not ours.
+    #[error("can't listen on {address}: {error}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The certificate is not usable.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A client whose handshake is done and whose stream is open.
+struct Arrived {
+    connection: Connection,
+    key: PeerKey,
+    send: SendStream,
+    receive: RecvStream,
+}
+
+struct Link {
+    connection: Connection,
+    send: SendStream,
+    receive: RecvStream,
+    /// Bytes of the stream that quinn did not take yet.
+    backlog: Vec<u8>,
+}
+
+/// A listening endpoint with its connections.
+pub struct QuicServer {
+    endpoint: Endpoint,
+    buffer_bytes: usize,
+    arrivals: mpsc::Receiver<Arrived>,
+    links: BTreeMap<ClientId, Link>,
+    /// Counters of connections that are gone.
+    past: Totals,
+}
+
+/// What a server has sent and received, in UDP payload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Bytes sent.
+    pub bytes_sent: u64,
+    /// Bytes received.
+    pub bytes_received: u64,
+    /// UDP packets sent.
+    pub packets_sent: u64,
+    /// UDP packets received.
+    pub packets_received: u64,
+}
+
+impl Totals {
+    fn add(&mut self, stats: &PathStats) {
+        self.bytes_sent += stats.bytes_sent;
+        self.bytes_received += stats.bytes_received;
+        self.packets_sent += stats.packets_sent;
+        self.packets_received += stats.packets_received;
+    }
+}
+
+impl QuicServer {
+    /// Listens. Must be called inside a tokio runtime, which then carries the endpoint.
+    ///
+    /// # Errors
+    /// When the address can't be bound or the identity is not usable.
+    pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
+        let server = config::server(identity)?;
+        let fail = |error| ListenError::Bind { address, error };
+        let Bound { socket, buffer_bytes } =
+            socket::bind(address, socket::SERVER_BUFFER_BYTES).map_err(fail)?;
+        let runtime = Arc::new(TokioRuntime);
+        let endpoint =
+            Endpoint::new(config::endpoint(true), Some(server), socket, runtime).map_err(fail)?;
+        let (sender, arrivals) = mpsc::channel(limits::HALF_OPEN);
+        tokio::spawn(accept(endpoint.clone(), sender));
+        Ok(Self {
+            endpoint,
+            buffer_bytes,
+            arrivals,
+            links: BTreeMap::new(),
+            past: Totals::default(),
+        })
+    }
+
+    /// Where the server listens.
+    ///
+    /// # Errors
+    /// When the system can't tell.
+    pub fn local_address(&self) -> io::Result<SocketAddr> {
+        self.endpoint.local_addr()
+    }
+
+    /// What the system gave as socket buffer, in bytes.
+    #[must_use]
+    pub fn buffer_bytes(&self) -> usize {
+        self.buffer_bytes
+    }
+
+    /// Gives the core everything that came since the last call.
+    pub fn drain<P: Protocol>(&mut self, core: &mut Server<P>) {
+        while let Ok(arrived) = self.arrivals.try_recv() {
+            let Arrived { connection, key, send, receive } = arrived;
+            let client = core.connect(key);
+            self.links.insert(client, Link { connection, send, receive, backlog: Vec::new() });
+        }
+        let mut gone = Vec::new();
+        for (client, link) in &mut self.links {
+            if let Some(error) = link.connection.close_reason() {
+                core.handle_closed(*client, &reason(&error));
+                gone.push(*client);
+                continue;
+            }
+            link.drain(*client, core);
+        }
+        for client in gone {
+            self.forget(client);
+        }
+    }
+
+    /// Gives quinn everything that the core wants to send.
+    pub fn flush<P: Protocol>(&mut self, core: &mut Server<P>) {
+        while let Some(transmit) = core.poll_transmit() {
+            let Some(link) = self.links.get_mut(&transmit.client) else { continue };
+            match transmit.action {
+                // What does not fit or can't go is superseded by the next one.
+                Action::Datagram(bytes) => drop(link.connection.send_datagram(bytes.into())),
+                Action::Stream(bytes) => link.backlog.extend_from_slice(&bytes),
+                Action::Close(reason) => self.part(transmit.client, reason),
+            }
+        }
+        let mut slow = Vec::new();
+        for (client, link) in &mut self.links {
+            link.write();
+            if link.backlog.len() > limits::STREAM_BACKLOG_BYTES {
+                slow.push(*client);
+            }
+        }
+        for client in slow {
+            core.close(client, "too slow: messages piled up");
+        }
+    }
+
+    /// What was sent and received since the server began.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut totals = self.past;
+        for link in self.links.values() {
+            totals.add(&PathStats::of(&link.connection));
+        }
+        totals
+    }
+
+    /// Closes every connection with this reason and waits, for a bounded time, until clients know.
+    pub async fn close(mut self, reason: &str) {
+        for (_, mut link) in std::mem::take(&mut self.links) {
+            link.write();
+            tokio::spawn(farewell(link, reason.to_owned()));
+        }
+        // The farewells first, or closing the endpoint would cut them off.
+        let _ = timeout(FAREWELL + FAREWELL / 2, self.endpoint.wait_idle()).await;
+        self.endpoint.close(VarInt::from_u32(0), reason.as_bytes());
+        let _ = timeout(FAREWELL, self.endpoint.wait_idle()).await;
+    }
+
+    fn part(&mut self, client: ClientId, reason: String) {
+        if let Some(mut link) = self.links.remove(&client) {
+            link.write();
+            self.past.add(&PathStats::of(&link.connection));
+            tokio::spawn(farewell(link, reason));
+        }
+    }
+
+    fn forget(&mut self, client: ClientId) {
+        if let Some(link) = self.links.remove(&client) {
+            self.past.add(&PathStats::of(&link.connection));
+        }
+    }
+}
+
+impl Link {
+    fn drain<P: Protocol>(&mut self, client: ClientId, core: &mut Server<P>) {
+        if let Some(limit) = self.connection.max_datagram_size() {
+            core.set_datagram_limit(client, limit);
+        }
+        // One more than the core accepts, so that a flood is seen as one.
+        for _ in 0..=limits::DATAGRAMS_PER_TICK {
+            let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) else { break };
+            core.handle_datagram(client, &bytes);
+        }
+        if let Some(Ok(Some(chunk))) =
+            now_or_never(self.receive.read_chunk(limits::MESSAGE_BYTES, true))
+        {
+            core.handle_stream(client, &chunk.bytes);
+        }
+    }
+
+    /// Hands quinn as much of the backlog as it takes.
+    fn write(&mut self) {
+        while !self.backlog.is_empty() {
+            let Some(Ok(taken)) = now_or_never(self.send.write(&self.backlog)) else { return };
+            self.backlog.drain(..taken);
+        }
+    }
+}
+
+/// Lets what was written arrive, then closes.
+async fn farewell(mut link: Link, reason: String) {
+    let _ = link.send.finish();
+    let _ = timeout(FAREWELL, link.send.stopped()).await;
+    link.connection.close(VarInt::from_u32(0), reason.as_bytes());
+}
+
+/// Takes connections as they come and lets each do its handshake beside the game.
+async fn accept(endpoint: Endpoint, arrivals: mpsc::Sender<Arrived>) {
+    let places = Arc::new(Semaphore::new(limits::HALF_OPEN));
+    while let Some(incoming) = endpoint.accept().await {
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            incoming.ignore();
+            continue;
+        };
+        let under_way = limits::HALF_OPEN - places.available_permits();
+        if under_way > RETRY_FROM && !incoming.remote_address_validated() && incoming.may_retry() {
+            let _ = incoming.retry();
+            continue;
+        }
+        let arrivals = arrivals.clone();
+        tokio::spawn(async move {
+            let _place = place;
+            if let Ok(Some(arrived)) = timeout(HANDSHAKE_DEADLINE, handshake(incoming)).await {
+                let _ = arrivals.send(arrived).await;
+            }
+        });
+    }
+}
+
+async fn handshake(incoming: Incoming) -> Option<Arrived> {
+    let connection = incoming.await.ok()?;
+    let key = tls::peer_key(&connection)?;
+    let (send, receive) = connection.accept_bi().await.ok()?;
+    Some(Arrived { connection, key, send, receive })
+}

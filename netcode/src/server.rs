@@ -1,0 +1,328 @@
+//! The server's core: every client's session, and the snapshots that all of them share. Sans IO.
+//!
+//! The order of a tick, which the caller keeps:
+//! 1. [`Server::begin_tick`], then everything that came: `handle_stream`, `handle_datagram`,
+//!    `handle_closed`, `connect`.
+//! 2. [`Server::poll_event`] until `None`; answer each [`ServerEvent::Hello`].
+//! 3. [`Server::take_command`] once for each client that plays, and step the game with them.
+//! 4. On a snapshot tick [`Server::publish`], then [`Server::send_snapshot`] for each client.
+//! 5. [`Server::poll_transmit`] until `None`, and give it all to the transport.
+//!
+//! No message from a client causes an immediate send (invariant 1), and none can make the core panic,
+//! allocate past `limits` or loop without bound (invariant 6).
+
+mod peer;
+
+use crate::{
+    budget::Candidate,
+    delta::{RowCode, pack::Packer, shared::SharedUpdates},
+    input::buffer::Command,
+    limits,
+    protocol::Protocol,
+    snapshot::{Snapshot, SnapshotRing},
+    tick::{Tick, TickRate},
+    wire::{
+        frame,
+        message::{Hello, Refusal, ToClient, Welcome},
+    },
+};
+use peer::{Peer, Stage};
+use std::collections::{BTreeMap, VecDeque};
+
+/// One connection, for as long as it lasts. Never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u32);
+
+/// An Ed25519 public key: who a player is, proved by the transport's handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerKey(pub [u8; 32]);
+
+/// How the server runs.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerConfig {
+    /// Ticks per second.
+    pub tick_rate: TickRate,
+    /// Ticks from one snapshot to the next, at least 1.
+    pub snapshot_interval: u16,
+    /// The most bytes of one snapshot, whatever the path could carry.
+    pub snapshot_cap_bytes: usize,
+}
+
+/// What happened that the game must know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServerEvent<R> {
+    /// A client of the same protocol asks to be let in: call `welcome` or `refuse`.
+    Hello {
+        /// Who asks.
+        client: ClientId,
+        /// The key it proved to have.
+        key: PeerKey,
+        /// What it says.
+        hello: Hello,
+    },
+    /// A client that was welcomed asks for something.
+    Request {
+        /// Who asks.
+        client: ClientId,
+        /// What it asks for.
+        request: R,
+    },
+    /// A client that was welcomed is gone.
+    Left {
+        /// Who.
+        client: ClientId,
+        /// Why, for the log.
+        reason: String,
+    },
+}
+
+/// Something for the transport to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transmit {
+    /// Whose connection it is for.
+    pub client: ClientId,
+    /// What to do.
+    pub action: Action,
+}
+
+/// What a transport does for a core.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Send an unreliable datagram; drop it if it can't go now.
+    Datagram(Vec<u8>),
+    /// Append to the reliable stream.
+    Stream(Vec<u8>),
+    /// Deliver what was written, then close, giving this reason.
+    Close(String),
+}
+
+/// All sessions of one game.
+pub struct Server<P: Protocol> {
+    config: ServerConfig,
+    tick: Tick,
+    ring: SnapshotRing,
+    shared: SharedUpdates,
+    packer: Packer,
+    peers: BTreeMap<ClientId, Peer<P>>,
+    next_client: u32,
+    events: VecDeque<ServerEvent<P::Request>>,
+    outgoing: VecDeque<Transmit>,
+}
+
+impl<P: Protocol> Server<P> {
+    /// A server whose last simulated tick is `tick`.
+    #[must_use]
+    pub fn new(config: ServerConfig, tick: Tick) -> Self {
+        let code = RowCode::new(P::KINDS, config.tick_rate);
+        Self {
+            config,
+            tick,
+            ring: SnapshotRing::new(limits::SNAPSHOT_RING),
+            shared: SharedUpdates::new(code, u32::from(config.snapshot_interval)),
+            packer: Packer::default(),
+            peers: BTreeMap::new(),
+            next_client: 0,
+            events: VecDeque::new(),
+            outgoing: VecDeque::new(),
+        }
+    }
+
+    /// Starts the tick that is simulated next. Closes those who never said hello.
+    pub fn begin_tick(&mut self, tick: Tick) {
+        self.tick = tick;
+        let overdue: Vec<ClientId> = self
+            .peers
+            .iter_mut()
+            .filter_map(|(client, peer)| {
+                peer.begin_tick(tick, self.config.tick_rate).then_some(*client)
+            })
+            .collect();
+        for client in overdue {
+            self.close(client, "no hello came in time");
+        }
+    }
+
+    /// A transport connection came up, its peer's key proved.
+    pub fn connect(&mut self, key: PeerKey) -> ClientId {
+        let client = ClientId(self.next_client);
+        self.next_client = self.next_client.wrapping_add(1);
+        self.peers.insert(client, Peer::new(key, self.tick));
+        client
+    }
+
+    /// Bytes of a client's reliable stream came.
+    pub fn handle_stream(&mut self, client: ClientId, bytes: &[u8]) {
+        let Some(peer) = self.peers.get_mut(&client) else { return };
+        peer.frames.push(bytes);
+        loop {
+            let Some(peer) = self.peers.get_mut(&client) else { return };
+            match peer.next_message(client) {
+                Ok(Some(event)) => self.hear(event),
+                Ok(None) => return,
+                Err(error) => {
+                    return self.close(client, &format!("the stream is unreadable: {error}"));
+                }
+            }
+        }
+    }
+
+    /// A datagram of a client came.
+    pub fn handle_datagram(&mut self, client: ClientId, bytes: &[u8]) {
+        let Some(peer) = self.peers.get_mut(&client) else { return };
+        if let Err(error) = peer.handle_datagram(bytes) {
+            peer.strikes = peer.strikes.saturating_add(1);
+            if peer.strikes >= limits::STRIKES {
+                self.close(client, &format!("too many malformed datagrams: {error}"));
+            }
+        }
+    }
+
+    /// The transport lost a client, or the client closed.
+    pub fn handle_closed(&mut self, client: ClientId, reason: &str) {
+        if let Some(peer) = self.peers.remove(&client)
+            && peer.stage == Stage::Active
+        {
+            self.events.push_back(ServerEvent::Left { client, reason: reason.to_owned() });
+        }
+    }
+
+    /// How many bytes a datagram to this client may have, as the transport knows the path.
+    pub fn set_datagram_limit(&mut self, client: ClientId, bytes: usize) {
+        if let Some(peer) = self.peers.get_mut(&client) {
+            peer.datagram_limit = bytes;
+        }
+    }
+
+    /// What happened since the last call.
+    pub fn poll_event(&mut self) -> Option<ServerEvent<P::Request>> {
+        self.events.pop_front()
+    }
+
+    /// Lets a client in.
+    pub fn welcome(&mut self, client: ClientId, greeting: P::Greeting) {
+        let Some(peer) = self.peers.get_mut(&client) else { return };
+        peer.enter(self.tick);
+        let welcome = Welcome {
+            tick: self.tick.0,
+            tick_rate: self.config.tick_rate.hz(),
+            snapshot_interval: self.config.snapshot_interval,
+            greeting,
+        };
+        self.write(client, &ToClient::Welcome(welcome));
+    }
+
+    /// Sends a client away with a reason that it can show.
+    pub fn refuse(&mut self, client: ClientId, refusal: Refusal) {
+        let reason = refusal.to_string();
+        self.write(client, &ToClient::Refused(refusal));
+        self.end(client, reason);
+    }
+
+    /// Closes a client's connection with a reason that it can show.
+    pub fn close(&mut self, client: ClientId, reason: &str) {
+        self.write(client, &ToClient::Goodbye(reason.to_owned()));
+        self.end(client, reason.to_owned());
+    }
+
+    /// Tells one client something, reliably and in order.
+    pub fn send(&mut self, client: ClientId, event: &P::Event) {
+        self.write(client, &ToClient::Event(event.clone()));
+    }
+
+    /// Tells every client that was welcomed something, reliably and in order.
+    pub fn broadcast(&mut self, event: &P::Event) {
+        let mut bytes = Vec::new();
+        frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
+        for (client, _) in self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active) {
+            let action = Action::Stream(bytes.clone());
+            self.outgoing.push_back(Transmit { client: *client, action });
+        }
+    }
+
+    /// Exactly one input of a client for the current tick. `None` when the client isn't in.
+    pub fn take_command(&mut self, client: ClientId) -> Option<Command<P::Input>> {
+        let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Active)?;
+        Some(peer.take_command(self.tick))
+    }
+
+    /// Takes the state of the current tick, for [`Server::send_snapshot`]. Returns one that is no
+    /// longer needed, so that its allocation can be used again.
+    ///
+    /// # Panics
+    /// When the snapshot is not newer than the one before, or holds too many entities.
+    pub fn publish(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
+        assert!(snapshot.len() <= limits::ENTITIES, "more entities than limits::ENTITIES");
+        self.shared.start(snapshot.len());
+        self.ring.push(snapshot)
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Snapshot> {
+        self.ring.newest()
+    }
+
+    /// Sends a client what it may see of the newest snapshot. `visible` is in the order of entities;
+    /// what is beyond [`limits::VISIBLE_ENTITIES`] is left out.
+    pub fn send_snapshot(&mut self, client: ClientId, visible: &[Candidate]) {
+        let Some(now) = self.ring.newest() else { return };
+        let Some(peer) = self.peers.get_mut(&client).filter(|p| p.stage == Stage::Active) else {
+            return;
+        };
+        let visible = visible.get(..limits::VISIBLE_ENTITIES).unwrap_or(visible);
+        let cap = self.config.snapshot_cap_bytes;
+        let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, cap);
+        self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
+    }
+
+    /// The next thing for the transport to do.
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.outgoing.pop_front()
+    }
+
+    /// The clients that were welcomed, in the order in which they came.
+    pub fn clients(&self) -> impl Iterator<Item = ClientId> {
+        self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active).map(|(client, _)| *client)
+    }
+
+    /// How many connections there are, welcomed or not.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.peers.len()
+    }
+
+    /// Refuses a hello of another protocol at once; everything else is for the game.
+    fn hear(&mut self, event: ServerEvent<P::Request>) {
+        if let ServerEvent::Hello { client, hello, .. } = &event
+            && hello.protocol != P::hash()
+        {
+            let (client, refusal) = (
+                *client,
+                Refusal::WrongVersion {
+                    server: format!("{} ({:016x})", P::VERSION, P::hash()),
+                    client: format!("{} ({:016x})", hello.version, hello.protocol),
+                },
+            );
+            return self.refuse(client, refusal);
+        }
+        self.events.push_back(event);
+    }
+
+    fn write(&mut self, client: ClientId, message: &ToClient<P::Greeting, P::Event>) {
+        if !self.peers.contains_key(&client) {
+            return;
+        }
+        let mut bytes = Vec::new();
+        frame::write(message, &mut bytes);
+        self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
+    }
+
+    fn end(&mut self, client: ClientId, reason: String) {
+        if let Some(peer) = self.peers.remove(&client) {
+            if peer.stage == Stage::Active {
+                self.events.push_back(ServerEvent::Left { client, reason: reason.clone() });
+            }
+            self.outgoing.push_back(Transmit { client, action: Action::Close(reason) });
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A snapshot: every replicated row at one tick.
+//!
+//! The server makes one each snapshot tick, shared by all clients; a client rebuilds the part that it
+//! may see. It is immutable once made (invariant 3): deltas are taken against it later, so a changed
+//! snapshot would silently corrupt every client that has it as a baseline.
+
+use crate::{
+    row::{EntityId, KindId, Replicate},
+    tick::Tick,
+};
+
+/// Rows sorted by entity.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    tick: Tick,
+    entries: Vec<Entry>,
+    columns: Vec<i32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Entry {
+    id: EntityId,
+    kind: KindId,
+    as_of: Tick,
+    start: u32,
+    length: u16,
+}
+
+/// One entity of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// Whose row this is.
+    pub id: EntityId,
+    /// Which table describes the columns.
+    pub kind: KindId,
+    /// The tick at which the row was true. On a client it is older than the snapshot when the budget
+    /// made the entity wait.
+    pub as_of: Tick,
+    /// One integer for each field of the kind.
+    pub columns: &'a [i32],
+}
+
+impl Row<'_> {
+    /// The game's struct. Panics when `T` is not what the kind stands for: the caller's bug.
+    #[must_use]
+    pub fn restore<T: Replicate>(&self) -> T {
+        T::restore(self.columns)
+    }
+}
+
+impl Snapshot {
+    /// An empty snapshot of `tick`.
+    #[must_use]
+    pub fn new(tick: Tick) -> Self {
+        Self { tick, ..Self::default() }
+    }
+
+    /// Forgets the rows and keeps the allocations, for the snapshot of another tick.
+    pub fn reset(&mut self, tick: Tick) {
+        self.tick = tick;
+        self.entries.clear();
+        self.columns.clear();
+    }
+
+    /// The tick at which the game was in this state.
+    #[must_use]
+    pub fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    /// Adds an entity.
+    ///
+    /// # Panics
+    /// When `id` is not greater than all before it.
+    pub fn push<T: Replicate>(&mut self, id: EntityId, kind: KindId, row: &T) {
+        let start = self.columns.len();
+        row.quantise(&mut self.columns);
+        self.enter(id, kind, self.tick, start);
+    }
+
+    /// Adds an entity whose columns are known, true at `as_of`.
+    ///
+    /// # Panics
+    /// As [`Snapshot::push`].
+    pub fn push_columns(&mut self, id: EntityId, kind: KindId, as_of: Tick, columns: &[i32]) {
+        let start = self.columns.len();
+        self.columns.extend_from_slice(columns);
+        self.enter(id, kind, as_of, start);
+    }
+
+    fn enter(&mut self, id: EntityId, kind: KindId, as_of: Tick, start: usize) {
+        assert!(
+            self.entries.last().is_none_or(|last| last.id < id),
+            "entities go into a snapshot in ascending order"
+        );
+        let length = (self.columns.len() - start) as u16;
+        self.entries.push(Entry { id, kind, as_of, start: start as u32, length });
+    }
+
+    /// How many entities there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entity.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The row of an entity.
+    #[must_use]
+    pub fn find(&self, id: EntityId) -> Option<Row<'_>> {
+        self.row(self.index_of(id)?)
+    }
+
+    /// Where an entity stands in the order of the rows.
+    #[must_use]
+    pub fn index_of(&self, id: EntityId) -> Option<usize> {
+        self.entries.binary_search_by_key(&id, |entry| entry.id).ok()
+    }
+
+    /// The row at a place in the order of entities.
+    #[must_use]
+    pub fn row(&self, index: usize) -> Option<Row<'_>> {
+        let entry = self.entries.get(index)?;
+        let start = entry.start as usize;
+        let columns = self.columns.get(start..start + usize::from(entry.length))?;
+        Some(Row { id: entry.id, kind: entry.kind, as_of: entry.as_of, columns })
+    }
+
+    /// All rows in the order of entities.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.entries.len()).filter_map(|index| self.row(index))
+    }
+}
+
+/// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
+#[derive(Clone, Debug)]
+pub struct SnapshotRing {
+    snapshots: std::collections::VecDeque<Snapshot>,
+    capacity: usize,
+}
+
+impl SnapshotRing {
+    /// Keeps the last `capacity` snapshots, at least one.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self { snapshots: std::collections::VecDeque::new(), capacity: capacity.max(1) }
+    }
+
+    /// Takes a snapshot newer than all before. Returns the one that fell out, for reuse.
+    ///
+    /// # Panics
+    /// When the snapshot is not newer than the newest.
+    pub fn push(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
+        assert!(
+            self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
+            "snapshots come in the order of their ticks"
+        );
+        let dropped =
+            (self.snapshots.len() == self.capacity).then(|| self.snapshots.pop_front()).flatten();
+        self.snapshots.push_back(snapshot);
+        dropped
+    }
+
+    /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
+    /// there already, or older than everything in a full ring.
+    pub fn insert(&mut self, snapshot: Snapshot) -> bool {
+        let place = self.snapshots.iter().rposition(|held| !held.tick().is_after(snapshot.tick()));
+        if place.is_some_and(|place| self.snapshots[place].tick() == snapshot.tick()) {
+            return false;
+        }
+        if self.snapshots.len() == self.capacity {
+            if place.is_none() {
+                return false;
+            }
+            self.snapshots.pop_front();
+            self.snapshots.insert(place.unwrap_or(0), snapshot);
+        } else {
+            self.snapshots.insert(place.map_or(0, |place| place + 1), snapshot);
+        }
+        true
+    }
+
+    /// The newest snapshot.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Snapshot> {
+        self.snapshots.back()
+    }
+
+    /// The snapshot of exactly this tick.
+    #[must_use]
+    pub fn at(&self, tick: Tick) -> Option<&Snapshot> {
+        let newest = self.newest()?.tick();
+        let age = newest.since(tick);
+        let index = self
+            .snapshots
+            .binary_search_by_key(&-age, |snapshot| snapshot.tick().since(newest))
+            .ok()?;
+        self.snapshots.get(index)
+    }
+
+    /// All snapshots, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
+        self.snapshots.iter()
+    }
+
+    /// How many snapshots are kept at the moment.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.snapshots.len()
+    }
+
+    /// Whether none is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.snapshots.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn snapshot(tick: u32, ids: &[u16]) -> Snapshot {
+        let mut snapshot = Snapshot::new(Tick(tick));
+        for id in ids {
+            snapshot.push_columns(EntityId(*id), KindId(0), Tick(tick), &[i32::from(*id), 7]);
+        }
+        snapshot
+    }
+
+    #[test]
+    fn each_entity_is_found_with_its_own_columns() {
+        let snapshot = snapshot(5, &[1, 4, 9]);
+        assert_eq!(snapshot.find(EntityId(4)).unwrap().columns, [4, 7]);
+        assert_eq!(snapshot.find(EntityId(5)), None);
+        assert_eq!(snapshot.rows().map(|row| row.id.0).collect::<Vec<_>>(), [1, 4, 9]);
+    }
+
+    #[test]
+    #[should_panic(expected = "ascending")]
+    fn entities_out_of_order_are_our_bug() {
+        snapshot(5, &[4, 1]);
+    }
+
+    #[test]
+    fn late_snapshots_find_their_place() {
+        let mut ring = SnapshotRing::new(4);
+        let kept: Vec<bool> = [6, 2, 4, 4, 8, 1, 10]
+            .into_iter()
+            .map(|tick| ring.insert(snapshot(tick, &[1])))
+            .collect();
+        assert_eq!(kept, [true, true, true, false, true, false, true]);
+        let ticks: Vec<u32> = ring.iter().map(|snapshot| snapshot.tick().0).collect();
+        assert_eq!(ticks, [4, 6, 8, 10]);
+    }
+
+    #[test]
+    fn the_ring_finds_by_tick_across_the_wrap_and_forgets_the_oldest() {
+        let mut ring = SnapshotRing::new(3);
+        let first = u32::MAX - 3;
+        for step in 0..4 {
+            ring.push(snapshot(first.wrapping_add(step * 2), &[1]));
+        }
+        assert_eq!(ring.at(Tick(first)), None);
+        for step in 1..4 {
+            let tick = Tick(first.wrapping_add(step * 2));
+            assert_eq!(ring.at(tick).map(Snapshot::tick), Some(tick));
+            assert_eq!(ring.at(tick.next()), None);
+        }
+    }
+}
