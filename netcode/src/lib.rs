@@ -24,6 +24,6 @@ pub mod wire;
 
 pub use netcode_derive::Replicate;
 pub use protocol::Protocol;
-pub use row::{EntityId, KindId, Replicate};
+pub use row::{EntityId, KindId, KindTable, Replicate};
 pub use snapshot::Snapshot;
 pub use tick::{Tick, TickRate, ViewTime};

@@ -1,0 +1,14 @@
+//! Everything that sits at the game without a window: the seat, the bots, and their report.
+//!
+//! `seat` is one place at the game, for a bot as for the windowed client: netcode's client core, the
+//! predicted own pilot, everybody else between two snapshots, names and scores. `swarm` runs many seats
+//! in one process, `report` says how it went, `trust` remembers servers.
+
+pub mod metrics;
+pub mod options;
+pub mod report;
+pub mod roster;
+pub mod seat;
+pub mod smooth;
+pub mod swarm;
+pub mod trust;

@@ -1,0 +1,128 @@
+//! What one seat measures for its report.
+
+use game_sim::{Event, PilotId};
+use hdrhistogram::Histogram;
+use netcode::quic::PathStats;
+use std::time::Duration;
+
+/// Tenths of a millimetre in a metre: the grain of corrections.
+const CORRECTION_STEPS: f32 = 10_000.0;
+
+/// One seat's measurements.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    opened: Duration,
+    welcomed: Option<Duration>,
+    closed: Option<Duration>,
+    path: PathStats,
+    /// The counters at the welcome: the handshake is no part of what playing costs.
+    path_at_welcome: Option<PathStats>,
+    round_trip_us: Histogram<u64>,
+    correction: Histogram<u64>,
+    kills: u64,
+}
+
+impl Metrics {
+    /// Begins with the attempt to connect.
+    ///
+    /// # Panics
+    /// Never: the histograms' bounds are valid.
+    #[must_use]
+    pub fn new(now: Duration) -> Self {
+        let histogram = || Histogram::new_with_bounds(1, 100_000_000, 3).expect("bounds are valid");
+        Self {
+            opened: now,
+            welcomed: None,
+            closed: None,
+            path: PathStats::default(),
+            path_at_welcome: None,
+            round_trip_us: histogram(),
+            correction: histogram(),
+            kills: 0,
+        }
+    }
+
+    /// The transport measured.
+    pub fn note_path(&mut self, path: PathStats) {
+        self.path = path;
+        if self.welcomed.is_some() {
+            self.path_at_welcome.get_or_insert(path);
+            self.round_trip_us.saturating_record((path.round_trip.as_micros() as u64).max(1));
+        }
+    }
+
+    /// A snapshot came and corrected the own position by so many metres, if that can be said.
+    pub fn note_snapshot(&mut self, correction: Option<f32>) {
+        if let Some(metres) = correction {
+            self.correction.saturating_record((metres * CORRECTION_STEPS) as u64 + 1);
+        }
+    }
+
+    /// Something of the game happened.
+    pub fn note_event(&mut self, event: &Event, me: Option<PilotId>) {
+        if let Event::Killed { killer: Some(killer), victim, .. } = event {
+            self.kills += u64::from(Some(*killer) == me && killer != victim);
+        }
+    }
+
+    /// The server let us in.
+    pub fn note_welcome(&mut self, now: Duration) {
+        self.welcomed = Some(now);
+    }
+
+    /// It is over.
+    pub fn note_closed(&mut self, now: Duration) {
+        self.closed = Some(now);
+    }
+
+    /// Whether the server let us in.
+    #[must_use]
+    pub fn was_welcomed(&self) -> bool {
+        self.welcomed.is_some()
+    }
+
+    /// How long we were in, up to `now` or the end.
+    #[must_use]
+    pub fn seconds(&self, now: Duration) -> f64 {
+        let end = self.closed.unwrap_or(now);
+        self.welcomed.map_or(0.0, |since| end.saturating_sub(since).as_secs_f64())
+    }
+
+    /// From the attempt to connect to the welcome.
+    #[must_use]
+    pub fn joining(&self) -> Option<Duration> {
+        Some(self.welcomed?.saturating_sub(self.opened))
+    }
+
+    /// Bytes received and sent since the welcome, with IPv4 and UDP headers.
+    #[must_use]
+    pub fn wire_bytes(&self) -> (u64, u64) {
+        let base = self.path_at_welcome.unwrap_or(self.path);
+        let down = self.path.wire_bytes_received() - base.wire_bytes_received();
+        (down, self.path.wire_bytes_sent() - base.wire_bytes_sent())
+    }
+
+    /// Kills of others.
+    #[must_use]
+    pub fn kills(&self) -> u64 {
+        self.kills
+    }
+
+    /// Round-trip times, in microseconds.
+    #[must_use]
+    pub fn round_trip_us(&self) -> &Histogram<u64> {
+        &self.round_trip_us
+    }
+
+    /// Corrections, in tenths of a millimetre plus one.
+    #[must_use]
+    pub fn correction(&self) -> &Histogram<u64> {
+        &self.correction
+    }
+
+    /// A recorded correction in centimetres.
+    #[must_use]
+    pub fn correction_cm(recorded: u64) -> f64 {
+        recorded.saturating_sub(1) as f64 / 100.0
+    }
+}

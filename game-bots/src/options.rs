@@ -1,0 +1,32 @@
+//! What a load tester can set.
+
+use clap::Parser;
+use netcode::link::Conditions;
+use std::path::PathBuf;
+
+/// The flags of `game-bots`.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "game-bots", version, about = "Plays Tumult with many pilots at once")]
+pub struct Options {
+    /// The server: host:port, with #fingerprint to insist on a certificate
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4455")]
+    pub server: String,
+    /// How many pilots, 1 to 10000
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub bots: u32,
+    /// How long to play, from the first connection on; without it, until stopped
+    #[arg(long, value_name = "S")]
+    pub seconds: Option<f64>,
+    /// A bad network for each bot, in each direction: delay=50ms,jitter=10ms,loss=2%
+    #[arg(long, value_name = "CONDITIONS")]
+    pub link: Option<Conditions>,
+    /// Where to write how it went, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// What minds and bad networks begin with
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub seed: u64,
+    /// How the pilots are called; a number follows
+    #[arg(long, value_name = "NAME", default_value = "Bot")]
+    pub name: String,
+}

@@ -1,0 +1,131 @@
+//! Who is in the arena, with which score: from the events, which come reliably and in order.
+
+use game_sim::{Event, PilotId};
+use std::collections::BTreeMap;
+
+/// One line of the table of scores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// As others see it.
+    pub name: String,
+    /// Whether nobody sits there.
+    pub bot: bool,
+    /// Kills less suicides, in this round.
+    pub score: i16,
+    /// In this round.
+    pub kills: u16,
+    /// In this round.
+    pub deaths: u16,
+}
+
+/// Everybody in the arena.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    entries: BTreeMap<PilotId, Entry>,
+}
+
+impl Roster {
+    /// The line of one pilot.
+    #[must_use]
+    pub fn entry(&self, pilot: PilotId) -> Option<&Entry> {
+        self.entries.get(&pilot)
+    }
+
+    /// The name of a pilot, or what to call one who has gone.
+    #[must_use]
+    pub fn name(&self, pilot: PilotId) -> &str {
+        self.entries.get(&pilot).map_or("somebody", |entry| &entry.name)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nobody is there.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Everybody, the best first; of two alike who died less, then who came first.
+    #[must_use]
+    pub fn ranking(&self) -> Vec<(PilotId, &Entry)> {
+        let mut ranking: Vec<_> = self.entries.iter().map(|(pilot, entry)| (*pilot, entry)).collect();
+        ranking.sort_by_key(|(pilot, entry)| (-entry.score, entry.deaths, *pilot));
+        ranking
+    }
+
+    /// Takes what an event says of people and scores.
+    pub fn note(&mut self, event: &Event) {
+        match event {
+            Event::Joined { pilot, name, bot, score, kills, deaths } => {
+                let (score, kills, deaths) = (*score, *kills, *deaths);
+                let entry = Entry { name: name.clone(), bot: *bot, score, kills, deaths };
+                self.entries.insert(*pilot, entry);
+            }
+            Event::Left { pilot } => {
+                self.entries.remove(pilot);
+            }
+            Event::Killed { killer, victim, .. } => self.note_kill(*killer, *victim),
+            Event::RoundStarted { .. } => {
+                for entry in self.entries.values_mut() {
+                    (entry.score, entry.kills, entry.deaths) = (0, 0, 0);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_kill(&mut self, killer: Option<PilotId>, victim: PilotId) {
+        if let Some(entry) = self.entries.get_mut(&victim) {
+            entry.deaths = entry.deaths.saturating_add(1);
+        }
+        let Some(entry) = killer.and_then(|killer| self.entries.get_mut(&killer)) else { return };
+        if killer == Some(victim) {
+            entry.score = entry.score.saturating_sub(1);
+        } else {
+            entry.score = entry.score.saturating_add(1);
+            entry.kills = entry.kills.saturating_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use game_sim::{Arena, Inputs, Join, Mind, Rules, Weapon, World, sight::View, step, think};
+    use netcode::Tick;
+    use std::sync::Arc;
+
+    /// A match of bots, heard only through its events: the table must be the simulation's own.
+    #[test]
+    fn the_events_tell_the_scores_that_the_simulation_keeps() {
+        let arena = Arc::new(Arena::builtin("yard").unwrap().unwrap());
+        let mut world = World::new(arena, Rules::default(), 3, 12, Tick(0));
+        let mut minds: Vec<Mind> = (0..12).map(Mind::new).collect();
+        let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };
+        let mut inputs = Inputs { joins: (0..12).map(join).collect(), ..Inputs::default() };
+        let (mut roster, mut kills) = (Roster::default(), 0);
+        for _ in 0..60 * 60 {
+            step(&mut world, &inputs);
+            for event in &world.events {
+                roster.note(event);
+                kills += u32::from(matches!(event, Event::Killed { weapon: Weapon::Rifle | Weapon::Rocket, .. }));
+            }
+            inputs = Inputs::default();
+            for (mind, slot) in minds.iter_mut().zip(0..) {
+                let view = View::of(&world, PilotId(slot)).unwrap();
+                let (input, next) = think(&view.sight(&world), mind.clone());
+                *mind = next;
+                inputs.commands.push((PilotId(slot), game_sim::Command { input, view: None }));
+            }
+        }
+        assert!(kills > 5, "{kills} kills prove nothing");
+        for (id, pilot) in world.pilots() {
+            let entry = roster.entry(id).unwrap();
+            assert_eq!((entry.score, entry.kills, entry.deaths), (pilot.score, pilot.kills, pilot.deaths));
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! One place at the game, for a bot as for a person: everything between the connection and what is
+//! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
+
+use crate::{metrics::Metrics, roster::Roster, smooth::Smooth};
+use game_sim::{
+    Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
+    RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, assets_hash,
+    replicate::{Entity, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
+};
+use glam::Vec2;
+use netcode::{
+    Protocol, Snapshot, Tick,
+    client::{Client, ClientEvent, Stats},
+    interpolate::{Sample, View},
+    quic::client::Arrival,
+    server::Action,
+    wire::message::{Hello, Welcome, Wish},
+};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+/// Metres between two snapshots from which a pilot did not run but was put elsewhere.
+const TELEPORT_M: f32 = 4.0;
+
+/// What happened that a player wants to hear of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SeatEvent {
+    /// The server let us in.
+    Welcomed,
+    /// Something of the game.
+    Game(Event),
+    /// It is over, for this reason.
+    Closed(String),
+}
+
+/// The round, as far as the snapshots told.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RoundView {
+    /// Counts from 1.
+    pub number: u16,
+    /// Whether weapons are free.
+    pub playing: bool,
+    /// Until the phase ends.
+    pub seconds_left: f32,
+}
+
+/// One place at the game.
+pub struct Seat {
+    client: Client<Tumult>,
+    scenery: Option<Scenery>,
+    pilot: Option<PilotId>,
+    roster: Roster,
+    metrics: Metrics,
+    smooth: Smooth,
+    smoothed: Vec2,
+    shots: Vec<(PilotId, u8)>,
+    pilots: Vec<SeenPilot>,
+    rockets: Vec<SeenRocket>,
+    pickups: Vec<SeenPickup>,
+    round: RoundView,
+    events: VecDeque<SeatEvent>,
+}
+
+impl Seat {
+    /// A seat that introduces itself as soon as it is connected.
+    #[must_use]
+    pub fn new(name: &str, wish: Wish, now: Duration) -> Self {
+        let hello = Hello {
+            protocol: Tumult::hash(),
+            version: Tumult::VERSION.to_owned(),
+            assets: assets_hash(),
+            name: name.to_owned(),
+            wish,
+        };
+        Self::with_hello(hello, now)
+    }
+
+    /// A seat that says exactly this; for builds and liars of another version.
+    #[must_use]
+    pub fn with_hello(hello: Hello, now: Duration) -> Self {
+        Self {
+            client: Client::new(hello),
+            scenery: None,
+            pilot: None,
+            roster: Roster::default(),
+            metrics: Metrics::new(now),
+            smooth: Smooth::default(),
+            smoothed: Vec2::ZERO,
+            shots: Vec::new(),
+            pilots: Vec::new(),
+            rockets: Vec::new(),
+            pickups: Vec::new(),
+            round: RoundView::default(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Takes what came from the server.
+    pub fn handle(&mut self, now: Duration, arrival: Arrival) {
+        match arrival {
+            Arrival::Datagram(bytes) => self.client.handle_datagram(now, &bytes),
+            Arrival::Stream(bytes) => self.client.handle_stream(now, &bytes),
+            Arrival::Path(path) => {
+                self.client.handle_round_trip(path.round_trip);
+                self.metrics.note_path(path);
+            }
+            Arrival::Closed(reason) => self.client.handle_closed(&reason),
+        }
+        while let Some(event) = self.client.poll_event() {
+            self.hear(now, event);
+        }
+    }
+
+    /// Lets time pass: what is seen moves on, and for each tick that is due `decide` says what to do.
+    pub fn advance(&mut self, now: Duration, mut decide: impl FnMut(&Sight<'_>) -> PilotInput) {
+        if let Some(view) = self.client.look(now) {
+            self.look(&view);
+        }
+        self.smoothed = self.smooth.advance(now);
+        for tick in self.client.advance(now) {
+            let input = self.sight(tick).map_or_else(PilotInput::default, |sight| decide(&sight));
+            self.client.apply(tick, input);
+        }
+    }
+
+    /// The next thing for the connection to do.
+    pub fn poll_transmit(&mut self) -> Option<Action> {
+        self.client.poll_transmit()
+    }
+
+    /// What happened since the last call.
+    pub fn poll_event(&mut self) -> Option<SeatEvent> {
+        self.events.pop_front()
+    }
+
+    /// Says something to everybody.
+    pub fn chat(&mut self, text: &str) {
+        self.client.request(Request::Chat(text.to_owned()));
+    }
+
+    /// The map, once welcomed.
+    #[must_use]
+    pub fn arena(&self) -> Option<&Arc<Arena>> {
+        self.scenery.as_ref().map(|scenery| &scenery.arena)
+    }
+
+    /// The numbers of the game, once welcomed.
+    #[must_use]
+    pub fn rules(&self) -> Option<&Rules> {
+        self.scenery.as_ref().map(|scenery| &scenery.rules)
+    }
+
+    /// The own pilot; none for who only watches.
+    #[must_use]
+    pub fn me(&self) -> Option<PilotId> {
+        self.pilot
+    }
+
+    /// The own state, predicted up to the newest input.
+    #[must_use]
+    pub fn own(&self) -> Option<&Own> {
+        self.client.own().map(|(own, _)| own)
+    }
+
+    /// Where to draw the own pilot: between two ticks, corrections glided over.
+    #[must_use]
+    pub fn drawn_position(&self) -> Option<Vec2> {
+        let (own, previous) = self.client.own()?;
+        let (_, fraction) = self.client.time()?;
+        let (from, to) = (previous.body.position, own.body.position);
+        let between = if from.distance(to) > TELEPORT_M { to } else { from.lerp(to, fraction) };
+        Some(between + self.smoothed)
+    }
+
+    /// The other pilots in sight, between two snapshots. The own one is among them as well, as the
+    /// server showed it.
+    #[must_use]
+    pub fn pilots(&self) -> &[SeenPilot] {
+        &self.pilots
+    }
+
+    /// For each pilot in sight, a counter of its rifle shots that wraps.
+    #[must_use]
+    pub fn shots(&self) -> &[(PilotId, u8)] {
+        &self.shots
+    }
+
+    /// The rockets in sight.
+    #[must_use]
+    pub fn rockets(&self) -> &[SeenRocket] {
+        &self.rockets
+    }
+
+    /// The pickups in sight.
+    #[must_use]
+    pub fn pickups(&self) -> &[SeenPickup] {
+        &self.pickups
+    }
+
+    /// Names and scores.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// The round.
+    #[must_use]
+    pub fn round(&self) -> RoundView {
+        self.round
+    }
+
+    /// What netcode has measured.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        self.client.stats()
+    }
+
+    /// What the report needs.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What the player may see at a tick, for the bots' mind.
+    #[must_use]
+    pub fn sight(&self, tick: Tick) -> Option<Sight<'_>> {
+        let scenery = self.scenery.as_ref()?;
+        Some(Sight {
+            arena: &scenery.arena,
+            rules: &scenery.rules,
+            tick,
+            me: self.pilot?,
+            own: self.own()?,
+            pilots: &self.pilots,
+            rockets: &self.rockets,
+            pickups: &self.pickups,
+        })
+    }
+
+    fn hear(&mut self, now: Duration, event: ClientEvent<Tumult>) {
+        match event {
+            ClientEvent::Welcomed(welcome) => self.enter(&welcome, now),
+            ClientEvent::Event(event) => {
+                self.roster.note(&event);
+                self.metrics.note_event(&event, self.pilot);
+                self.events.push_back(SeatEvent::Game(event));
+            }
+            ClientEvent::Snapshot { tick, correction } => {
+                self.metrics.note_snapshot(correction);
+                self.note_round(tick);
+            }
+            ClientEvent::Corrected { before, after } => {
+                if before.alive && after.alive {
+                    self.smooth.note(before.body.position, after.body.position);
+                }
+            }
+            ClientEvent::Refused(_) => {} // The end, with its reason, follows.
+            ClientEvent::Closed(reason) => {
+                self.metrics.note_closed(now);
+                self.events.push_back(SeatEvent::Closed(reason));
+            }
+        }
+    }
+
+    fn enter(&mut self, welcome: &Welcome<Greeting>, now: Duration) {
+        let greeting = &welcome.greeting;
+        let arena = match Arena::builtin(&greeting.arena) {
+            Some(Ok(arena)) if arena.hash == greeting.arena_hash => arena,
+            _ => {
+                let reason = format!("the server plays in {}, which this build lacks", greeting.arena);
+                return self.client.handle_closed(&reason);
+            }
+        };
+        if let Err(error) = greeting.rules.check() {
+            return self.client.handle_closed(&format!("the server's rules make no sense: {error}"));
+        }
+        let scenery = Scenery { arena: Arc::new(arena), rules: greeting.rules.clone() };
+        self.pilot = greeting.pilot;
+        self.client.enter(scenery.clone());
+        self.scenery = Some(scenery);
+        self.metrics.note_welcome(now);
+        self.events.push_back(SeatEvent::Welcomed);
+    }
+
+    fn look(&mut self, view: &View) {
+        let Some(ring) = self.client.snapshots() else { return };
+        self.pilots.clear();
+        self.shots.clear();
+        for sample in view.entities::<PilotRow>(ring, KIND_PILOT) {
+            if let Some(Entity::Pilot(id)) = entity::decode(sample.id) {
+                let row = blend(&sample);
+                self.shots.push((id, row.shots));
+                self.pilots.push(SeenPilot::new(id, &row));
+            }
+        }
+        self.rockets.clear();
+        self.rockets.extend(view.entities::<RocketRow>(ring, KIND_ROCKET).filter_map(|sample| {
+            let Some(Entity::Rocket(id)) = entity::decode(sample.id) else { return None };
+            Some(SeenRocket::new(id, &sample.blend()))
+        }));
+        self.pickups.clear();
+        self.pickups.extend(view.entities::<PickupRow>(ring, KIND_PICKUP).filter_map(|sample| {
+            let Some(Entity::Pickup(index)) = entity::decode(sample.id) else { return None };
+            Some(SeenPickup::new(index, &sample.to))
+        }));
+    }
+
+    fn note_round(&mut self, tick: Tick) {
+        let newest = self.client.snapshots().and_then(|ring| ring.at(tick));
+        let Some(row) = newest.and_then(|snapshot: &Snapshot| snapshot.find(entity::round())) else {
+            return;
+        };
+        let row: RoundRow = row.restore();
+        let ticks = row.ends().since(tick).max(0);
+        let rate = self.client.welcome().map_or(1.0, |welcome| f32::from(welcome.tick_rate));
+        let seconds_left = ticks as f32 / rate;
+        self.round = RoundView { number: row.number, playing: row.playing, seconds_left };
+    }
+}
+
+/// A pilot between two snapshots, unless it was put elsewhere between them.
+fn blend(sample: &Sample<PilotRow>) -> PilotRow {
+    let jumped = sample.from.position().distance(sample.to.position()) > TELEPORT_M;
+    if jumped || sample.from.alive != sample.to.alive {
+        return if sample.alpha < 1.0 { sample.from } else { sample.to };
+    }
+    sample.blend()
+}

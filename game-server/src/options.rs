@@ -1,0 +1,255 @@
+//! What an operator can set, where from, and in which range.
+//!
+//! Each option is a flag, a key of the TOML file and an environment variable `TUMULT_…`; a flag beats
+//! the variable, the variable beats the file, and the file beats the default.
+
+use clap::Parser;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use game_sim::Rules;
+use netcode::{TickRate, limits};
+use serde::{Deserialize, Serialize};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// The flags. Left out, an option comes from the environment, the file or its default.
+#[derive(Debug, Parser, Serialize)]
+#[command(name = "game-server", version, about = "The dedicated server of Tumult")]
+struct Flags {
+    /// The TOML file with options; every flag is a key in it, with _ for -.
+    #[arg(long, value_name = "FILE", env = "TUMULT_CONFIG")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+    /// Where to listen [default: 0.0.0.0:4455]
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bind: Option<SocketAddr>,
+    /// The arena: yard, expanse, or the path of a .tmx file [default: yard]
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arena: Option<String>,
+    /// How many may play at once, 1 to 4096 [default: 64]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_players: Option<u16>,
+    /// Ticks per second, 10 to 240. Each advances the game by a sixtieth of a second, so that any
+    /// other value is slow or quick motion [default: 60]
+    #[arg(long, value_name = "HZ")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tick_rate: Option<u16>,
+    /// Snapshots per second; must divide the tick rate [default: 30]
+    #[arg(long, value_name = "HZ")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_rate: Option<u16>,
+    /// The most bytes of one snapshot, 200 to 1472 [default: 1472]
+    #[arg(long, value_name = "BYTES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_cap: Option<u16>,
+    /// Pilots that the server itself flies until people take their places [default: 0]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stand_ins: Option<u16>,
+    /// Where the certificate is kept; made if it is not there
+    /// [default: tumult/server.pem in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<PathBuf>,
+    /// Where to write what the run cost, at its end, as JSON
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stats_json: Option<PathBuf>,
+    /// What the simulation's chance begins with [default: 1]
+    #[arg(long, value_name = "K")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+}
+
+/// All options, each with a value.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Where to listen.
+    pub bind: SocketAddr,
+    /// A name or a path.
+    pub arena: String,
+    /// 1 to 4096.
+    pub max_players: u16,
+    /// 10 to 240.
+    pub tick_rate: u16,
+    /// Divides the tick rate.
+    pub snapshot_rate: u16,
+    /// 200 to 1472 bytes.
+    pub snapshot_cap: u16,
+    /// Pilots that the server flies while places are free.
+    pub stand_ins: u16,
+    /// The certificate's file.
+    pub identity: PathBuf,
+    /// Where the report goes.
+    pub stats_json: Option<PathBuf>,
+    /// The simulation's seed.
+    pub seed: u64,
+    /// The numbers of the game.
+    pub rules: Rules,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([0, 0, 0, 0], 4455)),
+            arena: "yard".to_owned(),
+            max_players: 64,
+            tick_rate: game_sim::TICK_RATE as u16,
+            snapshot_rate: 30,
+            snapshot_cap: limits::DATAGRAM_BYTES as u16,
+            stand_ins: 0,
+            identity: data_folder().join("server.pem"),
+            stats_json: None,
+            seed: 1,
+            rules: Rules::default(),
+        }
+    }
+}
+
+/// What is wrong with the options.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    /// A file or a variable says something that can't be read.
+    #[error("{0}")]
+    Unreadable(Box<figment::Error>),
+    /// The file that was named is not there.
+    #[error("there is no configuration file {0}")]
+    NoFile(PathBuf),
+    /// A value is outside its range.
+    #[error("{name} is {value}, but must be {expected}")]
+    OutOfRange {
+        /// Which option.
+        name: &'static str,
+        /// What was given.
+        value: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// A rule of the game is outside its range.
+    #[error("rules: {0}")]
+    Rules(#[from] game_sim::rules::RuleError),
+}
+
+impl Options {
+    /// From the command line, the environment and the file. Prints help and exits when asked to.
+    ///
+    /// # Errors
+    /// When something can't be read or is out of range.
+    pub fn read() -> Result<Self, OptionsError> {
+        Self::merge(&Flags::parse())
+    }
+
+    /// As [`Options::read`], from given flags; the first is the program's name.
+    ///
+    /// # Errors
+    /// As [`Options::read`]; clap's own errors come as text.
+    pub fn from_arguments(arguments: &[&str]) -> Result<Self, String> {
+        let flags = Flags::try_parse_from(arguments).map_err(|error| error.to_string())?;
+        Self::merge(&flags).map_err(|error| error.to_string())
+    }
+
+    fn merge(flags: &Flags) -> Result<Self, OptionsError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = &flags.config {
+            if !path.is_file() {
+                return Err(OptionsError::NoFile(path.clone()));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let environment = Env::prefixed("TUMULT_").ignore(&["config", "log"]).split("__");
+        let options: Self = figment
+            .merge(environment)
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| OptionsError::Unreadable(Box::new(error)))?;
+        options.check()?;
+        Ok(options)
+    }
+
+    /// Ticks per second.
+    ///
+    /// # Panics
+    /// Never: zero is refused before.
+    #[must_use]
+    pub fn rate(&self) -> TickRate {
+        TickRate::new(self.tick_rate).expect("checked to be at least 10")
+    }
+
+    /// Ticks from one snapshot to the next.
+    #[must_use]
+    pub fn snapshot_interval(&self) -> u16 {
+        self.tick_rate / self.snapshot_rate
+    }
+
+    fn check(&self) -> Result<(), OptionsError> {
+        let most = game_sim::world::MAX_PILOTS as u16;
+        let range = |name, value: u16, low: u16, high: u16, expected| {
+            let value_text = value.to_string();
+            if (low..=high).contains(&value) {
+                return Ok(());
+            }
+            Err(OptionsError::OutOfRange { name, value: value_text, expected })
+        };
+        range("max_players", self.max_players, 1, most, "1 to 4096")?;
+        range("tick_rate", self.tick_rate, 10, 240, "10 to 240")?;
+        range("snapshot_rate", self.snapshot_rate, 1, self.tick_rate, "1 to the tick rate")?;
+        range("snapshot_cap", self.snapshot_cap, 200, 1_472, "200 to 1472")?;
+        range("stand_ins", self.stand_ins, 0, self.max_players, "at most max_players")?;
+        if !self.tick_rate.is_multiple_of(self.snapshot_rate) {
+            return Err(OptionsError::OutOfRange {
+                name: "snapshot_rate",
+                value: self.snapshot_rate.to_string(),
+                expected: "a divisor of the tick rate",
+            });
+        }
+        self.rules.check()?;
+        Ok(())
+    }
+}
+
+/// Where the user's programs keep their data, by the XDG convention.
+fn data_folder() -> PathBuf {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).or_else(home);
+    base.unwrap_or_else(|| PathBuf::from(".")).join("tumult")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let path = std::env::temp_dir().join(format!("tumult-options-{}.toml", std::process::id()));
+        std::fs::write(&path, "arena = \"expanse\"\nmax_players = 9\n[rules]\nscore_limit = 7\n").unwrap();
+        let file = path.to_str().unwrap();
+        let options =
+            Options::from_arguments(&["game-server", "--config", file, "--max-players", "12"]).unwrap();
+        assert_eq!((options.arena.as_str(), options.max_players), ("expanse", 12));
+        assert_eq!((options.rules.score_limit, options.tick_rate), (7, 60));
+        std::fs::write(&path, "arenas = \"expanse\"").unwrap();
+        let said = Options::from_arguments(&["game-server", "--config", file]).unwrap_err();
+        assert!(said.contains("arenas"), "{said}");
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn values_out_of_range_are_named_with_the_range() {
+        for (arguments, words) in [
+            (["--tick-rate", "5"], "10 to 240"),
+            (["--snapshot-rate", "25"], "divisor of the tick rate"),
+            (["--max-players", "5000"], "1 to 4096"),
+            (["--bind", "nonsense"], "invalid socket address"),
+            (["--config", "/no/such/file.toml"], "no configuration file"),
+        ] {
+            let said =
+                Options::from_arguments(&["game-server", arguments[0], arguments[1]]).unwrap_err();
+            assert!(said.contains(words), "{said}");
+        }
+    }
+}

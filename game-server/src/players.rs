@@ -1,0 +1,200 @@
+//! Who sits where: clients and the pilots that they fly.
+
+use crate::name;
+use game_sim::{Arena, Event, Greeting, Join, PilotId, Request, Tumult, World, assets_hash};
+use netcode::{
+    server::{ClientId, Server, ServerEvent},
+    wire::message::{Hello, Refusal, Wish},
+};
+use std::collections::BTreeMap;
+
+/// Everybody who was let in.
+#[derive(Debug)]
+pub struct Players {
+    seats: BTreeMap<ClientId, Seat>,
+    /// Who has each slot, from the moment that it is promised until the simulation has let it go.
+    taken: Vec<bool>,
+    joins: Vec<Join>,
+    leaves: Vec<PilotId>,
+}
+
+#[derive(Debug)]
+struct Seat {
+    pilot: Option<PilotId>,
+    name: String,
+}
+
+impl Players {
+    /// Room for so many pilots.
+    #[must_use]
+    pub fn new(places: usize) -> Self {
+        Self {
+            seats: BTreeMap::new(),
+            taken: vec![false; places],
+            joins: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+
+    /// Answers everything that clients asked for since the last tick.
+    pub fn answer(&mut self, core: &mut Server<Tumult>, world: &World) {
+        while let Some(event) = core.poll_event() {
+            match event {
+                ServerEvent::Hello { client, hello, .. } => self.hello(core, world, client, &hello),
+                ServerEvent::Request { client, request: Request::Chat(text) } => {
+                    self.chat(core, client, &text);
+                }
+                ServerEvent::Left { client, reason } => self.left(client, &reason),
+            }
+        }
+    }
+
+    /// The pilots that come and go in the next step.
+    pub fn take_changes(&mut self) -> (Vec<Join>, Vec<PilotId>) {
+        (std::mem::take(&mut self.joins), std::mem::take(&mut self.leaves))
+    }
+
+    /// Everybody who was let in, with the pilot that they fly.
+    pub fn seats(&self) -> impl Iterator<Item = (ClientId, Option<PilotId>)> {
+        self.seats.iter().map(|(client, seat)| (*client, seat.pilot))
+    }
+
+    /// How many clients fly a pilot.
+    #[must_use]
+    pub fn playing(&self) -> usize {
+        self.seats.values().filter(|seat| seat.pilot.is_some()).count()
+    }
+
+    /// Takes a free slot for a pilot that no client flies.
+    pub fn board(&mut self, name: String) -> Option<PilotId> {
+        let pilot = self.take_slot()?;
+        self.joins.push(Join { pilot, name, bot: true });
+        Some(pilot)
+    }
+
+    /// Lets the pilot in a slot go.
+    pub fn release(&mut self, pilot: PilotId) {
+        self.leaves.push(pilot);
+        if let Some(taken) = self.taken.get_mut(pilot.index()) {
+            *taken = false;
+        }
+    }
+
+    fn hello(&mut self, core: &mut Server<Tumult>, world: &World, client: ClientId, hello: &Hello) {
+        match self.admit(hello) {
+            Ok(seat) => {
+                tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, "joined");
+                core.welcome(client, greeting(world, seat.pilot));
+                tell_who_is_here(core, world, client);
+                self.joins.extend(seat.pilot.map(|pilot| Join {
+                    pilot,
+                    name: seat.name.clone(),
+                    bot: false,
+                }));
+                self.seats.insert(client, seat);
+            }
+            Err(refusal) => {
+                tracing::info!(client = client.0, %refusal, "refused");
+                core.refuse(client, refusal);
+            }
+        }
+    }
+
+    fn admit(&mut self, hello: &Hello) -> Result<Seat, Refusal> {
+        if hello.assets != assets_hash() {
+            return Err(Refusal::WrongAssets { server: assets_hash(), client: hello.assets });
+        }
+        let name = name::clean(&hello.name)
+            .map_err(|reason| Refusal::BadName { reason: reason.to_owned() })?;
+        let pilot = match hello.wish {
+            Wish::Watch => None,
+            Wish::Play => Some(self.take_slot().ok_or(Refusal::Full {
+                players: self.taken.len() as u32,
+                places: self.taken.len() as u32,
+            })?),
+        };
+        Ok(Seat { pilot, name })
+    }
+
+    fn take_slot(&mut self) -> Option<PilotId> {
+        let slot = self.taken.iter().position(|taken| !taken)?;
+        self.taken[slot] = true;
+        Some(PilotId(slot as u16))
+    }
+
+    fn chat(&mut self, core: &mut Server<Tumult>, client: ClientId, text: &str) {
+        let text = name::clean_chat(text);
+        let pilot = self.seats.get(&client).and_then(|seat| seat.pilot);
+        if let (Some(from), false) = (pilot, text.is_empty()) {
+            core.broadcast(&Event::Chat { from, text });
+        }
+    }
+
+    fn left(&mut self, client: ClientId, reason: &str) {
+        let Some(seat) = self.seats.remove(&client) else { return };
+        tracing::info!(client = client.0, name = ?seat.name, reason, "left");
+        let Some(pilot) = seat.pilot else { return };
+        // Somebody who goes before the step in which it would have come was never there.
+        let joining = self.joins.len();
+        self.joins.retain(|join| join.pilot != pilot);
+        if self.joins.len() == joining {
+            self.release(pilot);
+        } else if let Some(taken) = self.taken.get_mut(pilot.index()) {
+            *taken = false;
+        }
+    }
+}
+
+fn greeting(world: &World, pilot: Option<PilotId>) -> Greeting {
+    let Arena { name, hash, .. } = &*world.arena;
+    let rules = (*world.rules).clone();
+    Greeting { pilot, arena: name.clone(), arena_hash: *hash, rules }
+}
+
+/// The names and scores of all who are there already; who comes later is told as it happens.
+fn tell_who_is_here(core: &mut Server<Tumult>, world: &World, client: ClientId) {
+    for (id, pilot) in world.pilots() {
+        let joined = Event::Joined {
+            pilot: id,
+            name: pilot.name.clone(),
+            bot: pilot.bot,
+            score: pilot.score,
+            kills: pilot.kills,
+            deaths: pilot.deaths,
+        };
+        core.send(client, &joined);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn hello(name: &str) -> Hello {
+        let (version, name) = (String::new(), name.to_owned());
+        Hello { protocol: 0, version, assets: assets_hash(), name, wish: Wish::Play }
+    }
+
+    #[test]
+    fn nobody_gets_a_slot_twice_and_the_last_one_is_refused() {
+        let mut players = Players::new(3);
+        let slots: BTreeSet<_> =
+            (0..3).map(|_| players.admit(&hello("Ann")).unwrap().pilot.unwrap()).collect();
+        assert_eq!(slots.len(), 3);
+        assert_eq!(
+            players.admit(&hello("Bo")).unwrap_err(),
+            Refusal::Full { players: 3, places: 3 }
+        );
+        players.release(PilotId(1));
+        assert_eq!(players.admit(&hello("Bo")).unwrap().pilot, Some(PilotId(1)));
+    }
+
+    #[test]
+    fn other_maps_and_bad_names_are_refused() {
+        let mut players = Players::new(3);
+        let other = Hello { assets: 1, ..hello("Ann") };
+        assert!(matches!(players.admit(&other), Err(Refusal::WrongAssets { .. })));
+        assert!(matches!(players.admit(&hello("a\u{202e}")), Err(Refusal::BadName { .. })));
+    }
+}

@@ -1,0 +1,103 @@
+//! Shots, damage and death.
+//!
+//! All shots and explosions of a tick are judged first and hurt afterwards, so two pilots can kill
+//! each other in the same tick, as two people with rifles can.
+
+mod rifle;
+mod rocket;
+
+use glam::Vec2;
+use netcode::ViewTime;
+
+pub(crate) use rocket::ROCKET_IDS;
+pub use rocket::Rocket;
+
+use crate::angle;
+use crate::event::{Event, Weapon};
+use crate::own::Fired;
+use crate::pilot::PilotId;
+use crate::rules::Rules;
+use crate::world::World;
+
+/// What one pilot fired in this tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Order {
+    pub(crate) shooter: PilotId,
+    pub(crate) fired: Fired,
+    pub(crate) view: Option<ViewTime>,
+}
+
+/// What a shot or an explosion does to one pilot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Damage {
+    attacker: PilotId,
+    victim: PilotId,
+    amount: u8,
+    /// Added to the victim's velocity.
+    knock: Vec2,
+    /// Whence it came.
+    from: Vec2,
+    weapon: Weapon,
+}
+
+/// Judges the shots of this tick, moves the rockets, and hurts whom they hit.
+pub(crate) fn resolve(world: &mut World, orders: &[Order]) {
+    let mut damages = Vec::new();
+    for order in orders.iter().filter(|order| order.fired.rifle) {
+        damages.extend(rifle::shoot(world, order));
+    }
+    rocket::advance(world, &mut damages);
+    for order in orders.iter().filter(|order| order.fired.rocket) {
+        rocket::launch(world, order.shooter);
+    }
+    for damage in &damages {
+        apply(world, damage);
+    }
+}
+
+fn apply(world: &mut World, damage: &Damage) {
+    let rules = world.rules.clone();
+    let Some(victim) = world.pilot_mut(damage.victim).filter(|pilot| pilot.is_vulnerable()) else {
+        return;
+    };
+    let own = &mut victim.own;
+    if damage.knock != Vec2::ZERO {
+        own.body.knock(damage.knock, &rules);
+    }
+    own.health = own.health.saturating_sub(damage.amount);
+    own.hurt = own.hurt.wrapping_add(1);
+    own.hurt_from = angle::toward(damage.from - own.body.position);
+    let died = own.health == 0;
+    if damage.attacker != damage.victim
+        && let Some(attacker) = world.pilot_mut(damage.attacker)
+    {
+        attacker.own.hits = attacker.own.hits.wrapping_add(1);
+    }
+    if died {
+        kill(world, damage, &rules);
+    }
+}
+
+fn kill(world: &mut World, damage: &Damage, rules: &Rules) {
+    let suicide = damage.attacker == damage.victim;
+    if let Some(victim) = world.pilot_mut(damage.victim) {
+        let own = &mut victim.own;
+        own.alive = false;
+        own.respawn_ticks = rules.respawn_ticks;
+        own.reload_ticks = 0;
+        own.body.velocity = Vec2::ZERO;
+        own.body.dash_ticks = 0;
+        victim.deaths = victim.deaths.saturating_add(1);
+        if suicide {
+            victim.score = victim.score.saturating_sub(1);
+        }
+    }
+    let killer = world.pilot_mut(damage.attacker).map(|killer| {
+        if !suicide {
+            killer.kills = killer.kills.saturating_add(1);
+            killer.score = killer.score.saturating_add(1);
+        }
+        damage.attacker
+    });
+    world.events.push(Event::Killed { killer, victim: damage.victim, weapon: damage.weapon });
+}

@@ -1,0 +1,195 @@
+//! Where everybody stands at one tick, with a grid to find who is near a point or in a line of fire.
+//!
+//! Each tick makes one. The last of them are the history in which shots are judged: a crowd
+//! never changes once it is made.
+
+use glam::Vec2;
+
+use crate::collide;
+use crate::grid::Grid;
+use crate::pilot::{Pilot, PilotId};
+use crate::rules::{Rules, TICK_S};
+
+/// Side of a cell: a few pilots each when a thousand fill a large arena.
+const CELL_M: f32 = 8.0;
+
+/// Everybody at one tick.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    /// One for each slot; `None` for empty slots and the dead.
+    stands: Vec<Option<Stand>>,
+    grid: Grid,
+    /// How far around a pilot the grid knows it.
+    margin_m: f32,
+}
+
+/// One pilot at one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stand {
+    position: Vec2,
+    /// Alive and not protected.
+    vulnerable: bool,
+}
+
+/// Crowds at two ticks and the moment between them: what a shooter saw.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment<'a> {
+    /// At or before the moment.
+    pub(crate) before: &'a Crowd,
+    /// The tick after.
+    pub(crate) after: &'a Crowd,
+    /// 0 to 1, from before to after.
+    pub(crate) fraction: f32,
+}
+
+impl Crowd {
+    /// The pilots as they stand now, in an arena of the given size.
+    pub fn new(pilots: &[Option<Pilot>], half_extents: Vec2, rules: &Rules) -> Self {
+        let stand = |pilot: &Pilot| {
+            pilot.own.alive.then(|| Stand {
+                position: pilot.own.body.position,
+                vulnerable: pilot.is_vulnerable(),
+            })
+        };
+        let stands: Vec<_> = pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)).collect();
+        // Until the next tick nobody moves farther than a dash, and a tenth covers all rounding.
+        let margin_m = rules.radius_m + rules.rocket_radius_m + rules.dash_speed_m_s * TICK_S + 0.1;
+        let boxes = stands.iter().zip(0..).filter_map(move |(stand, slot)| {
+            let position = stand.as_ref()?.position;
+            Some((slot, position - margin_m, position + margin_m))
+        });
+        let grid = Grid::new(-half_extents, half_extents, CELL_M, boxes);
+        Self { stands, grid, margin_m }
+    }
+
+    /// How many slots there are.
+    pub fn slots(&self) -> usize {
+        self.stands.len()
+    }
+
+    /// Where a living pilot stands.
+    pub fn position(&self, pilot: PilotId) -> Option<Vec2> {
+        self.stand(pilot).map(|stand| stand.position)
+    }
+
+    fn stand(&self, pilot: PilotId) -> Option<Stand> {
+        self.stands.get(pilot.index()).copied().flatten()
+    }
+
+    /// Shows `visit` each living pilot within `radius_m` of a point, once, and how far it is.
+    pub fn near(&self, point: Vec2, radius_m: f32, mut visit: impl FnMut(PilotId, f32)) {
+        // The grid knows pilots with a margin, so a smaller square finds them all.
+        let reach = (radius_m - self.margin_m).max(0.0);
+        let mut found: Vec<u16> = Vec::new();
+        self.grid.within(point - reach, point + reach, |slots| found.extend_from_slice(slots));
+        found.sort_unstable();
+        found.dedup();
+        for slot in found {
+            let Some(position) = self.position(PilotId(slot)) else { continue };
+            let distance_m = position.distance(point);
+            if distance_m <= radius_m {
+                visit(PilotId(slot), distance_m);
+            }
+        }
+    }
+}
+
+impl Moment<'_> {
+    /// The first pilot along a ray, other than `shooter`, whom `admits` lets be hit, and the
+    /// distance at which the ray enters it. Of two at the same distance the lower slot counts.
+    pub(crate) fn first_hit(
+        &self,
+        (from, direction): (Vec2, Vec2),
+        range_m: f32,
+        radius_m: f32,
+        shooter: PilotId,
+        admits: impl Fn(PilotId) -> bool,
+    ) -> Option<(PilotId, f32)> {
+        let mut nearest: Option<(f32, PilotId)> = None;
+        self.before.grid.along(from, direction, range_m, |slots, exit_m| {
+            for &slot in slots {
+                let pilot = PilotId(slot);
+                if pilot == shooter || !admits(pilot) {
+                    continue;
+                }
+                let Some(position) = self.position(pilot) else { continue };
+                let Some(distance_m) = collide::ray_circle(from, direction, position, radius_m)
+                else {
+                    continue;
+                };
+                let hit = (distance_m, pilot);
+                if distance_m <= range_m && nearest.is_none_or(|best| hit < best) {
+                    nearest = Some(hit);
+                }
+            }
+            nearest.is_none_or(|(distance_m, _)| distance_m > exit_m)
+        });
+        nearest.map(|(distance_m, pilot)| (pilot, distance_m))
+    }
+
+    /// Where a pilot was at the moment, if it could be hit before and after it.
+    fn position(&self, pilot: PilotId) -> Option<Vec2> {
+        let (before, after) = (self.before.stand(pilot)?, self.after.stand(pilot)?);
+        if !before.vulnerable || !after.vulnerable {
+            return None;
+        }
+        // Who was farther away than anyone moves in a tick was put elsewhere, and never in between.
+        let was_moved = before.position.distance(after.position) > self.before.margin_m;
+        Some(before.position.lerp(after.position, if was_moved { 0.0 } else { self.fraction }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::angle;
+    use crate::own::Own;
+
+    fn crowd(places: &[(f32, f32)]) -> Crowd {
+        let rules = Rules { protection_ticks: 0, ..Rules::default() };
+        let pilot = |&(x, y): &(f32, f32)| {
+            let own = Own::default().spawned(Vec2::new(x, y), 0, &rules);
+            Some(Pilot { own, name: String::new(), bot: false, score: 0, kills: 0, deaths: 0 })
+        };
+        let pilots: Vec<_> = places.iter().map(pilot).collect();
+        Crowd::new(&pilots, Vec2::splat(30.0), &rules)
+    }
+
+    fn places() -> impl Strategy<Value = Vec<(f32, f32)>> {
+        prop::collection::vec((-30.0f32..30.0, -30.0f32..30.0), 1..80)
+    }
+
+    proptest! {
+        #[test]
+        fn near_finds_exactly_those_within_the_radius(
+            places in places(), x in -30.0f32..30.0, y in -30.0f32..30.0, radius in 0.1f32..20.0,
+        ) {
+            let crowd = crowd(&places);
+            let mut found = Vec::new();
+            crowd.near(Vec2::new(x, y), radius, |id, _| found.push(id));
+            let is_near = |id: &PilotId| crowd.position(*id).unwrap().distance(Vec2::new(x, y)) <= radius;
+            let expected: Vec<_> = (0..places.len() as u16).map(PilotId).filter(is_near).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn a_ray_hits_whom_a_search_through_everybody_finds(
+            before in places(), shift in -0.3f32..0.3, fraction in 0.0f32..1.0, angle in 0u16..4096,
+        ) {
+            let after: Vec<_> = before.iter().map(|&(x, y)| (x + shift, y)).collect();
+            let (before, after) = (crowd(&before), crowd(&after));
+            let moment = Moment { before: &before, after: &after, fraction };
+            let ray = (Vec2::ZERO, angle::direction(angle));
+            let hit = moment.first_hit(ray, 25.0, 0.5, PilotId(0), |id| id.0 % 5 != 1);
+            let distance = |id| collide::ray_circle(ray.0, ray.1, moment.position(id).unwrap(), 0.5);
+            let others = (1..before.slots() as u16).map(PilotId).filter(|id| id.0 % 5 != 1);
+            let expected = others
+                .filter_map(|id| Some((distance(id)?, id)))
+                .filter(|hit| hit.0 <= 25.0)
+                .min_by(|one, other| one.partial_cmp(other).unwrap());
+            prop_assert_eq!(hit, expected.map(|(distance, id)| (id, distance)));
+        }
+    }
+}

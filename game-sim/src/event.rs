@@ -1,0 +1,78 @@
+//! Things that happened in a tick and that rows cannot say: they are sent reliably, in order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pickup::PickupKind;
+use crate::pilot::PilotId;
+
+/// What killed somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Weapon {
+    /// The hitscan rifle.
+    Rifle,
+    /// A rocket, directly or by its splash.
+    Rocket,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A pilot is here. The scores are not zero when the server tells a newcomer who was here before.
+    Joined {
+        /// The slot.
+        pilot: PilotId,
+        /// What others see.
+        name: String,
+        /// Whether the server, not a person, flies it.
+        bot: bool,
+        /// Kills minus suicides of this round.
+        score: i16,
+        /// Kills of this round.
+        kills: u16,
+        /// Deaths of this round.
+        deaths: u16,
+    },
+    /// A pilot has gone; the slot may be somebody else's next.
+    Left {
+        /// The slot.
+        pilot: PilotId,
+    },
+    /// A pilot died.
+    Killed {
+        /// Who did it: the victim itself for a suicide, nobody when the killer had already gone.
+        killer: Option<PilotId>,
+        /// Who died.
+        victim: PilotId,
+        /// With what.
+        weapon: Weapon,
+    },
+    /// A pilot lives again, somewhere else.
+    Respawned {
+        /// Who.
+        pilot: PilotId,
+    },
+    /// The round has ended; the intermission begins.
+    RoundOver {
+        /// Who won, or nobody on a draw.
+        winner: Option<PilotId>,
+    },
+    /// A round begins; all scores are zero.
+    RoundStarted {
+        /// Counts from 1.
+        number: u16,
+    },
+    /// Somebody wrote something. The simulation never makes this one: the server does.
+    Chat {
+        /// Who.
+        from: PilotId,
+        /// What, already cleaned and shortened by the server.
+        text: String,
+    },
+    /// A pilot took a pickup.
+    PickedUp {
+        /// Who.
+        pilot: PilotId,
+        /// What.
+        kind: PickupKind,
+    },
+}

@@ -1,0 +1,113 @@
+//! One number that says whether two worlds are the same, to the bit.
+//!
+//! Two platforms, two builds or a recorded and a replayed round can compare it each tick. The order
+//! of the fields is part of it: who adds a field to the state adds it here.
+
+use rand_pcg::rand_core::Rng;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::combat::Rocket;
+use crate::movement::Body;
+use crate::own::Own;
+use crate::pilot::Pilot;
+use crate::round::Phase;
+use crate::world::World;
+
+/// The hash of the whole state. Events and the history are left out: both follow from the states
+/// before.
+pub fn state_hash(world: &World) -> u64 {
+    let mut sink = Sink(Xxh3::new());
+    sink.word(world.tick.0);
+    sink.long(world.arena.hash);
+    sink.long(world.rng.clone().next_u64());
+    sink.word(u32::from(world.next_rocket));
+    sink.round(world);
+    for (id, pilot) in world.pilots() {
+        sink.word(u32::from(id.0));
+        sink.pilot(pilot);
+    }
+    for rocket in &world.rockets {
+        sink.rocket(rocket);
+    }
+    for pickup in &world.pickups {
+        sink.word(u32::from(pickup.away_ticks));
+    }
+    sink.0.digest()
+}
+
+struct Sink(Xxh3);
+
+impl Sink {
+    fn word(&mut self, value: u32) {
+        self.0.update(&value.to_le_bytes());
+    }
+
+    fn long(&mut self, value: u64) {
+        self.0.update(&value.to_le_bytes());
+    }
+
+    fn vector(&mut self, value: glam::Vec2) {
+        self.word(value.x.to_bits());
+        self.word(value.y.to_bits());
+    }
+
+    fn round(&mut self, world: &World) {
+        let round = world.round;
+        self.word(u32::from(round.number));
+        self.word(round.left_ticks);
+        self.word(match round.phase {
+            Phase::Playing => 0,
+            Phase::Over { winner: None } => 1,
+            Phase::Over { winner: Some(winner) } => 2 + u32::from(winner.0),
+        });
+    }
+
+    fn pilot(&mut self, pilot: &Pilot) {
+        let Pilot { own, name, bot, score, kills, deaths } = pilot;
+        self.own(own);
+        self.word(name.len() as u32);
+        self.0.update(name.as_bytes());
+        self.word(u32::from(*bot));
+        self.word(*score as u32);
+        self.word(u32::from(*kills));
+        self.word(u32::from(*deaths));
+    }
+
+    fn own(&mut self, own: &Own) {
+        let Body { position, velocity, dash_ticks, dash_cooldown_ticks, dash_direction } = own.body;
+        self.vector(position);
+        self.vector(velocity);
+        let values = [
+            dash_ticks,
+            dash_cooldown_ticks,
+            dash_direction,
+            own.aim,
+            u16::from(own.health),
+            u16::from(own.alive),
+            own.respawn_ticks,
+            own.protection_ticks,
+            u16::from(own.weapons_free),
+            u16::from(own.rifle_rounds),
+            own.rifle_reserve,
+            own.rifle_cooldown_ticks,
+            own.reload_ticks,
+            u16::from(own.rockets),
+            own.rocket_cooldown_ticks,
+            u16::from(own.shots),
+            u16::from(own.hits),
+            u16::from(own.hurt),
+            own.hurt_from,
+        ];
+        for value in values {
+            self.word(u32::from(value));
+        }
+    }
+
+    fn rocket(&mut self, rocket: &Rocket) {
+        self.word(u32::from(rocket.id));
+        self.word(u32::from(rocket.owner.0));
+        self.vector(rocket.position);
+        self.vector(rocket.velocity);
+        self.word(u32::from(rocket.left_ticks));
+    }
+}

@@ -1,0 +1,76 @@
+//! Tumult as netcode knows it: its rows, its messages, and how the own pilot moves.
+
+use std::sync::Arc;
+
+use netcode::{KindTable, Protocol, Replicate, Snapshot, Tick};
+use serde::{Deserialize, Serialize};
+
+use crate::arena::Arena;
+use crate::event::Event;
+use crate::input::PilotInput;
+use crate::own::{self, Own};
+use crate::pilot::PilotId;
+use crate::replicate::{OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity};
+use crate::rules::Rules;
+
+/// The game, for netcode.
+#[derive(Clone, Copy, Debug)]
+pub enum Tumult {}
+
+/// What the server tells a client with its welcome.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Greeting {
+    /// The client's pilot; none for who only watches.
+    pub pilot: Option<PilotId>,
+    /// The arena's name.
+    pub arena: String,
+    /// What [`Arena::hash`] must be.
+    pub arena_hash: u64,
+    /// The numbers of the game, which prediction needs.
+    pub rules: Rules,
+}
+
+/// What a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// To say something to everybody.
+    Chat(String),
+}
+
+/// What does not change in a session.
+#[derive(Clone, Debug)]
+pub struct Scenery {
+    /// The map.
+    pub arena: Arc<Arena>,
+    /// The numbers.
+    pub rules: Rules,
+}
+
+impl Protocol for Tumult {
+    const NAME: &'static str = "tumult";
+    const VERSION: &'static str = crate::VERSION;
+    const KINDS: &'static [&'static KindTable] =
+        &[PilotRow::TABLE, RocketRow::TABLE, PickupRow::TABLE, OwnRow::TABLE, RoundRow::TABLE];
+
+    type Input = PilotInput;
+    type Greeting = Greeting;
+    type Event = Event;
+    type Request = Request;
+    type Own = Own;
+    type Scenery = Scenery;
+
+    fn own(snapshot: &Snapshot, greeting: &Greeting) -> Option<Own> {
+        let row = snapshot.find(entity::own(greeting.pilot?))?;
+        // An own row that the budget made wait is of an older tick and would look like an error.
+        (row.as_of == snapshot.tick()).then(|| Own::from(&row.restore::<OwnRow>()))
+    }
+
+    fn step_own(scenery: &Scenery, own: &mut Own, input: &PilotInput, _tick: Tick) {
+        own::predict(own, input, &scenery.arena, &scenery.rules);
+    }
+
+    fn distance(before: &Own, after: &Own) -> Option<f32> {
+        let lives_on = before.alive && after.alive;
+        lives_on.then(|| before.body.position.distance(after.body.position))
+    }
+}

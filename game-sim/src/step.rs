@@ -1,0 +1,160 @@
+//! The one function that changes a world: a tick of the game.
+//!
+//! Everybody moves before anybody's shot is judged, and all shots of a tick are judged before any
+//! of them hurts: the order of the slots gives nobody the first shot.
+
+use netcode::ViewTime;
+
+use crate::combat;
+use crate::crowd::Crowd;
+use crate::event::Event;
+use crate::input::PilotInput;
+use crate::own::{self, Own};
+use crate::pickup::{self, Pickup};
+use crate::pilot::{Pilot, PilotId};
+use crate::round::Turn;
+use crate::spawn;
+use crate::world::World;
+
+/// What comes from outside in one tick.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inputs {
+    /// What the pilots do. Who has none stands still and aims as before; of two the last counts.
+    pub commands: Vec<(PilotId, Command)>,
+    /// Who comes. The slots must be free, or be freed by `leaves` in the same tick.
+    pub joins: Vec<Join>,
+    /// Who goes.
+    pub leaves: Vec<PilotId>,
+}
+
+/// What one pilot does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Command {
+    /// The controls.
+    pub input: PilotInput,
+    /// What the pilot saw of the others when it acted; `None` judges its shots by the present.
+    pub view: Option<ViewTime>,
+}
+
+/// Somebody who comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Join {
+    /// The slot.
+    pub pilot: PilotId,
+    /// What others see; the server has cleaned and shortened it.
+    pub name: String,
+    /// Whether the server flies it.
+    pub bot: bool,
+}
+
+/// Advances the world by one tick.
+pub fn step(world: &mut World, inputs: &Inputs) {
+    world.tick = world.tick.next();
+    world.events.clear();
+    leave(world, &inputs.leaves);
+    join(world, &inputs.joins);
+    turn_round(world);
+    let orders = act(world, &inputs.commands);
+    respawn(world);
+    let crowd = Crowd::new(&world.pilots, world.arena.half_extents, &world.rules);
+    world.history.record(world.tick, crowd);
+    combat::resolve(world, &orders);
+    if let Some((_, crowd)) = world.history.newest() {
+        pickup::advance(
+            &mut world.pickups,
+            &mut world.pilots,
+            crowd,
+            &world.rules,
+            &mut world.events,
+        );
+    }
+}
+
+fn leave(world: &mut World, leaves: &[PilotId]) {
+    for &pilot in leaves {
+        let Some(slot) = world.pilots.get_mut(pilot.index()) else { continue };
+        if slot.take().is_some() {
+            // A rocket without its owner would score for whoever gets the slot next.
+            world.rockets.retain(|rocket| rocket.owner != pilot);
+            world.events.push(Event::Left { pilot });
+        }
+    }
+}
+
+fn join(world: &mut World, joins: &[Join]) {
+    for join in joins {
+        let Some(slot) = world.pilots.get_mut(join.pilot.index()) else { continue };
+        debug_assert!(slot.is_none(), "slot {} is taken", join.pilot.0);
+        let (name, bot) = (join.name.clone(), join.bot);
+        *slot = Some(Pilot {
+            own: Own::default(),
+            name: name.clone(),
+            bot,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+        });
+        spawn::place(world, join.pilot);
+        world.events.push(Event::Joined {
+            pilot: join.pilot,
+            name,
+            bot,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+        });
+    }
+}
+
+fn turn_round(world: &mut World) {
+    match world.round.advance(&world.pilots, &world.rules) {
+        Turn::None => {}
+        Turn::Over(winner) => {
+            world.rockets.clear();
+            for pilot in world.pilots.iter_mut().flatten() {
+                pilot.own.weapons_free = false;
+            }
+            world.events.push(Event::RoundOver { winner });
+        }
+        Turn::Started(number) => {
+            world.pickups = world.arena.pickups.iter().map(Pickup::new).collect();
+            world.pilots.iter_mut().flatten().for_each(Pilot::clear_score);
+            spawn::place_all(world);
+            world.events.push(Event::RoundStarted { number });
+        }
+    }
+}
+
+/// Moves everybody, and says who fired what.
+fn act(world: &mut World, commands: &[(PilotId, Command)]) -> Vec<combat::Order> {
+    let mut by_slot: Vec<Option<Command>> = vec![None; world.pilots.len()];
+    for &(pilot, command) in commands {
+        if let Some(slot) = by_slot.get_mut(pilot.index()) {
+            *slot = Some(command);
+        }
+    }
+    let mut orders = Vec::new();
+    for ((pilot, command), slot) in world.pilots.iter_mut().zip(by_slot).zip(0..) {
+        let Some(pilot) = pilot else { continue };
+        let command = command
+            .unwrap_or_else(|| Command { input: PilotInput::idle(pilot.own.aim), view: None });
+        let fired = own::predict(&mut pilot.own, &command.input, &world.arena, &world.rules);
+        if fired.rifle || fired.rocket {
+            orders.push(combat::Order { shooter: PilotId(slot), fired, view: command.view });
+        }
+    }
+    orders
+}
+
+fn respawn(world: &mut World) {
+    for slot in 0..world.pilots.len() {
+        let pilot = PilotId(slot as u16);
+        let due = world
+            .pilot(pilot)
+            .is_some_and(|pilot| !pilot.own.alive && pilot.own.respawn_ticks == 0);
+        if due {
+            spawn::place(world, pilot);
+            world.events.push(Event::Respawned { pilot });
+        }
+    }
+}

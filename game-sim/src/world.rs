@@ -1,0 +1,110 @@
+//! Everything that is true in one arena at one tick.
+//!
+//! Anyone may read it; only [`crate::step`] changes it. A copy of a world, given the same inputs,
+//! becomes the same world: the generator of random numbers and the history are part of it.
+
+use std::sync::Arc;
+
+use netcode::Tick;
+use netcode::rewind::Rewind;
+use rand_pcg::Pcg32;
+
+use crate::arena::Arena;
+use crate::combat::Rocket;
+use crate::crowd::Crowd;
+use crate::event::Event;
+use crate::pickup::Pickup;
+use crate::pilot::{Pilot, PilotId};
+use crate::round::Round;
+use crate::rules::Rules;
+
+/// The most pilots in one arena: their identities as entities must not meet the pickups'.
+pub const MAX_PILOTS: usize = 4096;
+
+/// Which of the generator's sequences the world uses; minds use others.
+const WORLD_STREAM: u64 = 0x7475_6d75_6c74;
+
+/// The state of one arena.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The tick that the last step made.
+    pub tick: Tick,
+    /// Where it all happens.
+    pub arena: Arc<Arena>,
+    /// The numbers of the game.
+    pub rules: Arc<Rules>,
+    /// One for each slot.
+    pub pilots: Vec<Option<Pilot>>,
+    /// In flight, in ascending order of their ids.
+    pub rockets: Vec<Rocket>,
+    /// In the order of the arena's list.
+    pub pickups: Vec<Pickup>,
+    /// The present round.
+    pub round: Round,
+    /// What happened in the last step.
+    pub events: Vec<Event>,
+    /// Where everybody stood in the last ticks, for lag compensation.
+    pub history: Rewind<Crowd>,
+    /// The only source of chance.
+    pub(crate) rng: Pcg32,
+    /// Where the search for a rocket's id goes on, so that ids are reused late.
+    pub(crate) next_rocket: u16,
+}
+
+impl World {
+    /// An empty world at `start_tick`: the first step makes the tick after it.
+    ///
+    /// # Panics
+    /// When `max_pilots` is above [`MAX_PILOTS`], or a rule is out of its range.
+    pub fn new(
+        arena: Arc<Arena>,
+        rules: Rules,
+        seed: u64,
+        max_pilots: usize,
+        start_tick: Tick,
+    ) -> Self {
+        assert!(max_pilots <= MAX_PILOTS, "{max_pilots} pilots are more than {MAX_PILOTS}");
+        assert_eq!(rules.check(), Ok(()), "the rules are checked before a world is made of them");
+        Self {
+            tick: start_tick,
+            pickups: arena.pickups.iter().map(Pickup::new).collect(),
+            round: Round::first(&rules),
+            // Two more than the cap: the tick that a fraction leads to, and the present one.
+            history: Rewind::new(usize::from(rules.rewind_cap_ticks) + 2),
+            arena,
+            rules: Arc::new(rules),
+            pilots: vec![None; max_pilots],
+            rockets: Vec::new(),
+            events: Vec::new(),
+            rng: Pcg32::new(seed, WORLD_STREAM),
+            next_rocket: 0,
+        }
+    }
+
+    /// The pilot in a slot.
+    pub fn pilot(&self, id: PilotId) -> Option<&Pilot> {
+        self.pilots.get(id.index())?.as_ref()
+    }
+
+    /// All pilots with their slots, in ascending order.
+    pub fn pilots(&self) -> impl Iterator<Item = (PilotId, &Pilot)> {
+        self.pilots
+            .iter()
+            .zip(0..)
+            .filter_map(|(pilot, slot)| Some((PilotId(slot), pilot.as_ref()?)))
+    }
+
+    /// A slot that nobody has.
+    pub fn free_slot(&self) -> Option<PilotId> {
+        self.pilots.iter().position(Option::is_none).map(|slot| PilotId(slot as u16))
+    }
+
+    /// The tick at which the present phase of the round ends, if nobody ends it sooner.
+    pub fn round_ends(&self) -> Tick {
+        self.tick + self.round.left_ticks
+    }
+
+    pub(crate) fn pilot_mut(&mut self, id: PilotId) -> Option<&mut Pilot> {
+        self.pilots.get_mut(id.index())?.as_mut()
+    }
+}
