@@ -24,7 +24,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
-        let mut swarm = Swarm::connect(options, &server).await?;
+        let mut swarm = Swarm::start(options, &server).context("can't open sockets")?;
         let seconds = options.seconds.map(Duration::from_secs_f64);
         let over = async {
             tokio::select! {

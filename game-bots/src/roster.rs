@@ -102,7 +102,7 @@ mod tests {
     /// A match of bots, heard only through its events: the table must be the simulation's own.
     #[test]
     fn the_events_tell_the_scores_that_the_simulation_keeps() {
-        let arena = Arc::new(Arena::builtin("yard").unwrap().unwrap());
+        let arena = Arena::builtin("yard").unwrap().unwrap();
         let mut world = World::new(arena, Rules::default(), 3, 12, Tick(0));
         let mut minds: Vec<Mind> = (0..12).map(Mind::new).collect();
         let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };

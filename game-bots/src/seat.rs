@@ -208,6 +208,12 @@ impl Seat {
         self.round
     }
 
+    /// The snapshots of late, as they came.
+    #[must_use]
+    pub fn snapshots(&self) -> Option<&netcode::snapshot::SnapshotRing> {
+        self.client.snapshots()
+    }
+
     /// What netcode has measured.
     #[must_use]
     pub fn stats(&self) -> &Stats {
@@ -273,7 +279,7 @@ impl Seat {
         if let Err(error) = greeting.rules.check() {
             return self.client.handle_closed(&format!("the server's rules make no sense: {error}"));
         }
-        let scenery = Scenery { arena: Arc::new(arena), rules: greeting.rules.clone() };
+        let scenery = Scenery { arena, rules: greeting.rules.clone() };
         self.pilot = greeting.pilot;
         self.client.enter(scenery.clone());
         self.scenery = Some(scenery);

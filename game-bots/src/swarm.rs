@@ -1,7 +1,7 @@
 //! Many seats in one process, each with its own mind, over real QUIC.
 //!
 //! The seats are spread over the tick, so that their datagrams do not all leave in one instant, which
-//! no thousand real players would ever do.
+//! no thousand real players would ever do. Who is in plays while others still connect.
 
 use crate::{
     options::Options,
@@ -17,8 +17,11 @@ use netcode::{
     },
     wire::message::Wish,
 };
-use std::{future::Future, pin::pin, time::Duration};
-use tokio::time::{Instant, sleep_until};
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Semaphore, mpsc},
+    time::{Instant, sleep_until},
+};
 
 /// Seats that share a socket. On a bad link each has its own.
 const SEATS_PER_SOCKET: usize = 16;
@@ -26,7 +29,7 @@ const SEATS_PER_SOCKET: usize = 16;
 const PHASES: usize = 4;
 /// The time between two parts.
 const PHASE: Duration = Duration::from_nanos(1_000_000_000 / 60 / PHASES as u64);
-/// Connections that are begun at once.
+/// Connections that are under way at once.
 const CONNECTING: usize = 16;
 
 /// One bot.
@@ -37,56 +40,43 @@ struct Bot {
     ended: Option<String>,
 }
 
+/// A bot's number and what its attempt to connect came to.
+type Attempt = (usize, Result<QuicClient, ConnectError>);
+
 /// All bots of the process.
 pub struct Swarm {
     started: Instant,
     bots: Vec<Bot>,
+    attempts: mpsc::UnboundedReceiver<Attempt>,
     endpoints: Vec<ClientEndpoint>,
 }
 
 impl Swarm {
-    /// Connects all bots. One that can't connect stays away, with the reason in its place.
+    /// Begins to connect all bots.
     ///
     /// # Errors
-    /// When there is no socket, or not a single bot could connect.
-    pub async fn connect(options: &Options, server: &ServerAddress) -> Result<Self, ConnectError> {
+    /// When the system has no sockets for us.
+    pub fn start(options: &Options, server: &ServerAddress) -> std::io::Result<Self> {
         let started = Instant::now();
-        let mut swarm = Self { started, bots: Vec::new(), endpoints: Vec::new() };
         let count = options.bots as usize;
         let per_socket = if options.link.is_some() { 1 } else { SEATS_PER_SOCKET };
-        for number in 0..count.div_ceil(per_socket) {
+        let open = |number: usize| {
             let link = options.link.map(|link| (link, options.seed.wrapping_add(number as u64)));
-            swarm.endpoints.push(ClientEndpoint::open(server.address, link, per_socket > 1)?);
-        }
-        let mut last_error = None;
-        let numbers: Vec<usize> = (0..count).collect();
-        for batch in numbers.chunks(CONNECTING) {
-            let attempts = batch.iter().map(|&number| {
-                let endpoint = swarm.endpoints[number / per_socket].clone();
-                let server = server.clone();
-                tokio::spawn(async move { connect(&endpoint, &server).await })
+            ClientEndpoint::open(server.address, link, per_socket > 1)
+        };
+        let endpoints: Vec<_> = (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
+        let (report, attempts) = mpsc::unbounded_channel();
+        let places = Arc::new(Semaphore::new(CONNECTING));
+        for number in 0..count {
+            let (endpoint, server) = (endpoints[number / per_socket].clone(), server.clone());
+            let (report, places) = (report.clone(), places.clone());
+            tokio::spawn(async move {
+                let _place = places.acquire().await;
+                let _ = report.send((number, connect(&endpoint, &server).await));
             });
-            for (number, attempt) in batch.iter().zip(attempts.collect::<Vec<_>>()) {
-                let outcome = attempt.await.unwrap_or_else(|error| {
-                    Err(ConnectError::Refused(format!("the attempt was given up: {error}")))
-                });
-                let mut bot = Bot::new(options, *number, started.elapsed());
-                match outcome {
-                    Ok(connection) => bot.connection = Some(connection),
-                    Err(error) => {
-                        bot.ended = Some(error.to_string());
-                        last_error = Some(error);
-                    }
-                }
-                bot.exchange();
-                swarm.bots.push(bot);
-            }
-            swarm.turn_all();
         }
-        match last_error {
-            Some(error) if swarm.bots.iter().all(|bot| bot.connection.is_none()) => Err(error),
-            _ => Ok(swarm),
-        }
+        let bots = (0..count).map(|number| Bot::new(options, number)).collect();
+        Ok(Self { started, bots, attempts, endpoints })
     }
 
     /// Plays until `stop` is ready or nobody is connected any more.
@@ -99,6 +89,9 @@ impl Swarm {
                 biased;
                 () = &mut stop => return,
                 () = sleep_until(due) => {}
+            }
+            while let Ok((number, attempt)) = self.attempts.try_recv() {
+                self.bots[number].connected(attempt, self.started.elapsed());
             }
             for bot in self.bots.iter_mut().skip(phase).step_by(PHASES) {
                 bot.turn(self.started.elapsed());
@@ -134,55 +127,50 @@ impl Swarm {
     }
 
     /// Leaves the game, so that the server need not wait for a silence.
-    pub async fn leave(self) {
-        for mut bot in self.bots {
-            if let Some(connection) = &mut bot.connection {
-                connection.close("left");
-            }
+    pub async fn leave(mut self) {
+        for connection in self.bots.iter_mut().filter_map(|bot| bot.connection.as_mut()) {
+            connection.close("left");
         }
         for endpoint in &self.endpoints {
             endpoint.wait_closed().await;
         }
     }
-
-    fn turn_all(&mut self) {
-        let now = self.started.elapsed();
-        self.bots.iter_mut().for_each(|bot| bot.turn(now));
-    }
 }
 
 impl Bot {
-    fn new(options: &Options, number: usize, now: Duration) -> Self {
+    fn new(options: &Options, number: usize) -> Self {
+        let name = format!("{} {}", options.name, number + 1);
         Self {
-            seat: Seat::new(&format!("{} {}", options.name, number + 1), Wish::Play, now),
+            seat: Seat::new(&name, Wish::Play, Duration::ZERO),
             mind: Mind::new(options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64)),
             connection: None,
             ended: None,
         }
     }
 
+    /// The connection is up, or never will be.
+    fn connected(&mut self, attempt: Result<QuicClient, ConnectError>, now: Duration) {
+        match attempt {
+            Ok(connection) => self.connection = Some(connection),
+            Err(error) => self.ended = Some(error.to_string()),
+        }
+        self.turn(now);
+    }
+
     /// One frame: what came, what is thought, what goes.
     fn turn(&mut self, now: Duration) {
-        if self.ended.is_some() {
+        let Some(connection) = self.connection.as_mut().filter(|_| self.ended.is_none()) else {
             return;
-        }
-        if let Some(connection) = &mut self.connection {
-            connection.drain(|arrival| self.seat.handle(now, arrival));
-        }
+        };
+        connection.drain(|arrival| self.seat.handle(now, arrival));
         let mind = &mut self.mind;
         self.seat.advance(now, |sight| {
             let (input, next) = think(sight, mind.clone());
             *mind = next;
             input
         });
-        self.exchange();
-    }
-
-    fn exchange(&mut self) {
         while let Some(action) = self.seat.poll_transmit() {
-            if let Some(connection) = &mut self.connection {
-                connection.transmit(action);
-            }
+            connection.transmit(action);
         }
         while let Some(event) = self.seat.poll_event() {
             if let SeatEvent::Closed(reason) = event {

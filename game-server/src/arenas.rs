@@ -33,7 +33,7 @@ pub enum ArenaLoadError {
 /// When it is not there or its map is broken.
 pub fn load(name: &str) -> Result<Arc<Arena>, ArenaLoadError> {
     if let Some(arena) = Arena::builtin(name) {
-        return Ok(Arc::new(arena?));
+        return Ok(arena?);
     }
     let path = Path::new(name);
     if path.extension().is_none_or(|extension| extension != "tmx") {

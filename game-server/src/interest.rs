@@ -122,7 +122,7 @@ mod tests {
     /// Forty pilots in the large arena, and what the grid finds for each, against looking at all.
     #[test]
     fn exactly_what_is_within_sight_is_seen_and_no_own_row_but_the_own() {
-        let arena = Arc::new(Arena::builtin("expanse").unwrap().unwrap());
+        let arena = Arena::builtin("expanse").unwrap().unwrap();
         let mut world = World::new(arena.clone(), Rules::default(), 5, 40, Tick(0));
         let join = |slot| Join { pilot: PilotId(slot), name: slot.to_string(), bot: true };
         step(&mut world, &Inputs { joins: (0..40).map(join).collect(), ..Inputs::default() });

@@ -1,11 +1,12 @@
 //! The dedicated server of Tumult.
 //!
-//! `arena_loop` is its heart: one thread that reads the network, steps the simulation and answers, at
+//! `arena_loop` is its heart: one thread that reads the network, has `host` step the game and answers, at
 //! its own pace. `players` knows who sits in which place, `interest` what each may see, `options` what
 //! the operator wants, `stats` what it cost.
 
 pub mod arena_loop;
 pub mod arenas;
+pub mod host;
 pub mod interest;
 pub mod name;
 pub mod options;

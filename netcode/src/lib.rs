@@ -15,6 +15,7 @@ pub mod predict;
 pub mod protocol;
 #[cfg(feature = "quic")]
 pub mod quic;
+pub mod recording;
 pub mod rewind;
 pub mod row;
 pub mod server;

@@ -1,1 +1,10 @@
-fn main(){}
+//! Everything that spans crates, in one binary: each module names what it holds the project to.
+
+mod build;
+mod convergence;
+mod determinism;
+mod hostile;
+mod picture;
+mod processes;
+mod refusals;
+mod tidy;

@@ -1,1 +1,7 @@
+//! The harness that all tests share: a whole game on a simulated network in virtual time
+//! ([`simulated`]), real processes on loopback ([`processes`]), and a bare client over real QUIC
+//! ([`visitor`]).
 
+pub mod processes;
+pub mod simulated;
+pub mod visitor;

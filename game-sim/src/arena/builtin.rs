@@ -1,6 +1,8 @@
 //! The arenas that every build brings along, so that server and client have the same ones wherever
 //! they are started.
 
+use std::sync::{Arc, OnceLock};
+
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{Arena, ArenaError};
@@ -10,6 +12,9 @@ const MAPS: [(&str, &[u8]); 2] = [
     ("expanse", include_bytes!("../../../assets/arenas/expanse.tmx")),
     ("yard", include_bytes!("../../../assets/arenas/yard.tmx")),
 ];
+
+/// Each map, read at most once: a process with a thousand bots reads it a thousand times otherwise.
+static READ: [OnceLock<Arc<Arena>>; MAPS.len()] = [const { OnceLock::new() }; MAPS.len()];
 
 impl Arena {
     /// The names of the arenas that [`Arena::builtin`] knows, in alphabetical order.
@@ -21,9 +26,13 @@ impl Arena {
     ///
     /// # Errors
     /// When the map is broken, which the tests rule out.
-    pub fn builtin(name: &str) -> Option<Result<Self, ArenaError>> {
-        let (name, bytes) = MAPS.iter().find(|(known, _)| *known == name)?;
-        Some(Self::from_tmx(name, bytes))
+    pub fn builtin(name: &str) -> Option<Result<Arc<Self>, ArenaError>> {
+        let ((name, bytes), read) = MAPS.iter().zip(&READ).find(|((known, _), _)| *known == name)?;
+        if let Some(arena) = read.get() {
+            return Some(Ok(arena.clone()));
+        }
+        let arena = Self::from_tmx(name, bytes).map(Arc::new);
+        Some(arena.map(|arena| read.get_or_init(|| arena).clone()))
     }
 }
 

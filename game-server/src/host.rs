@@ -1,0 +1,132 @@
+//! The game as the server runs it, without a socket: sessions, seats, the world, what each may see.
+//!
+//! A tick is [`Host::begin`], then everything that came goes into [`Host::core`], then [`Host::step`],
+//! then everything that [`Host::core`] wants to send goes out. `arena_loop` does that over QUIC, the
+//! tests over a simulated network.
+
+use crate::{interest::Interest, options::Options, players::Players, stand_ins::StandIns};
+use game_sim::{Arena, Command, Inputs, PilotId, Tumult, World, step};
+use glam::Vec2;
+use netcode::{
+    Snapshot, Tick,
+    server::{Server, ServerConfig},
+};
+use std::sync::Arc;
+
+/// The first tick, close to where the counter wraps: what breaks there breaks in the first minute of
+/// every server, not after two years.
+const FIRST_TICK: Tick = Tick(u32::MAX - 1_000);
+
+/// Everything of one arena but its socket and its clock.
+pub struct Host {
+    /// The sessions of all clients.
+    pub core: Server<Tumult>,
+    world: World,
+    players: Players,
+    stand_ins: StandIns,
+    interest: Interest,
+    inputs: Inputs,
+    snapshot_interval: u32,
+    /// A snapshot that nobody needs any more.
+    spare: Snapshot,
+}
+
+impl Host {
+    /// An empty arena.
+    #[must_use]
+    pub fn new(options: &Options, arena: Arc<Arena>) -> Self {
+        let config = ServerConfig {
+            tick_rate: options.rate(),
+            snapshot_interval: options.snapshot_interval(),
+            snapshot_cap_bytes: usize::from(options.snapshot_cap),
+        };
+        let places = usize::from(options.max_players);
+        Self {
+            core: Server::new(config, FIRST_TICK),
+            interest: Interest::new(arena.half_extents),
+            world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
+            players: Players::new(places),
+            stand_ins: StandIns::new(usize::from(options.stand_ins), options.seed),
+            inputs: Inputs::default(),
+            snapshot_interval: u32::from(options.snapshot_interval()),
+            spare: Snapshot::default(),
+        }
+    }
+
+    /// The state of the game.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// How many clients fly a pilot.
+    #[must_use]
+    pub fn playing(&self) -> usize {
+        self.players.playing()
+    }
+
+    /// Starts the next tick; what comes from now on belongs to it.
+    pub fn begin(&mut self) {
+        self.core.begin_tick(self.world.tick.next());
+    }
+
+    /// Steps the game with what came, and has the core send what changed.
+    pub fn step(&mut self) {
+        self.players.answer(&mut self.core, &self.world);
+        self.stand_ins.adjust(&mut self.players);
+        self.collect_inputs();
+        step(&mut self.world, &self.inputs);
+        for event in &self.world.events {
+            self.core.broadcast(event);
+        }
+        if self.world.tick.0.is_multiple_of(self.snapshot_interval) {
+            self.send_snapshots();
+        }
+    }
+
+    /// Tells every client that it is over.
+    pub fn close(&mut self, reason: &str) {
+        let clients: Vec<_> = self.core.clients().collect();
+        for client in clients {
+            self.core.close(client, reason);
+        }
+    }
+
+    /// Exactly one input for each pilot.
+    fn collect_inputs(&mut self) {
+        let (joins, leaves) = self.players.take_changes();
+        let mut commands = std::mem::take(&mut self.inputs.commands);
+        commands.clear();
+        for (client, pilot) in self.players.seats() {
+            // Who only watches sends inputs too: they carry the acknowledgements.
+            let Some(command) = self.core.take_command(client) else { continue };
+            if let Some(pilot) = pilot {
+                commands.push((pilot, Command { input: command.input, view: command.view }));
+            }
+        }
+        self.stand_ins.think(&self.world, &mut commands);
+        self.inputs = Inputs { commands, joins, leaves };
+    }
+
+    /// The state, once, and from it what each client may see.
+    fn send_snapshots(&mut self) {
+        let mut snapshot = std::mem::take(&mut self.spare);
+        game_sim::replicate::write_snapshot(&self.world, &mut snapshot);
+        self.interest.update(&snapshot);
+        let sight_m = self.world.rules.sight_m;
+        let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
+        self.spare = self.core.publish(snapshot).unwrap_or_default();
+        for (client, pilot) in self.players.seats() {
+            let eye = eye(&self.world, pilot.or(followed));
+            let Some(newest) = self.core.newest() else { return };
+            let visible = self.interest.visible(newest, pilot, eye, sight_m);
+            self.core.send_snapshot(client, visible);
+        }
+    }
+}
+
+/// From where a pilot looks; without one, from the middle of the arena.
+fn eye(world: &World, pilot: Option<PilotId>) -> Vec2 {
+    let pilot = pilot.and_then(|pilot| world.pilot(pilot));
+    pilot.map_or(Vec2::ZERO, |pilot| pilot.own.body.position)
+}

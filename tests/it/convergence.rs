@@ -1,0 +1,167 @@
+//! Server and clients over a bad network, in virtual time: they converge and agree.
+
+use game_sim::{
+    Own, OwnRow, PilotInput,
+    replicate::{KIND_OWN, entity},
+};
+use netcode::{Snapshot, link::Conditions};
+use tumult_tests::simulated::Simulation;
+
+fn conditions(text: &str) -> Conditions {
+    text.parse().expect("a test's link can be read")
+}
+
+/// The newest snapshot of each client holds exactly the server's rows of that tick.
+fn assert_agreement(simulation: &Simulation) {
+    for pilot in &simulation.pilots {
+        let newest = newest(simulation, pilot.id.0 as usize);
+        let truth = simulation.truth(newest.tick()).expect("the tick is not long ago");
+        assert!(newest.len() > 5, "a client that sees nothing proves nothing");
+        for row in newest.rows() {
+            assert_eq!(row.as_of, newest.tick(), "nothing has to wait in a small arena");
+            assert_eq!(Some(row), truth.find(row.id), "the client has another row than the server");
+        }
+        let own_rows = newest.rows().filter(|row| row.kind == KIND_OWN);
+        assert_eq!(own_rows.count(), 1, "a client gets its own row and nobody else's");
+    }
+}
+
+fn newest(simulation: &Simulation, number: usize) -> &Snapshot {
+    let ring = simulation.pilots[number].seat.snapshots().expect("the client is in");
+    ring.newest().expect("snapshots came")
+}
+
+/// After a while at rest the prediction is exactly the server's state.
+fn assert_prediction_agrees(simulation: &Simulation) {
+    for (number, pilot) in simulation.pilots.iter().enumerate() {
+        let me = pilot.seat.me().expect("the client is in");
+        let row = newest(simulation, number).find(entity::own(me)).expect("the own row is there");
+        let server = Own::from(&row.restore::<OwnRow>());
+        let client = pilot.seat.own().expect("there is a prediction");
+        assert_eq!(client.body.position, server.body.position);
+        assert_eq!(client.health, server.health);
+    }
+}
+
+fn converges(link: &str, seed: u64) -> Simulation {
+    let mut simulation = Simulation::new(8, conditions(link), seed);
+    simulation.run(30.0);
+    for pilot in &simulation.pilots {
+        assert_eq!(pilot.closed, None, "a session ended on {link}");
+    }
+    assert_agreement(&simulation);
+    simulation
+}
+
+/// The network heals, everybody stands still, and two seconds later all agree to the bit.
+fn heals(simulation: &mut Simulation) {
+    simulation.set_conditions(Conditions::default());
+    simulation.pilots.iter_mut().for_each(|pilot| pilot.plays = false);
+    simulation.run(2.0);
+    assert_agreement(simulation);
+    assert_prediction_agrees(simulation);
+}
+
+struct Quality {
+    starved_percent: f64,
+    late_percent: f64,
+    corrections_percent: f64,
+}
+
+fn quality(simulation: &Simulation) -> Quality {
+    let mut sums = [0_u64; 6];
+    for pilot in &simulation.pilots {
+        let stats = pilot.seat.stats();
+        let counts = [
+            stats.starved_frames,
+            stats.frames,
+            stats.inputs_missed,
+            stats.server_ticks,
+            stats.corrections,
+            stats.snapshots,
+        ];
+        sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+    }
+    let percent = |of: u64, to: u64| 100.0 * of as f64 / to as f64;
+    Quality {
+        starved_percent: percent(sums[0], sums[1]),
+        late_percent: percent(sums[2], sums[3]),
+        corrections_percent: percent(sums[4], sums[5]),
+    }
+}
+
+#[test]
+fn on_a_clean_link_everything_agrees_and_nothing_is_corrected_but_by_others() {
+    for seed in 1..=3 {
+        let mut simulation = converges("delay=25ms", seed);
+        let quality = quality(&simulation);
+        assert!(quality.starved_percent <= 0.5, "starved {} %", quality.starved_percent);
+        assert!(quality.late_percent <= 0.5, "late {} %", quality.late_percent);
+        assert!(quality.corrections_percent <= 1.0, "{} %", quality.corrections_percent);
+        heals(&mut simulation);
+    }
+}
+
+#[test]
+fn at_five_percent_loss_the_game_stays_smooth() {
+    for seed in 1..=3 {
+        let mut simulation = converges("delay=75ms,jitter=10ms,loss=5%", seed);
+        let quality = quality(&simulation);
+        assert!(quality.starved_percent <= 1.0, "starved {} %", quality.starved_percent);
+        assert!(quality.late_percent <= 2.0, "late {} %", quality.late_percent);
+        heals(&mut simulation);
+    }
+}
+
+#[test]
+fn at_thirty_percent_loss_sessions_live_and_agree_again() {
+    for seed in 1..=3 {
+        let mut simulation = converges("delay=75ms,jitter=10ms,loss=30%", seed);
+        heals(&mut simulation);
+    }
+}
+
+#[test]
+fn doubled_reordered_and_corrupted_datagrams_change_nothing() {
+    let mut simulation =
+        Simulation::new(8, conditions("delay=40ms,duplicate=50%,reorder=30%"), 4);
+    simulation.run(20.0);
+    heals(&mut simulation);
+    // Corruption can't pass QUIC's tag; the cores must survive it all the same.
+    simulation.set_conditions(conditions("corrupt=5%"));
+    simulation.run(5.0);
+}
+
+#[test]
+fn a_blackhole_of_five_seconds_is_survived() {
+    let mut simulation = Simulation::new(4, conditions("delay=40ms,blackhole=5s:5s"), 5);
+    simulation.run(14.0);
+    assert!(simulation.pilots.iter().all(|pilot| pilot.closed.is_none()));
+    heals(&mut simulation);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let hash = |seed| {
+        let mut simulation = Simulation::new(6, conditions("delay=60ms,jitter=20ms,loss=8%"), seed);
+        simulation.run(15.0);
+        game_sim::state_hash(simulation.host.world())
+    };
+    assert_eq!(hash(9), hash(9));
+    assert_ne!(hash(9), hash(10));
+}
+
+#[test]
+fn an_idle_pilot_is_not_moved_by_anything_but_the_game() {
+    let mut simulation = Simulation::new(1, conditions("delay=75ms,jitter=10ms,loss=20%"), 6);
+    simulation.pilots[0].plays = false;
+    simulation.run(10.0);
+    let own = simulation.pilots[0].seat.own().expect("there is a prediction");
+    assert_eq!(own.body.velocity, glam_zero());
+    assert_eq!(PilotInput::idle(own.aim).movement(), glam_zero());
+    assert_eq!(simulation.pilots[0].seat.stats().corrections, 0);
+}
+
+fn glam_zero() -> glam::Vec2 {
+    glam::Vec2::ZERO
+}

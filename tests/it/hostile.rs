@@ -1,0 +1,196 @@
+//! Recorded messages, cut short at every byte and with every bit flipped, for every decoder: an error
+//! or a legal message, never a panic. And floods, which end in a closed session.
+
+use game_bots::seat::Seat;
+use game_server::{host::Host, options::Options};
+use game_sim::{Arena, PilotInput, Tumult};
+use netcode::{
+    KindTable, Protocol, Snapshot,
+    client::{Client, ClientEvent},
+    link::Conditions,
+    quic::client::Arrival,
+    server::{Action, ClientId, PeerKey},
+    wire::message::Wish,
+};
+use std::time::Duration;
+use tumult_tests::{
+    simulated::{Recorded, Simulation},
+    visitor::hello,
+};
+
+/// A few seconds of a real match, as one client and the server sent it.
+fn recorded() -> Recorded {
+    let mut simulation = Simulation::new(6, Conditions::default(), 11);
+    simulation.recorded = Some(Recorded::default());
+    simulation.run(4.0);
+    simulation.recorded.take().expect("it was asked for")
+}
+
+/// Every truncation and every single flipped bit of a message.
+fn mutations(message: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
+    let cut = (0..message.len()).map(|length| message[..length].to_vec());
+    let flipped = (0..message.len() * 8).map(|bit| {
+        let mut bytes = message.to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        bytes
+    });
+    cut.chain(flipped)
+}
+
+fn assert_legal(snapshot: &Snapshot) {
+    let kinds: &[&KindTable] = Tumult::KINDS;
+    for row in snapshot.rows() {
+        assert!(kinds[usize::from(row.kind.0)].admits(row.columns), "{row:?} is out of range");
+    }
+}
+
+/// A client that has heard the stream and the first `datagrams`.
+fn client(recorded: &Recorded, datagrams: usize) -> Client<Tumult> {
+    let mut client = Client::new(hello("Ann"));
+    for bytes in &recorded.stream_down {
+        client.handle_stream(Duration::ZERO, bytes);
+    }
+    for (number, bytes) in recorded.down[..datagrams].iter().enumerate() {
+        client.handle_datagram(Duration::from_millis(33 * number as u64), bytes);
+    }
+    client
+}
+
+#[test]
+fn a_broken_snapshot_is_refused_or_legal() {
+    let recorded = recorded();
+    assert!(recorded.down.len() > 60);
+    let mut refused = 0;
+    for number in [0, 1, 2, 20, 60] {
+        let mut target = client(&recorded, number);
+        for (count, bytes) in mutations(&recorded.down[number]).enumerate() {
+            target.handle_datagram(Duration::from_secs(3), &bytes);
+            if count % 64 == 0 {
+                refused += target.stats().malformed;
+                target.snapshots().expect("welcomed").iter().for_each(assert_legal);
+                target = client(&recorded, number);
+            }
+        }
+    }
+    assert!(refused > 500, "only {refused} were refused: is anything checked?");
+}
+
+#[test]
+fn a_broken_input_is_refused_or_legal_and_ends_in_a_closed_session() {
+    let recorded = recorded();
+    let mut closed = 0;
+    for message in recorded.up.iter().step_by(40) {
+        let (mut host, mut id) = welcomed();
+        for bytes in mutations(message) {
+            host.begin();
+            host.core.handle_datagram(id, &bytes);
+            host.step();
+            if host.core.clients().next().is_none() {
+                closed += 1;
+                (host, id) = welcomed();
+            }
+        }
+    }
+    assert!(closed > 0, "no liar was ever sent away");
+}
+
+#[test]
+fn broken_streams_are_refused_or_legal() {
+    let recorded = recorded();
+    let from_server: Vec<u8> = recorded.stream_down.concat();
+    for bytes in mutations(&from_server[..from_server.len().min(600)]) {
+        let mut target = Client::<Tumult>::new(hello("Ann"));
+        target.handle_stream(Duration::ZERO, &bytes);
+        while let Some(event) = target.poll_event() {
+            // A seat must survive whatever greeting came through, too.
+            if let ClientEvent::Welcomed(_) = event {
+                let mut seat = Seat::new("Ann", Wish::Play, Duration::ZERO);
+                seat.handle(Duration::ZERO, Arrival::Stream(bytes.clone()));
+                seat.advance(Duration::from_secs(1), |sight| PilotInput::idle(sight.own.aim));
+            }
+        }
+    }
+    for message in &recorded.stream_up {
+        for bytes in mutations(message) {
+            let mut host = host();
+            let id = host.core.connect(PeerKey([1; 32]));
+            host.begin();
+            host.core.handle_stream(id, &bytes);
+            host.step();
+            while host.core.poll_transmit().is_some() {}
+        }
+    }
+}
+
+#[test]
+fn acknowledgements_of_what_was_never_sent_do_no_harm() {
+    let recorded = recorded();
+    let (mut host, id) = welcomed();
+    for step in 0..2_000_u16 {
+        host.begin();
+        // The first bits are the acknowledgement: a flag and sixteen bits of sequence number.
+        let mut bytes = recorded.up[usize::from(step) % recorded.up.len()].clone();
+        let claimed = step.wrapping_mul(33);
+        bytes[0] = (claimed << 1) as u8 | 1;
+        bytes[1] = (claimed >> 7) as u8;
+        host.core.handle_datagram(id, &bytes);
+        host.step();
+        while let Some(transmit) = host.core.poll_transmit() {
+            if let Action::Datagram(bytes) = transmit.action {
+                assert!(bytes.len() <= 1_472);
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_says_nothing_is_closed_after_five_seconds() {
+    let mut host = host();
+    host.core.connect(PeerKey([1; 32]));
+    let mut closed_at = None;
+    for tick in 0..60 * 7 {
+        host.begin();
+        host.step();
+        while let Some(transmit) = host.core.poll_transmit() {
+            if let Action::Close(_) = transmit.action {
+                closed_at.get_or_insert(tick);
+            }
+        }
+    }
+    assert!((300..=305).contains(&closed_at.expect("it was closed")), "{closed_at:?}");
+    assert_eq!(host.core.connections(), 0);
+}
+
+#[test]
+fn a_flood_of_datagrams_ends_the_session() {
+    let recorded = recorded();
+    let (mut host, id) = welcomed();
+    for _ in 0..60 {
+        host.begin();
+        for bytes in recorded.up.iter().cycle().take(200) {
+            host.core.handle_datagram(id, bytes);
+        }
+        host.step();
+    }
+    assert_eq!(host.core.clients().count(), 0);
+}
+
+fn host() -> Host {
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
+    Host::new(&Options::default(), arena)
+}
+
+/// A server with one client that is in.
+fn welcomed() -> (Host, ClientId) {
+    let mut host = host();
+    let id = host.core.connect(PeerKey([1; 32]));
+    let mut introduced = Client::<Tumult>::new(hello("Ann"));
+    let Some(Action::Stream(bytes)) = introduced.poll_transmit() else {
+        panic!("a client introduces itself first");
+    };
+    host.begin();
+    host.core.handle_stream(id, &bytes);
+    host.step();
+    assert_eq!(host.core.clients().count(), 1);
+    (host, id)
+}
