@@ -19,8 +19,11 @@ const WINDOW: usize = 90;
 const WINDOW_LATE: usize = 15;
 /// The most by which time runs faster or slower.
 const DILATION: f64 = 0.03;
-/// Ticks from which a shift is made at once: dilation would take more than four seconds for it.
-const JUMP_TICKS: f64 = 8.0;
+/// Ticks by which inputs may be too early before the clock stands still instead of slowing down:
+/// dilation would take more than four seconds for it.
+const JUMP_BACK_TICKS: f64 = 8.0;
+/// The same for inputs that come too late. It is less, since until then every input is lost.
+const JUMP_AHEAD_TICKS: f64 = 3.0;
 /// Ticks that are made up for in one call before the rest is dropped: a quarter of a second.
 const CATCH_UP_TICKS: f64 = 15.0;
 
@@ -40,6 +43,9 @@ pub struct Clock {
     /// Margins of inputs up to this tick tell of the time before the last shift.
     stale_through: Option<Tick>,
     jumps: u32,
+    /// Whether the first guess has proved right or was put right. Until then nobody has got used to
+    /// anything, and shifts are made at once.
+    settled: bool,
 }
 
 impl Clock {
@@ -57,6 +63,7 @@ impl Clock {
             margins: VecDeque::with_capacity(WINDOW),
             stale_through: None,
             jumps: 0,
+            settled: false,
         }
     }
 
@@ -95,11 +102,13 @@ impl Clock {
         self.margins.push_back(margin_ticks);
         let shift = self.shift();
         if shift == 0.0 {
+            self.settled |= self.margins.len() >= WINDOW_LATE;
             return;
         }
         self.margins.clear();
         self.stale_through = Some(self.tick());
-        if shift.abs() >= JUMP_TICKS {
+        let bound = if shift > 0.0 { JUMP_AHEAD_TICKS } else { JUMP_BACK_TICKS };
+        if !self.settled || shift.abs() >= bound {
             self.jump(shift);
         } else {
             self.pending = shift;

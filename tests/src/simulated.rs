@@ -17,9 +17,6 @@ use std::{collections::BTreeMap, time::Duration};
 const STEP: Duration = Duration::from_nanos(1_000_000_000 / 240);
 /// How many steps make a tick.
 const STEPS_PER_TICK: u64 = 4;
-/// The most that a stream may wait: simulated streams deliver in order after the link's delay.
-const STREAM_DELAY: Duration = Duration::from_millis(100);
-
 /// One client with its two links.
 pub struct Pilot {
     /// The client's side of the session.
@@ -48,6 +45,8 @@ pub struct Simulation {
     pub recorded: Option<Recorded>,
     now: Duration,
     steps: u64,
+    /// What a stream's bytes take: the simulated streams lose nothing and stay in order.
+    stream_delay: Duration,
     /// The newest snapshots of everything, as the server made them.
     history: BTreeMap<u64, Snapshot>,
 }
@@ -94,6 +93,7 @@ impl Simulation {
             recorded: None,
             now: Duration::ZERO,
             steps: 0,
+            stream_delay: conditions.delay + conditions.jitter,
             history: BTreeMap::new(),
         }
     }
@@ -164,7 +164,7 @@ impl Simulation {
             }
             Action::Stream(bytes) => {
                 recorded.into_iter().for_each(|recorded| recorded.stream_down.push(bytes.clone()));
-                pilot.stream_down.push((self.now + STREAM_DELAY, bytes));
+                pilot.stream_down.push((self.now + self.stream_delay, bytes));
             }
             Action::Close(reason) => pilot.closed = Some(reason),
         }
@@ -173,7 +173,7 @@ impl Simulation {
     fn turn_client(&mut self, number: usize) {
         let now = self.now;
         let pilot = &mut self.pilots[number];
-        let path = PathStats { round_trip: STREAM_DELAY, ..PathStats::default() };
+        let path = PathStats { round_trip: self.stream_delay * 2, ..PathStats::default() };
         pilot.seat.handle(now, Arrival::Path(path));
         for bytes in take_due(&mut pilot.stream_down, now) {
             pilot.seat.handle(now, Arrival::Stream(bytes));
@@ -199,7 +199,7 @@ impl Simulation {
                 }
                 Action::Stream(bytes) => {
                     recorded.into_iter().for_each(|r| r.stream_up.push(bytes.clone()));
-                    pilot.stream_up.push((now + STREAM_DELAY, bytes));
+                    pilot.stream_up.push((now + self.stream_delay, bytes));
                 }
                 Action::Close(reason) => pilot.closed = Some(reason),
             }
