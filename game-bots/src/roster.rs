@@ -52,7 +52,8 @@ impl Roster {
     /// Everybody, the best first; of two alike who died less, then who came first.
     #[must_use]
     pub fn ranking(&self) -> Vec<(PilotId, &Entry)> {
-        let mut ranking: Vec<_> = self.entries.iter().map(|(pilot, entry)| (*pilot, entry)).collect();
+        let mut ranking: Vec<_> =
+            self.entries.iter().map(|(pilot, entry)| (*pilot, entry)).collect();
         ranking.sort_by_key(|(pilot, entry)| (-entry.score, entry.deaths, *pilot));
         ranking
     }
@@ -97,7 +98,6 @@ mod tests {
     use super::*;
     use game_sim::{Arena, Inputs, Join, Mind, Rules, Weapon, World, sight::View, step, think};
     use netcode::Tick;
-    use std::sync::Arc;
 
     /// A match of bots, heard only through its events: the table must be the simulation's own.
     #[test]
@@ -112,7 +112,10 @@ mod tests {
             step(&mut world, &inputs);
             for event in &world.events {
                 roster.note(event);
-                kills += u32::from(matches!(event, Event::Killed { weapon: Weapon::Rifle | Weapon::Rocket, .. }));
+                kills += u32::from(matches!(
+                    event,
+                    Event::Killed { weapon: Weapon::Rifle | Weapon::Rocket, .. }
+                ));
             }
             inputs = Inputs::default();
             for (mind, slot) in minds.iter_mut().zip(0..) {
@@ -125,7 +128,10 @@ mod tests {
         assert!(kills > 5, "{kills} kills prove nothing");
         for (id, pilot) in world.pilots() {
             let entry = roster.entry(id).unwrap();
-            assert_eq!((entry.score, entry.kills, entry.deaths), (pilot.score, pilot.kills, pilot.deaths));
+            assert_eq!(
+                (entry.score, entry.kills, entry.deaths),
+                (pilot.score, pilot.kills, pilot.deaths)
+            );
         }
     }
 }

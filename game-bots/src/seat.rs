@@ -272,12 +272,15 @@ impl Seat {
         let arena = match Arena::builtin(&greeting.arena) {
             Some(Ok(arena)) if arena.hash == greeting.arena_hash => arena,
             _ => {
-                let reason = format!("the server plays in {}, which this build lacks", greeting.arena);
+                let reason =
+                    format!("the server plays in {}, which this build lacks", greeting.arena);
                 return self.client.handle_closed(&reason);
             }
         };
         if let Err(error) = greeting.rules.check() {
-            return self.client.handle_closed(&format!("the server's rules make no sense: {error}"));
+            return self
+                .client
+                .handle_closed(&format!("the server's rules make no sense: {error}"));
         }
         let scenery = Scenery { arena, rules: greeting.rules.clone() };
         self.pilot = greeting.pilot;
@@ -312,7 +315,8 @@ impl Seat {
 
     fn note_round(&mut self, tick: Tick) {
         let newest = self.client.snapshots().and_then(|ring| ring.at(tick));
-        let Some(row) = newest.and_then(|snapshot: &Snapshot| snapshot.find(entity::round())) else {
+        let Some(row) = newest.and_then(|snapshot: &Snapshot| snapshot.find(entity::round()))
+        else {
             return;
         };
         let row: RoundRow = row.restore();

@@ -64,7 +64,8 @@ impl Swarm {
             let link = options.link.map(|link| (link, options.seed.wrapping_add(number as u64)));
             ClientEndpoint::open(server.address, link, per_socket > 1)
         };
-        let endpoints: Vec<_> = (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
+        let endpoints: Vec<_> =
+            (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
         let (report, attempts) = mpsc::unbounded_channel();
         let places = Arc::new(Semaphore::new(CONNECTING));
         for number in 0..count {

@@ -101,12 +101,15 @@ impl ServerAddress {
 }
 
 fn other_certificate(seen: Fingerprint, expected: Fingerprint) -> String {
-    format!("this is another server than the one expected: its certificate is {seen}, not {expected}")
+    format!(
+        "this is another server than the one expected: its certificate is {seen}, not {expected}"
+    )
 }
 
 fn remembered(file: &Path, name: &str) -> Option<Fingerprint> {
     let text = fs::read_to_string(file).ok()?;
-    let line = text.lines().filter_map(|line| line.split_once(' ')).find(|(known, _)| *known == name);
+    let line =
+        text.lines().filter_map(|line| line.split_once(' ')).find(|(known, _)| *known == name);
     line?.1.trim().parse().ok()
 }
 

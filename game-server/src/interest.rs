@@ -117,7 +117,6 @@ mod tests {
     use super::*;
     use game_sim::{Arena, Inputs, Join, Rules, World, snapshot, step};
     use netcode::Tick;
-    use std::sync::Arc;
 
     /// Forty pilots in the large arena, and what the grid finds for each, against looking at all.
     #[test]
@@ -131,8 +130,11 @@ mod tests {
         interest.update(&snapshot);
         for (pilot, of) in world.pilots() {
             let eye = of.own.body.position;
-            let seen: Vec<usize> =
-                interest.visible(&snapshot, Some(pilot), eye, 120.0).iter().map(|c| c.index).collect();
+            let seen: Vec<usize> = interest
+                .visible(&snapshot, Some(pilot), eye, 120.0)
+                .iter()
+                .map(|c| c.index)
+                .collect();
             let expected: Vec<usize> = snapshot
                 .rows()
                 .enumerate()

@@ -226,10 +226,12 @@ mod tests {
     #[test]
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
         let path = std::env::temp_dir().join(format!("tumult-options-{}.toml", std::process::id()));
-        std::fs::write(&path, "arena = \"expanse\"\nmax_players = 9\n[rules]\nscore_limit = 7\n").unwrap();
+        std::fs::write(&path, "arena = \"expanse\"\nmax_players = 9\n[rules]\nscore_limit = 7\n")
+            .unwrap();
         let file = path.to_str().unwrap();
         let options =
-            Options::from_arguments(&["game-server", "--config", file, "--max-players", "12"]).unwrap();
+            Options::from_arguments(&["game-server", "--config", file, "--max-players", "12"])
+                .unwrap();
         assert_eq!((options.arena.as_str(), options.max_players), ("expanse", 12));
         assert_eq!((options.rules.score_limit, options.tick_rate), (7, 60));
         std::fs::write(&path, "arenas = \"expanse\"").unwrap();

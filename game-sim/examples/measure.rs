@@ -3,7 +3,6 @@
 //!
 //! `cargo run --release -p game-sim --example measure [BOTS]`
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use game_sim::sight::View;
@@ -35,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bots: u16 = std::env::args().nth(1).map_or(Ok(1000), |bots| bots.parse())?;
     let small = bots <= 64;
     let name = if small { "yard" } else { "expanse" };
-    let arena = Arc::new(Arena::builtin(name).ok_or("every build has it")??);
+    let arena = Arena::builtin(name).ok_or("every build has it")??;
     let mut world = World::new(arena, Rules::default(), 1, usize::from(bots), Tick(0));
     let mut minds: Vec<Mind> = (0..bots).map(|slot| Mind::new(u64::from(slot))).collect();
     let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };

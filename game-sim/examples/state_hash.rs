@@ -3,7 +3,6 @@
 //!
 //! `cargo run -p game-sim --example state_hash [SEED] [-v]`; `-v` adds what happened.
 
-use std::sync::Arc;
 
 use game_sim::sight::View;
 use game_sim::{
@@ -19,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let seed: u64 = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
     let arena = Arena::builtin("yard").ok_or("every build has a yard")??;
-    let mut world = World::new(Arc::new(arena), Rules::default(), seed, usize::from(BOTS), Tick(0));
+    let mut world = World::new(arena, Rules::default(), seed, usize::from(BOTS), Tick(0));
     let mut minds: Vec<Mind> =
         (0..BOTS).map(|slot| Mind::new(seed ^ u64::from(slot) << 32)).collect();
     let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };

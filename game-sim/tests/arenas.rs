@@ -2,7 +2,7 @@
 
 use game_sim::{Arena, PickupKind};
 
-fn load(name: &str) -> Arena {
+fn load(name: &str) -> std::sync::Arc<Arena> {
     Arena::builtin(name).expect(name).unwrap_or_else(|error| panic!("{error}"))
 }
 

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
-use std::sync::Arc;
 
 use game_sim::sight::View;
 use game_sim::{
@@ -24,7 +23,7 @@ impl Match {
         let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };
         Self {
             world: World::new(
-                Arc::new(arena),
+                arena,
                 rules,
                 seed,
                 usize::from(bots),

@@ -123,8 +123,7 @@ fn at_thirty_percent_loss_sessions_live_and_agree_again() {
 
 #[test]
 fn doubled_reordered_and_corrupted_datagrams_change_nothing() {
-    let mut simulation =
-        Simulation::new(8, conditions("delay=40ms,duplicate=50%,reorder=30%"), 4);
+    let mut simulation = Simulation::new(8, conditions("delay=40ms,duplicate=50%,reorder=30%"), 4);
     simulation.run(20.0);
     heals(&mut simulation);
     // Corruption can't pass QUIC's tag; the cores must survive it all the same.

@@ -1,1 +1,106 @@
-//! placeholder while the client is written
+//! The windowed client on a screen without a GPU: it plays against a real server, and its picture
+//! shows what a player must see.
+
+use image::{ImageReader, RgbImage};
+use std::{process::Command, time::Duration};
+use tumult_tests::processes::{Folder, Outcome, Process, ServerProcess, program, read_json};
+
+/// Colours of game-client/src/render/palette.rs that carry meaning, and are drawn unlit.
+const OWN: [u8; 3] = [70, 200, 255];
+const ENEMY: [u8; 3] = [255, 112, 32];
+const WALL_TOP: [u8; 3] = [128, 140, 164];
+const HEALTH: [u8; 3] = [64, 220, 140];
+/// How far a channel may be off: light, haze and the edges of shapes.
+const TOLERANCE: i16 = 24;
+
+/// Runs the client on a virtual screen until it ends.
+fn client(arguments: &[&str]) -> Outcome {
+    let mut command = Command::new("xvfb-run");
+    command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client")).args(arguments);
+    // Its key and the servers that it knows are this test's own.
+    let folder = Folder::new();
+    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
+    Process::spawn(&mut command).wait(Duration::from_secs(120))
+}
+
+/// How many pixels of a part of the picture have a colour. The part is in hundredths.
+fn count(picture: &RgbImage, colour: [u8; 3], [left, top, right, bottom]: [u32; 4]) -> usize {
+    let (width, height) = picture.dimensions();
+    let inside = |x: u32, y: u32| {
+        let (x, y) = (x * 100 / width, y * 100 / height);
+        (left..right).contains(&x) && (top..bottom).contains(&y)
+    };
+    let alike = |pixel: &image::Rgb<u8>| {
+        let mut channels = pixel.0.iter().zip(colour);
+        channels.all(|(is, should)| (i16::from(*is) - i16::from(should)).abs() <= TOLERANCE)
+    };
+    picture.enumerate_pixels().filter(|(x, y, pixel)| inside(*x, *y) && alike(pixel)).count()
+}
+
+const EVERYWHERE: [u32; 4] = [0, 0, 100, 100];
+/// Where the own pilot is: the camera leans, but keeps it near the middle.
+const MIDDLE: [u32; 4] = [25, 20, 75, 85];
+const BOTTOM: [u32; 4] = [0, 75, 100, 100];
+
+#[test]
+fn the_picture_shows_walls_pilots_and_health() {
+    let server = ServerProcess::start(&["--stand-ins", "16"]);
+    let folder = Folder::new();
+    let (address, picture, report) =
+        (server.address.to_string(), folder.path("picture.png"), folder.path("report.json"));
+    let outcome = client(&[
+        &address,
+        "--name",
+        "Ann",
+        "--autopilot",
+        "--screenshot",
+        &picture,
+        "--after",
+        "8",
+        "--report",
+        &report,
+    ]);
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    let picture = ImageReader::open(&picture).expect("it was saved").decode().expect("it is a PNG");
+    let picture = picture.to_rgb8();
+    assert_eq!(picture.dimensions(), (1280, 720));
+    for (what, colour, place, least) in [
+        ("walls", WALL_TOP, EVERYWHERE, 2_000),
+        ("the own pilot", OWN, MIDDLE, 80),
+        ("another pilot", ENEMY, EVERYWHERE, 40),
+        ("the own health", HEALTH, BOTTOM, 300),
+    ] {
+        let found = count(&picture, colour, place);
+        assert!(found >= least, "{what}: only {found} pixels of the picture");
+    }
+    let report: game_bots::report::Report = read_json(&report);
+    assert_eq!((report.bots, report.connected, report.disconnects), (1, 1, 0));
+    assert!(report.snapshots_per_second > 20.0, "{report:?}");
+}
+
+#[test]
+fn a_client_that_finds_nobody_says_so() {
+    let folder = Folder::new();
+    let picture = folder.path("picture.png");
+    let outcome = client(&["127.0.0.1:9", "--autopilot", "--screenshot", &picture, "--after", "1"]);
+    assert!(!outcome.status.success());
+    assert!(outcome.stderr.contains("127.0.0.1:9"), "{}", outcome.stderr);
+    assert!(!std::path::Path::new(&picture).exists(), "there was nothing to picture");
+}
+
+#[test]
+fn a_client_that_is_refused_says_why() {
+    let server = ServerProcess::start(&["--max-players", "1"]);
+    let address = server.address.to_string();
+    let place = std::thread::spawn(move || {
+        tumult_tests::processes::bots(server.address, 1, 30.0, &[]);
+        server
+    });
+    std::thread::sleep(Duration::from_secs(1));
+    let folder = Folder::new();
+    let picture = folder.path("picture.png");
+    let outcome = client(&[&address, "--autopilot", "--screenshot", &picture, "--after", "1"]);
+    assert!(!outcome.status.success());
+    assert!(outcome.stderr.contains("the server is full"), "{}", outcome.stderr);
+    drop(place.join());
+}

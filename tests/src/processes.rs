@@ -151,7 +151,8 @@ impl ServerProcess {
     pub fn start(arguments: &[&str]) -> Self {
         let folder = Folder::new();
         let (identity, stats) = (folder.path("server.pem"), folder.path("stats.json"));
-        let mut all = vec!["--bind", "127.0.0.1:0", "--identity", &identity, "--stats-json", &stats];
+        let mut all =
+            vec!["--bind", "127.0.0.1:0", "--identity", &identity, "--stats-json", &stats];
         all.extend_from_slice(arguments);
         let mut process = Process::start("game-server", &all);
         let line = process.first_line();

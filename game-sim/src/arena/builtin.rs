@@ -27,7 +27,8 @@ impl Arena {
     /// # Errors
     /// When the map is broken, which the tests rule out.
     pub fn builtin(name: &str) -> Option<Result<Arc<Self>, ArenaError>> {
-        let ((name, bytes), read) = MAPS.iter().zip(&READ).find(|((known, _), _)| *known == name)?;
+        let ((name, bytes), read) =
+            MAPS.iter().zip(&READ).find(|((known, _), _)| *known == name)?;
         if let Some(arena) = read.get() {
             return Some(Ok(arena.clone()));
         }
