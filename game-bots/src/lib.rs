@@ -2,8 +2,10 @@
 //!
 //! `seat` is one place at the game, for a bot as for the windowed client: netcode's client core, the
 //! predicted own pilot, everybody else between two snapshots, names and scores. `swarm` runs many seats
-//! in one process, `report` says how it went, `trust` remembers servers.
+//! in one process, `report` says how it went, `address` reads where a server
+//! is and `trust` remembers which one it was.
 
+pub mod address;
 pub mod metrics;
 pub mod options;
 pub mod report;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use game_bots::{options::Options, swarm::Swarm, trust::ServerAddress};
+use game_bots::{address::Address, options::Options, swarm::Swarm};
 use std::{collections::BTreeMap, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -17,14 +17,15 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> anyhow::Result<()> {
-    let server = ServerAddress::look_up(&options.server)?;
+    let server = Address::parse(&options.server)?;
+    let place = server.resolve()?;
     if options.seconds.is_some_and(|seconds| !(0.0..=1e6).contains(&seconds)) {
         bail!("--seconds must be from 0 to 1000000");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
-        let mut swarm = Swarm::start(options, &server).context("can't open sockets")?;
+        let mut swarm = Swarm::start(options, &server, place).context("can't open sockets")?;
         let seconds = options.seconds.map(Duration::from_secs_f64);
         let over = async {
             tokio::select! {

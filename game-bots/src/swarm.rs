@@ -4,10 +4,11 @@
 //! no thousand real players would ever do. Who is in plays while others still connect.
 
 use crate::{
+    address::Address,
     options::Options,
     report::Report,
     seat::{Seat, SeatEvent},
-    trust::ServerAddress,
+    trust,
 };
 use game_sim::{Mind, think};
 use netcode::{
@@ -17,7 +18,7 @@ use netcode::{
     },
     wire::message::Wish,
 };
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use tokio::{
     sync::{Semaphore, mpsc},
     time::{Instant, sleep_until},
@@ -56,13 +57,13 @@ impl Swarm {
     ///
     /// # Errors
     /// When the system has no sockets for us.
-    pub fn start(options: &Options, server: &ServerAddress) -> std::io::Result<Self> {
+    pub fn start(options: &Options, server: &Address, place: SocketAddr) -> std::io::Result<Self> {
         let started = Instant::now();
         let count = options.bots as usize;
         let per_socket = if options.link.is_some() { 1 } else { SEATS_PER_SOCKET };
         let open = |number: usize| {
             let link = options.link.map(|link| (link, options.seed.wrapping_add(number as u64)));
-            ClientEndpoint::open(server.address, link, per_socket > 1)
+            ClientEndpoint::open(place, link, per_socket > 1)
         };
         let endpoints: Vec<_> =
             (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
@@ -73,7 +74,7 @@ impl Swarm {
             let (report, places) = (report.clone(), places.clone());
             tokio::spawn(async move {
                 let _place = places.acquire().await;
-                let _ = report.send((number, connect(&endpoint, &server).await));
+                let _ = report.send((number, connect(&endpoint, &server, place).await));
             });
         }
         let bots = (0..count).map(|number| Bot::new(options, number)).collect();
@@ -183,8 +184,9 @@ impl Bot {
 
 async fn connect(
     endpoint: &ClientEndpoint,
-    server: &ServerAddress,
+    server: &Address,
+    place: SocketAddr,
 ) -> Result<QuicClient, ConnectError> {
     let identity = Identity::generate()?;
-    endpoint.connect(server.address, &identity, server.trust_any()).await
+    endpoint.connect(place, &identity, trust::any(server)).await
 }

@@ -3,7 +3,6 @@
 //!
 //! `cargo run -p game-sim --example state_hash [SEED] [-v]`; `-v` adds what happened.
 
-
 use game_sim::sight::View;
 use game_sim::{
     Arena, Command, Event, Inputs, Join, Mind, PilotId, Rules, World, state_hash, step, think,

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
-
 use game_sim::sight::View;
 use game_sim::{
     Arena, Command, Event, Inputs, Join, Mind, Phase, PilotId, Rules, World, collide, snapshot,
@@ -22,13 +21,7 @@ impl Match {
         let arena = Arena::builtin("yard").unwrap().unwrap();
         let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };
         Self {
-            world: World::new(
-                arena,
-                rules,
-                seed,
-                usize::from(bots),
-                Tick(u32::MAX - 100),
-            ),
+            world: World::new(arena, rules, seed, usize::from(bots), Tick(u32::MAX - 100)),
             minds: (0..bots).map(|slot| Mind::new(u64::from(slot))).collect(),
             inputs: Inputs { joins: (0..bots).map(join).collect(), ..Inputs::default() },
         }

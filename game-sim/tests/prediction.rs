@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
-
 use game_sim::{
     Arena, Command, Inputs, Join, Own, OwnRow, PilotId, PilotInput, Rules, World, predict, step,
 };
@@ -41,7 +40,14 @@ fn some_inputs() -> impl Strategy<Value = Vec<PilotInput>> {
 /// the owner can know.
 fn alone(seed: u64) -> World {
     let yard = Arena::builtin("yard").unwrap().unwrap();
-    let arena = Arena::new("bare", yard.half_extents, yard.walls.clone(), yard.spawns.clone(), Vec::new(), 0);
+    let arena = Arena::new(
+        "bare",
+        yard.half_extents,
+        yard.walls.clone(),
+        yard.spawns.clone(),
+        Vec::new(),
+        0,
+    );
     let rules = Rules { rocket_self_factor: 0.0, knock_back_m_s: 0.0, ..Rules::default() };
     let mut world = World::new(std::sync::Arc::new(arena), rules, seed, 1, Tick(0));
     let join = Join { pilot: ME, name: "me".to_owned(), bot: false };

@@ -1,4 +1,20 @@
-//! Netcode for any game.
+//! Netcode for any game: an authoritative server owns the state, clients predict and interpolate.
+//!
+//! Five nouns carry it:
+//! - A [`Tick`] is one step of the game. The server counts them, the clients run a little ahead.
+//! - An **input** is what a player does in one tick. Clients send each several times
+//!   ([`input`]); the server applies exactly one a tick, whatever came.
+//! - A [`Snapshot`] is every replicated row at one tick. A row is a struct of the game as integers, by
+//!   `#[derive(Replicate)]` ([`row`]).
+//! - A **delta** is what a client must be told of a snapshot, given one that it has ([`delta`]).
+//! - A **session** is one client, from its hello to its end: [`server::Server`] and
+//!   [`client::Client`] are the two cores of it.
+//!
+//! Both cores are sans IO: `handle_*` takes bytes in, `poll_*` gives results out, and time is an
+//! argument. They can be stepped through a bad network in virtual time ([`link`]), or run over QUIC
+//! (`quic`, a feature that is on by default and the crate's only input and output).
+//!
+//! A game tells what it is with [`Protocol`].
 
 extern crate self as netcode;
 

@@ -93,7 +93,7 @@ fn a_client_that_is_refused_says_why() {
     let server = ServerProcess::start(&["--max-players", "1"]);
     let address = server.address.to_string();
     let place = std::thread::spawn(move || {
-        tumult_tests::processes::bots(server.address, 1, 30.0, &[]);
+        let _ = tumult_tests::processes::bots(server.address, 1, 30.0, &[]);
         server
     });
     std::thread::sleep(Duration::from_secs(1));

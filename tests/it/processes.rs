@@ -115,7 +115,7 @@ fn wrong_starts_end_with_one_clear_sentence() {
     }
     for (arguments, words) in [
         (vec!["--link", "loss=200%"], "such as 2%"),
-        (vec!["--server", "not an address"], "is not an address"),
+        (vec!["--server", "not an address"], "there is no server called not an address"),
         (vec!["--bots", "0"], "0 is not in 1..=10000"),
     ] {
         let said = complaint("game-bots", &arguments);

@@ -1,8 +1,9 @@
 //! A bare client over real QUIC that says what it is told to: for wrong versions, bad names, garbage.
 
 use game_bots::{
+    address::Address,
     seat::{Seat, SeatEvent},
-    trust::ServerAddress,
+    trust,
 };
 use game_sim::{PilotInput, Tumult, assets_hash};
 use netcode::{
@@ -56,9 +57,9 @@ pub fn visit(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be made").block_on(async {
         let endpoint = ClientEndpoint::open(server, None, false).expect("there are sockets");
-        let address = ServerAddress::look_up(&server.to_string()).expect("it is an address");
+        let address = Address::parse(&server.to_string()).expect("it is an address");
         let identity = Identity::generate().expect("there is randomness");
-        let connecting = endpoint.connect(server, &identity, address.trust_any());
+        let connecting = endpoint.connect(server, &identity, trust::any(&address));
         let mut connection = connecting.await.expect("the server answers");
         let (begun, mut visit) = (Instant::now(), Visit::default());
         let mut seat = Seat::with_hello(hello, Duration::ZERO);

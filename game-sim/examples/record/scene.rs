@@ -1,7 +1,5 @@
 //! A scene: a match of bots through the real step, seen by one player, as a recording.
 
-use std::sync::Arc;
-
 use game_sim::replicate::{KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity};
 use game_sim::sight::View;
 use game_sim::{
@@ -13,41 +11,40 @@ use netcode::snapshot::Row;
 use netcode::{Protocol, Snapshot, Tick, TickRate};
 
 /// Ticks from one snapshot to the next: 30 snapshots a second.
-pub const SNAPSHOT_INTERVAL: u16 = 2;
+pub(crate) const SNAPSHOT_INTERVAL: u16 = 2;
 
 /// Whose eyes the recording is seen with.
 const VIEWER: PilotId = PilotId(0);
 
 /// What is recorded.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene {
+pub(crate) struct Scene {
     /// The file's name, without its ending.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// One of the arenas of the build.
-    pub arena: &'static str,
+    pub(crate) arena: &'static str,
     /// How many bots fight in it.
-    pub bots: u16,
+    pub(crate) bots: u16,
     /// How far the viewer sees, in metres.
-    pub sight_m: f32,
+    pub(crate) sight_m: f32,
     /// Seconds before the first snapshot, so that the bots have left their spawns.
-    pub skipped_s: u32,
+    pub(crate) skipped_s: u32,
     /// Seconds that are recorded.
-    pub seconds: u32,
+    pub(crate) seconds: u32,
     /// Of the world and, changed, of each mind.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 impl Scene {
     /// Plays the match; gives each snapshot, cut down to what the viewer gets from a server.
-    pub fn play(&self, mut each: impl FnMut(&Snapshot)) {
+    pub(crate) fn play(&self, mut each: impl FnMut(&Snapshot)) {
         let arena = Arena::builtin(self.arena).expect("every build has it").expect("it is tested");
         let places = usize::from(self.bots);
         let mut world = World::new(arena, Rules::default(), self.seed, places, Tick(0));
         let mind = |slot: u16| Mind::new(self.seed ^ u64::from(slot) << 32);
         let mut minds: Vec<Mind> = (0..self.bots).map(mind).collect();
         let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };
-        let mut inputs =
-            Inputs { joins: (0..self.bots).map(join).collect(), ..Inputs::default() };
+        let mut inputs = Inputs { joins: (0..self.bots).map(join).collect(), ..Inputs::default() };
         for tick in 1..=(self.skipped_s + self.seconds) * TICK_RATE {
             step(&mut world, &inputs);
             if tick > self.skipped_s * TICK_RATE && tick.is_multiple_of(SNAPSHOT_INTERVAL.into()) {
@@ -58,7 +55,7 @@ impl Scene {
     }
 
     /// The match as a file.
-    pub fn record(&self) -> Vec<u8> {
+    pub(crate) fn record(&self) -> Vec<u8> {
         let rate = TickRate::new(TICK_RATE as u16).expect("the rate is not zero");
         let mut writer = RecordingWriter::new(rate, SNAPSHOT_INTERVAL, Tumult::KINDS);
         self.play(|snapshot| writer.push(snapshot));

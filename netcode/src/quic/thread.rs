@@ -11,7 +11,8 @@ use crate::{link::Conditions, server::Action};
 use std::{
     io,
     net::SocketAddr,
-    sync::mpsc,
+    pin::pin,
+    sync::{Mutex, PoisonError, mpsc},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -22,8 +23,8 @@ const PATH_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What a connection needs to begin.
 pub struct ConnectOptions {
-    /// The server.
-    pub server: SocketAddr,
+    /// Finds the server's address; may take its time, since it is asked on the network's thread.
+    pub server: Box<dyn FnOnce() -> Result<SocketAddr, String> + Send>,
     /// Who we are.
     pub identity: Identity,
     /// Whom we trust.
@@ -34,7 +35,8 @@ pub struct ConnectOptions {
 
 /// A connection that lives on its own thread.
 pub struct ThreadedClient {
-    arrivals: mpsc::Receiver<(Instant, Arrival)>,
+    /// A receiver is for one thread at a time; the lock is never contended.
+    arrivals: Mutex<mpsc::Receiver<(Instant, Arrival)>>,
     actions: Option<commands::UnboundedSender<Action>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -61,12 +63,13 @@ impl ThreadedClient {
                 Err(error) => closed(format!("can't start the network: {error}")),
             }
         })?;
+        let arrivals = Mutex::new(arrivals);
         Ok(Self { arrivals, actions: Some(actions), thread: Some(thread) })
     }
 
     /// The next thing that came, and when.
     pub fn try_recv(&self) -> Option<(Instant, Arrival)> {
-        self.arrivals.try_recv().ok()
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
     }
 
     /// Does what the core asks for.
@@ -93,10 +96,21 @@ async fn run(
     arrived: &mpsc::Sender<(Instant, Arrival)>,
     mut to_do: commands::UnboundedReceiver<Action>,
 ) -> Result<(), String> {
-    let endpoint = ClientEndpoint::open(options.server, options.link, false)
+    let server = (options.server)()?;
+    let endpoint = ClientEndpoint::open(server, options.link, false)
         .map_err(|error| format!("can't open a socket: {error}"))?;
-    let connecting = endpoint.connect(options.server, &options.identity, options.trust);
-    let mut client = connecting.await.map_err(|error| error.to_string())?;
+    let mut connecting = pin!(endpoint.connect(server, &options.identity, options.trust));
+    let mut early = Vec::new();
+    let mut client = loop {
+        tokio::select! {
+            connected = &mut connecting => break connected.map_err(|error| error.to_string())?,
+            action = to_do.recv() => match action {
+                None | Some(Action::Close(_)) => return Ok(()),
+                Some(action) => early.push(action),
+            },
+        }
+    };
+    early.into_iter().for_each(|action| client.transmit(action));
     let mut path = tokio::time::interval(PATH_INTERVAL);
     path.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
     loop {

@@ -1,0 +1,77 @@
+//! What lies over the picture while playing. Each part is a file: what it says, where it stands, how
+//! it changes.
+
+mod banner;
+mod cursor;
+mod feed;
+mod netgraph;
+mod plates;
+mod scoreboard;
+mod vitals;
+
+use bevy::prelude::*;
+
+use crate::frame::Frame;
+use crate::render::palette::{self, Rgb};
+use crate::state::Stage;
+
+/// Everything that belongs to playing, shown and hidden together.
+#[derive(Component)]
+struct Hud;
+
+/// All parts.
+pub fn plugin(app: &mut App) {
+    app.add_plugins((
+        vitals::plugin,
+        feed::plugin,
+        scoreboard::plugin,
+        banner::plugin,
+        plates::plugin,
+        netgraph::plugin,
+        cursor::plugin,
+    ))
+    .add_systems(Update, reveal.in_set(Frame::Overlay));
+}
+
+fn reveal(stage: Res<State<Stage>>, mut parts: Query<&mut Visibility, With<Hud>>) {
+    let wanted = match stage.get() {
+        Stage::Playing => Visibility::Inherited,
+        _ => Visibility::Hidden,
+    };
+    for mut visibility in &mut parts {
+        visibility.set_if_neq(wanted);
+    }
+}
+
+/// A text of one colour.
+pub fn text(words: &str, size: f32, colour: Rgb) -> impl Bundle {
+    (
+        Text::new(words),
+        TextFont { font_size: FontSize::Px(size), ..default() },
+        TextColor(palette::color(colour)),
+    )
+}
+
+/// The ground of a group of words, so that they can be read over anything.
+pub fn panel(node: Node) -> impl Bundle {
+    let node = Node {
+        padding: UiRect::axes(px(12), px(8)),
+        border_radius: BorderRadius::all(px(6)),
+        ..node
+    };
+    (node, BackgroundColor(palette::translucent(palette::PANEL, 0.72)))
+}
+
+/// A bar that is filled from the left; the child is the filling.
+fn bar(width_px: f32, height_px: f32, colour: Rgb, marker: impl Component) -> impl Bundle {
+    let round = BorderRadius::all(px(3));
+    let track =
+        Node { width: px(width_px), height: px(height_px), border_radius: round, ..default() };
+    let fill =
+        Node { width: percent(100), height: percent(100), border_radius: round, ..default() };
+    (
+        track,
+        BackgroundColor(palette::color(palette::TRACK)),
+        children![(fill, BackgroundColor(palette::color(colour)), marker)],
+    )
+}

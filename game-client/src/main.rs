@@ -1,0 +1,50 @@
+//! The client of Tumult: a window on the arena, and the controls of one pilot in it.
+
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "every parameter of a bevy system borrows from the world, and none outlives it"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "a program has no callers: `pub` marks what its other files may use"
+)]
+
+mod feed;
+mod frame;
+mod hud;
+mod input;
+mod net;
+mod options;
+mod render;
+mod scene;
+mod screen;
+mod state;
+mod unattended;
+
+use bevy::log::LogPlugin;
+use bevy::prelude::*;
+use clap::Parser;
+use state::{Place, Stage};
+
+fn main() -> AppExit {
+    let options = options::Options::parse();
+    let window = Window {
+        title: "Tumult".into(),
+        resolution: (options.width, options.height).into(),
+        ..default()
+    };
+    let log = LogPlugin { filter: "warn,wgpu=error,naga=error".into(), ..default() };
+    let first = if options.address.is_some() { Stage::Connecting } else { Stage::Menu };
+    let place = Place { address: options.address.clone().unwrap_or_default(), trouble: None };
+    App::new()
+        .add_plugins(
+            DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(log),
+        )
+        .insert_resource(options)
+        .insert_resource(place)
+        .insert_state(first)
+        .init_resource::<scene::Scene>()
+        .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
+        .add_plugins((hud::plugin, screen::plugin, unattended::plugin))
+        .run()
+}

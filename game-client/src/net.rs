@@ -1,0 +1,292 @@
+//! The connection and the seat at the game, as parts of bevy's frame: what came goes in, ticks that
+//! are due are played, the scene is filled, and what must go is sent.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use bevy::prelude::*;
+use game_bots::address::Address;
+use game_bots::report::Report;
+use game_bots::seat::{Seat, SeatEvent};
+use game_bots::trust;
+use game_sim::{Event, Mind, PilotId, think};
+use netcode::quic::thread::{ConnectOptions, ThreadedClient};
+use netcode::quic::tls::Identity;
+use netcode::wire::message::Wish;
+
+use crate::feed::{self, News};
+use crate::frame::Frame;
+use crate::input::Controls;
+use crate::options::Options;
+use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
+use crate::state::{Place, Stage};
+
+/// A session, from the first packet to the last.
+#[derive(Resource)]
+pub struct Session {
+    started: Instant,
+    connection: ThreadedClient,
+    seat: Seat,
+    mind: Option<Mind>,
+    /// Snapshots and time at the start of the second that is being counted.
+    counted: (u64, Duration),
+    snapshots_per_second: f32,
+    winner: Option<PilotId>,
+}
+
+/// Connects systems and states.
+pub fn plugin(app: &mut App) {
+    app.add_systems(OnEnter(Stage::Connecting), open)
+        .add_systems(OnEnter(Stage::Menu), close)
+        .add_systems(OnEnter(Stage::Lost), close)
+        .add_systems(
+            Update,
+            (receive, advance.run_if(in_state(Stage::Playing)))
+                .chain()
+                .in_set(Frame::Advance)
+                .run_if(resource_exists::<Session>),
+        )
+        .add_systems(Update, send.in_set(Frame::Send).run_if(resource_exists::<Session>))
+        .add_systems(Last, leave.run_if(resource_exists::<Session>));
+}
+
+impl Session {
+    /// How it went so far, in the bots' format. `lost` says that the server went away.
+    pub fn report(&self, lost: bool) -> Report {
+        let seats = std::iter::once(&self.seat);
+        Report::of(seats, u64::from(lost), self.started.elapsed())
+    }
+
+    fn begin(options: &Options, place: &str) -> Result<Self, String> {
+        let address = Address::parse(place).map_err(|error| error.to_string())?;
+        let folder = folder("XDG_DATA_HOME", ".local/share");
+        let identity = Identity::keep(&folder.join("player.pem")).map_err(|e| e.to_string())?;
+        let servers = self::folder("XDG_CONFIG_HOME", ".config").join("servers");
+        let trust = trust::on_first_use(&address, servers);
+        let resolve = move || address.resolve().map_err(|error| error.to_string());
+        let connection = ThreadedClient::open(ConnectOptions {
+            server: Box::new(resolve),
+            identity,
+            trust,
+            link: options.link.map(|link| (link, options.seed)),
+        });
+        let wish = if options.watch { Wish::Watch } else { Wish::Play };
+        Ok(Self {
+            started: Instant::now(),
+            connection: connection.map_err(|error| format!("can't start the network: {error}"))?,
+            seat: Seat::new(&options.name, wish, Duration::ZERO),
+            mind: options.autopilot.then(|| Mind::new(options.seed)),
+            counted: (0, Duration::ZERO),
+            snapshots_per_second: 0.0,
+            winner: None,
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Counts snapshots over whole seconds: a rate of single frames would only flicker.
+    fn count_snapshots(&mut self) {
+        let (now, snapshots) = (self.now(), self.seat.stats().snapshots);
+        let (before, since) = self.counted;
+        let seconds = now.saturating_sub(since).as_secs_f32();
+        if seconds >= 1.0 {
+            self.snapshots_per_second = (snapshots - before) as f32 / seconds;
+            self.counted = (snapshots, now);
+        }
+    }
+}
+
+fn open(
+    mut commands: Commands,
+    options: Res<Options>,
+    mut place: ResMut<Place>,
+    mut next: ResMut<NextState<Stage>>,
+) {
+    match Session::begin(&options, &place.address) {
+        Ok(session) => {
+            place.trouble = None;
+            commands.insert_resource(session);
+        }
+        Err(trouble) => {
+            place.trouble = Some(trouble);
+            next.set(Stage::Lost);
+        }
+    }
+}
+
+/// Leaves the server. The scene stays: what was last seen is better than nothing behind a message.
+fn close(mut commands: Commands) {
+    commands.remove_resource::<Session>();
+}
+
+/// The window is closing: say goodbye, or the server would wait for our silence.
+fn leave(mut commands: Commands, mut exits: MessageReader<AppExit>) {
+    if exits.read().next().is_some() {
+        commands.remove_resource::<Session>();
+    }
+}
+
+fn receive(
+    mut session: ResMut<Session>,
+    mut scene: ResMut<Scene>,
+    mut place: ResMut<Place>,
+    options: Res<Options>,
+    mut next: ResMut<NextState<Stage>>,
+) {
+    let session = &mut *session;
+    while let Some((at, arrival)) = session.connection.try_recv() {
+        let at = at.saturating_duration_since(session.started);
+        session.seat.handle(at, arrival);
+    }
+    while let Some(event) = session.seat.poll_event() {
+        match event {
+            SeatEvent::Welcomed => {
+                *scene = Scene::default();
+                next.set(Stage::Playing);
+            }
+            SeatEvent::Game(event) => {
+                session.winner = winner(&event, session.winner);
+                tell(&event, &session.seat, &mut scene);
+            }
+            SeatEvent::Closed(reason) => {
+                if let Some(path) = &options.report {
+                    let _ = session.report(true).write(path);
+                }
+                place.trouble = Some(format!("{}: {reason}", place.address));
+                next.set(Stage::Lost);
+            }
+        }
+    }
+}
+
+fn advance(
+    mut session: ResMut<Session>,
+    mut scene: ResMut<Scene>,
+    mut controls: ResMut<Controls>,
+    time: Res<Time>,
+) {
+    let session = &mut *session;
+    let now = session.now();
+    let mind = &mut session.mind;
+    session.seat.advance(now, |sight| match mind {
+        None => controls.take(sight.own.aim),
+        Some(mind) => {
+            let (input, thought) = think(sight, mind.clone());
+            *mind = thought;
+            input
+        }
+    });
+    session.count_snapshots();
+    feed::age(&mut scene.feed, time.delta_secs());
+    fill(session, &mut scene);
+}
+
+fn send(mut session: ResMut<Session>) {
+    while let Some(action) = session.seat.poll_transmit() {
+        session.connection.transmit(action);
+    }
+}
+
+/// Makes the scene of what the seat knows now.
+fn fill(session: &Session, scene: &mut Scene) {
+    let seat = &session.seat;
+    scene.arena = seat.arena().cloned();
+    if let Some(rules) = seat.rules() {
+        scene.rules = rules.clone();
+    }
+    scene.me = seat.me();
+    let own = seat.own().zip(seat.drawn_position());
+    scene.own = own.map(|(own, position)| OwnView::new(own, position, &scene.rules));
+    scene.pilots.clear();
+    for (pilot, (id, shots)) in seat.pilots().iter().zip(seat.shots()) {
+        if Some(*id) != scene.me {
+            scene.pilots.push(PilotView {
+                id: pilot.id,
+                position: pilot.position,
+                aim_radians: pilot.aim_degrees.to_radians(),
+                health: pilot.health,
+                alive: pilot.alive,
+                protected: pilot.protected,
+                dashing: pilot.dashing,
+                shots: *shots,
+            });
+        }
+    }
+    scene.rockets = seat.rockets().to_vec();
+    scene.pickups = seat.pickups().to_vec();
+    scene.scores = scores(seat);
+    let round = seat.round();
+    scene.round = RoundView {
+        number: round.number,
+        left_s: round.seconds_left,
+        over: round.number > 0 && !round.playing,
+        winner: session.winner,
+    };
+    scene.net = net_graph(session);
+}
+
+fn scores(seat: &Seat) -> Vec<ScoreLine> {
+    let line = |(id, entry): (PilotId, &game_bots::roster::Entry)| ScoreLine {
+        id,
+        name: entry.name.clone(),
+        bot: entry.bot,
+        score: entry.score,
+        kills: entry.kills,
+        deaths: entry.deaths,
+    };
+    let mut scores: Vec<_> = seat.roster().ranking().into_iter().map(line).collect();
+    rank(&mut scores);
+    scores
+}
+
+fn net_graph(session: &Session) -> NetGraph {
+    let stats = session.seat.stats();
+    let tick_ms = 1000.0 / game_sim::TICK_RATE as f32;
+    NetGraph {
+        rtt_ms: stats.round_trip.as_secs_f32() * 1000.0,
+        jitter_ms: stats.jitter_ticks as f32 * tick_ms,
+        loss_percent: stats.loss() as f32 * 100.0,
+        margin_ticks: f32::from(stats.margin_ticks.unwrap_or(0)),
+        snapshot_bytes: stats.last_snapshot_bytes as f32,
+        corrections: stats.corrections,
+        correction_cm: stats.last_correction * 100.0,
+        interpolation_delay_ms: stats.interpolation_delay_ticks as f32 * tick_ms,
+        snapshots_per_second: session.snapshots_per_second,
+    }
+}
+
+fn winner(event: &Event, before: Option<PilotId>) -> Option<PilotId> {
+    match event {
+        Event::RoundOver { winner } => *winner,
+        Event::RoundStarted { .. } => None,
+        _ => before,
+    }
+}
+
+/// Puts what is worth telling into the feed.
+fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
+    let named = |pilot: PilotId| (pilot, seat.roster().name(pilot).to_owned());
+    let news = match event {
+        Event::Killed { killer, victim, weapon } => {
+            News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
+        }
+        Event::Chat { from, text } => News::Said { name: named(*from).1, text: text.clone() },
+        // Who was there before us did not just come: the table of scores tells of them.
+        Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
+        Event::Left { pilot } => {
+            let Some(line) = scene.line(*pilot) else { return };
+            News::Left(line.name.clone())
+        }
+        _ => return,
+    };
+    feed::push(&mut scene.feed, news);
+}
+
+/// Where the player's files are, by the XDG convention.
+fn folder(variable: &str, below_home: &str) -> PathBuf {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home));
+    let base = std::env::var_os(variable).map(PathBuf::from).or_else(home);
+    base.unwrap_or_else(|| PathBuf::from(".")).join("tumult")
+}

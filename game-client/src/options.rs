@@ -1,0 +1,134 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use bevy::ecs::resource::Resource;
+use clap::Parser;
+use netcode::link::Conditions;
+
+/// Plays Tumult, an arena shooter for up to a thousand pilots.
+#[derive(Parser, Resource, Clone, Debug)]
+#[command(version, about)]
+pub struct Options {
+    /// The server: `host`, `host:port`, or `host:port#fingerprint`. Without it, a first screen asks.
+    #[arg(value_parser = game_bots::address::check)]
+    pub address: Option<String>,
+
+    /// The name that others see.
+    #[arg(long, default_value = "pilot", value_parser = name)]
+    pub name: String,
+
+    /// Looks on without a pilot.
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Plays by itself, with the mind of a bot.
+    #[arg(long, requires = "address", conflicts_with = "watch")]
+    pub autopilot: bool,
+
+    /// Saves what is on screen as a PNG after so many seconds of playing, and exits.
+    #[arg(long, value_name = "FILE", requires = "address", value_parser = picture)]
+    pub screenshot: Option<PathBuf>,
+
+    /// When the screenshot is taken, in seconds after the first picture of the game (0 to 3600).
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    pub after: f32,
+
+    /// Writes what was measured as JSON when the client ends.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+
+    /// Ends by itself after so many seconds of playing (0 to 86400).
+    #[arg(long, value_name = "SECONDS", requires = "address", value_parser = long_seconds)]
+    pub seconds: Option<f32>,
+
+    /// A bad network to play through, each way: `delay=50ms,jitter=10ms,loss=2%`.
+    #[arg(long, value_name = "CONDITIONS")]
+    pub link: Option<Conditions>,
+
+    /// What the autopilot's character and the bad network are made from.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+
+    /// Width of the window in pixels (320 to 16384).
+    #[arg(long, default_value_t = 1280, value_parser = clap::value_parser!(u32).range(320..=16_384))]
+    pub width: u32,
+
+    /// Height of the window in pixels (240 to 16384).
+    #[arg(long, default_value_t = 720, value_parser = clap::value_parser!(u32).range(240..=16_384))]
+    pub height: u32,
+}
+
+impl Options {
+    /// Whether nobody sits in front of the screen: then problems end the program with a sentence on
+    /// standard error instead of waiting for a key.
+    pub fn is_unattended(&self) -> bool {
+        self.autopilot || self.screenshot.is_some() || self.seconds.is_some()
+    }
+}
+
+/// The most letters of a name.
+pub const NAME_LETTERS: usize = netcode::limits::NAME_CHARACTERS;
+
+fn name(text: &str) -> Result<String, String> {
+    let letters = text.trim().chars().count();
+    if letters == 0 || letters > NAME_LETTERS || text.chars().any(char::is_control) {
+        return Err(format!("a name has 1 to {NAME_LETTERS} letters"));
+    }
+    Ok(text.trim().to_owned())
+}
+
+fn picture(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    is_png.then_some(path).ok_or_else(|| "the file must end in .png".to_owned())
+}
+
+fn seconds(text: &str) -> Result<f32, String> {
+    up_to(text, 3600.0)
+}
+
+fn long_seconds(text: &str) -> Result<f32, String> {
+    up_to(text, 86_400.0)
+}
+
+fn up_to(text: &str, most: f32) -> Result<f32, String> {
+    let seconds: Option<f32> = text.parse().ok();
+    seconds
+        .filter(|seconds| (0.0..=most).contains(seconds))
+        .ok_or_else(|| format!("a number of seconds from 0 to {most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, String> {
+        Options::try_parse_from(line.split(' ')).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_bare_start_asks_for_the_address() {
+        let options = parse("game-client").unwrap();
+        assert_eq!(options.address, None);
+        assert!(!options.is_unattended());
+    }
+
+    #[test]
+    fn bad_values_are_refused_with_what_would_be_right() {
+        assert!(parse("game-client a:1 --after soon").unwrap_err().contains("0 to 3600"));
+        assert!(parse("game-client a:1 --after NaN").unwrap_err().contains("0 to 3600"));
+        assert!(parse("game-client a:1 --screenshot a.gif").unwrap_err().contains(".png"));
+        assert!(parse("game-client a:1 --name ").unwrap_err().contains("1 to 16 letters"));
+        assert!(parse("game-client a:1 --link loss").unwrap_err().contains("name=value"));
+        assert!(parse("game-client --autopilot").unwrap_err().contains("[ADDRESS]"));
+        assert!(parse("game-client a:port").unwrap_err().contains("port"));
+    }
+
+    #[test]
+    fn whoever_takes_a_picture_needs_nobody_at_the_keyboard() {
+        let options = parse("game-client a:1 --screenshot a.png --after 3").unwrap();
+        assert!(options.is_unattended());
+        assert_eq!(options.after, 3.0);
+    }
+}

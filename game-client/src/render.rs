@@ -1,0 +1,65 @@
+//! Draws the [`Scene`](crate::scene::Scene) in three dimensions.
+//!
+//! The simulation's plane (x to the right, y up) lies on the floor of the drawn world (x to the right,
+//! y upward, z towards the viewer). Meshes and materials are made once and shared; a frame only moves,
+//! shows and hides.
+
+mod arena;
+mod camera;
+mod effect;
+mod figure;
+mod light;
+mod model;
+mod paint;
+pub mod palette;
+mod pickup;
+mod pilot;
+mod rocket;
+mod shot;
+
+pub use camera::{Eye, Lean, floor_point};
+pub use light::Quality;
+
+use bevy::prelude::*;
+
+use crate::frame::Frame;
+
+/// Everything that draws the arena and who is in it.
+pub fn plugin(app: &mut App) {
+    app.add_plugins((light::plugin, camera::plugin, arena::plugin, effect::plugin))
+        .init_resource::<paint::Paints>()
+        .add_systems(
+            Update,
+            (pilot::draw, pickup::draw, rocket::draw, shot::draw, camera::follow)
+                .chain()
+                .in_set(Frame::Draw),
+        );
+}
+
+/// A point of the plane, `height_m` above the floor, in the drawn world.
+pub fn place(point: Vec2, height_m: f32) -> Vec3 {
+    Vec3::new(point.x, height_m, -point.y)
+}
+
+/// A direction of the plane in the drawn world.
+pub fn way(direction: Vec2) -> Vec3 {
+    place(direction, 0.0)
+}
+
+/// The turn of a figure that looks along x to look along `radians`.
+pub fn turn(radians: f32) -> Quat {
+    Quat::from_rotation_y(radians)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turning_agrees_with_placing() {
+        for radians in [0.0, 0.7, 2.0, -1.3] {
+            let turned = turn(radians) * Vec3::X;
+            assert!(turned.distance(way(Vec2::from_angle(radians))) < 1e-6);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The eye: above and south of the own pilot, leaning towards where the player aims.
+
+use std::f32::consts::FRAC_PI_2;
+
+use bevy::anti_alias::fxaa::Fxaa;
+use bevy::core_pipeline::tonemapping::Tonemapping;
+use bevy::prelude::*;
+
+use super::{Quality, place};
+use crate::scene::Scene;
+
+/// How high above the floor muzzles are. The plane at this height is the one that the pointer points
+/// at, so that tracers pass under it.
+pub const MUZZLE_M: f32 = 0.8;
+
+/// How steeply the eye looks down.
+const PITCH: f32 = 62.0 * (std::f32::consts::PI / 180.0);
+/// How far it is from what it looks at.
+const DISTANCE_M: f32 = 33.0;
+/// The vertical angle of view; a narrow one keeps walls upright at the edges of the screen.
+const VIEW: f32 = 38.0 * (std::f32::consts::PI / 180.0);
+/// How far it leans towards the aim, sideways and up.
+const LEAN_M: Vec2 = Vec2::new(7.0, 5.5);
+/// How fast it follows a lean: the part of the way that is left after a second.
+const LEAN_LEFT: f32 = 0.002;
+/// A jump farther than this is a respawn, which nobody wants to watch as a flight.
+const JUMP_M: f32 = 12.0;
+/// How fast it follows somebody else than the own pilot.
+const GLIDE_LEFT: f32 = 0.02;
+
+/// Where the player aims, as a part of the screen: -1 to 1 on both axes, up being positive.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Lean(pub Vec2);
+
+/// The camera, and what it looks at.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct Eye {
+    /// The point of the plane in the middle of an upright view.
+    pub focus: Vec2,
+    lean_m: Vec2,
+}
+
+/// Sets the camera up.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Lean>().add_systems(Startup, spawn);
+}
+
+fn spawn(mut commands: Commands, quality: Res<Quality>) {
+    let mut camera = commands.spawn((
+        Camera3d::default(),
+        Eye::default(),
+        Projection::from(PerspectiveProjection { fov: VIEW, near: 1.0, far: 200.0, ..default() }),
+        // Colours come out as the palette has them.
+        Tonemapping::None,
+        pose(Vec2::ZERO),
+    ));
+    match *quality {
+        Quality::Full => camera.insert(Msaa::Sample4),
+        Quality::Frugal => camera
+            .insert((Msaa::Off, Fxaa { enabled: std::env::var("NOFXAA").is_err(), ..default() })),
+    };
+}
+
+/// Follows the own pilot, or for who only watches somebody in sight.
+pub fn follow(
+    time: Res<Time>,
+    scene: Res<Scene>,
+    lean: Res<Lean>,
+    mut eye: Single<(&mut Eye, &mut Transform, &mut GlobalTransform)>,
+) {
+    let (eye, transform, global) = &mut *eye;
+    let seconds = time.delta_secs();
+    let target = match (&scene.own, scene.pilots.first()) {
+        (Some(own), _) => Some(own.position),
+        (None, Some(pilot)) => Some(pilot.position),
+        (None, None) => None,
+    };
+    if let Some(target) = target {
+        let rigid = scene.own.is_some() || target.distance(eye.focus) > JUMP_M;
+        let rest = if rigid { 0.0 } else { GLIDE_LEFT.powf(seconds) };
+        eye.focus = target.lerp(eye.focus, rest);
+    }
+    let wanted = offset(if scene.own.is_some_and(|own| own.alive) { lean.0 } else { Vec2::ZERO });
+    eye.lean_m = wanted.lerp(eye.lean_m, LEAN_LEFT.powf(seconds));
+    **transform = pose(eye.focus + eye.lean_m);
+    // What is placed over the picture in this frame must agree with it.
+    **global = GlobalTransform::from(**transform);
+}
+
+/// How far the eye leans for an aim at this part of the screen: nothing near the middle, where people
+/// fight at close range and a moving view would only disturb.
+fn offset(aim: Vec2) -> Vec2 {
+    const STILL: f32 = 0.15;
+    let aim = aim.clamp(Vec2::NEG_ONE, Vec2::ONE);
+    let length = aim.length();
+    if length <= STILL {
+        return Vec2::ZERO;
+    }
+    aim / length * (length - STILL) / (1.0 - STILL) * LEAN_M
+}
+
+/// Where the camera stands to look at a point of the plane.
+fn pose(focus: Vec2) -> Transform {
+    let (height, back) = (PITCH.sin() * DISTANCE_M, PITCH.cos() * DISTANCE_M);
+    Transform::from_translation(place(focus, 0.0) + Vec3::new(0.0, height, back))
+        .with_rotation(Quat::from_rotation_x(-PITCH.min(FRAC_PI_2)))
+}
+
+/// The point of the plane at muzzle height that lies under a pixel.
+pub fn floor_point(camera: &Camera, eye: &GlobalTransform, pixel: Vec2) -> Option<Vec2> {
+    let ray = camera.viewport_to_world(eye, pixel).ok()?;
+    let plane = InfinitePlane3d::new(Dir3::Y);
+    let point = ray.plane_intersection_point(Vec3::Y * MUZZLE_M, plane)?;
+    Some(Vec2::new(point.x, -point.z))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_eye_looks_at_its_focus_with_north_up() {
+        let pose = pose(Vec2::new(3.0, 4.0));
+        let onto = place(Vec2::new(3.0, 4.0), 0.0) - pose.translation;
+        assert!(pose.forward().dot(onto.normalize()) > 0.9999);
+        assert!(pose.up().dot(Vec3::NEG_Z) > 0.5 && pose.right().dot(Vec3::X) > 0.9999);
+    }
+
+    #[test]
+    fn leaning_starts_softly_and_has_an_end() {
+        assert_eq!(offset(Vec2::new(0.1, 0.0)), Vec2::ZERO);
+        assert!(offset(Vec2::new(0.2, 0.0)).x < 1.0);
+        assert!((offset(Vec2::new(9.0, 0.0)).x - LEAN_M.x).abs() < 1e-4);
+        assert!(offset(Vec2::new(0.0, -1.0)).y < 0.0);
+    }
+}

@@ -1,0 +1,200 @@
+//! Short-lived things: flashes, sparks, smoke, shards, rings. Each is a shape of a shared mesh that
+//! moves, grows or shrinks and fades, and is gone.
+
+use bevy::light::{NotShadowCaster, NotShadowReceiver};
+use bevy::prelude::*;
+
+use super::model::Model;
+use super::paint::{Paint, Paints};
+use crate::frame::Frame;
+
+/// How many there may be: a big fight must not cost more than the picture is worth.
+const MOST: usize = 600;
+
+/// What an effect's mesh is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A cube of one metre.
+    Cube,
+    /// A ball of one metre radius.
+    Ball,
+    /// A ring of one metre radius, flat on the floor.
+    Ring,
+    /// A disc of one metre radius, flat on the floor.
+    Disc,
+}
+
+/// One effect, from its first frame to its last.
+#[derive(Component, Clone, Copy, Debug)]
+pub struct Effect {
+    /// How it looks.
+    pub shape: Shape,
+    /// What it is made of.
+    pub paint: Paint,
+    /// Where it begins, and how it is turned. The scale is not used.
+    pub start: Transform,
+    /// Its size in metres at the beginning and at the end.
+    pub size_m: (Vec3, Vec3),
+    /// In metres per second.
+    pub velocity: Vec3,
+    /// How strongly it falls, in metres per second squared.
+    pub gravity: f32,
+    /// How long it lasts.
+    pub life_s: f32,
+    /// How strong its paint is at the beginning, 0 to 1; it ends with nothing.
+    pub strength: f32,
+    age_s: f32,
+}
+
+impl Effect {
+    /// A still effect of one size that fades away.
+    pub fn new(shape: Shape, paint: Paint, start: Transform, size_m: Vec3, life_s: f32) -> Self {
+        Self {
+            shape,
+            paint,
+            start,
+            size_m: (size_m, size_m),
+            velocity: Vec3::ZERO,
+            gravity: 0.0,
+            life_s,
+            strength: 1.0,
+            age_s: 0.0,
+        }
+    }
+
+    /// Grows or shrinks to this size.
+    pub fn to_size(self, size_m: Vec3) -> Self {
+        Self { size_m: (self.size_m.0, size_m), ..self }
+    }
+
+    /// Flies, and falls when `gravity` is not zero.
+    pub fn flying(self, velocity: Vec3, gravity: f32) -> Self {
+        Self { velocity, gravity, ..self }
+    }
+
+    /// Begins weaker.
+    pub fn strength(self, strength: f32) -> Self {
+        Self { strength, ..self }
+    }
+
+    /// Where it is and how big at its age.
+    fn transform(&self) -> Transform {
+        let age = self.age_s;
+        let fall = Vec3::NEG_Y * (0.5 * self.gravity * age * age);
+        let mut place = self.start.translation + self.velocity * age + fall;
+        if self.gravity > 0.0 {
+            // What falls comes to lie on the floor.
+            place.y = place.y.max(0.05);
+        }
+        Transform {
+            translation: place,
+            rotation: self.start.rotation,
+            scale: self.size_m.0.lerp(self.size_m.1, self.part()),
+        }
+    }
+
+    /// The part of its life that is over.
+    fn part(&self) -> f32 {
+        (self.age_s / self.life_s).clamp(0.0, 1.0)
+    }
+
+    fn current_strength(&self) -> f32 {
+        self.strength * (1.0 - self.part())
+    }
+}
+
+/// The shared meshes.
+#[derive(Resource)]
+pub struct Shapes([Handle<Mesh>; 4]);
+
+impl FromWorld for Shapes {
+    fn from_world(world: &mut World) -> Self {
+        let mut meshes = world.resource_mut::<Assets<Mesh>>();
+        let flat = Transform::from_rotation(Quat::from_rotation_x(-std::f32::consts::FRAC_PI_2));
+        let white = [255; 3];
+        let mut add = |model: Model| meshes.add(model.mesh());
+        let still = Transform::IDENTITY;
+        Self([
+            add(Model::default().with(Cuboid::default(), white, still)),
+            add(Model::default().with(Sphere::new(1.0).mesh().uv(16, 10), white, still)),
+            add(Model::default().with(Annulus::new(0.86, 1.0).mesh().resolution(40), white, flat)),
+            add(Model::default().with(Circle::new(1.0), white, flat)),
+        ])
+    }
+}
+
+/// Lets effects age.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Shapes>().add_systems(Update, age.in_set(Frame::Draw));
+}
+
+/// Spawns effects, as long as there are not too many.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Effects<'w, 's> {
+    commands: Commands<'w, 's>,
+    shapes: Res<'w, Shapes>,
+    paints: Res<'w, Paints>,
+    alive: Query<'w, 's, (), With<Effect>>,
+}
+
+impl Effects<'_, '_> {
+    /// Adds one.
+    pub fn spawn(&mut self, effect: Effect) {
+        if self.alive.iter().len() >= MOST {
+            return;
+        }
+        self.commands.spawn((
+            effect,
+            Mesh3d(self.shapes.0[effect.shape as usize].clone()),
+            MeshMaterial3d(self.paints.at(effect.paint, effect.strength).clone()),
+            effect.transform(),
+            NotShadowCaster,
+            NotShadowReceiver,
+        ));
+    }
+}
+
+fn age(
+    mut commands: Commands,
+    time: Res<Time>,
+    paints: Res<Paints>,
+    mut effects: Query<(
+        Entity,
+        &mut Effect,
+        &mut Transform,
+        &mut MeshMaterial3d<StandardMaterial>,
+    )>,
+) {
+    for (entity, mut effect, mut transform, mut material) in &mut effects {
+        // An effect lives for one whole frame at least, however slow frames are.
+        if effect.age_s >= effect.life_s {
+            commands.entity(entity).despawn();
+            continue;
+        }
+        effect.age_s += time.delta_secs();
+        *transform = effect.transform();
+        let rung = paints.at(effect.paint, effect.current_strength());
+        if material.0 != *rung {
+            material.0 = rung.clone();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effects_grow_fade_and_fall_to_the_floor() {
+        let start = Transform::from_xyz(0.0, 1.0, 0.0);
+        let mut effect = Effect::new(Shape::Cube, Paint::Spark, start, Vec3::ONE, 2.0)
+            .to_size(Vec3::ZERO)
+            .flying(Vec3::X, 10.0);
+        assert_eq!(effect.transform().translation, Vec3::Y);
+        effect.age_s = 1.0;
+        assert_eq!(effect.transform().scale, Vec3::splat(0.5));
+        assert_eq!(effect.transform().translation.x, 1.0);
+        assert!(effect.transform().translation.y > 0.0, "nothing falls through the floor");
+        assert!((effect.current_strength() - 0.5).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,112 @@
+//! Every colour of the game, in one place.
+//!
+//! The hues are far apart in lightness too, and follow Okabe and Ito ("Color Universal Design", 2008),
+//! so that friend and foe can be told apart with every common kind of colour vision. What carries
+//! meaning is drawn unlit, so a test may look for these very values in a screenshot.
+
+use bevy::prelude::*;
+
+/// A colour as the eight-bit sRGB values that end up in a screenshot.
+pub type Rgb = [u8; 3];
+
+/// The player's own pilot, and everything that is its.
+pub const OWN: Rgb = [70, 200, 255];
+/// Every other pilot, and everything that is theirs.
+pub const ENEMY: Rgb = [255, 112, 32];
+/// The dark parts of a pilot: the gun, the joints.
+pub const METAL: Rgb = [46, 52, 64];
+/// A pilot's visor, which shows its front.
+pub const VISOR: Rgb = [240, 246, 255];
+
+/// Beyond the arena.
+pub const VOID: Rgb = [14, 17, 24];
+/// The floor.
+pub const GROUND: Rgb = [62, 70, 84];
+/// The floor's fine joints, one each metre.
+pub const GROUND_JOINT: Rgb = [54, 61, 74];
+/// The floor's coarse joints, one each four metres.
+pub const GROUND_SEAM: Rgb = [84, 95, 114];
+/// The top of a wall.
+pub const WALL_TOP: Rgb = [128, 140, 164];
+/// The edge of a wall's top.
+pub const WALL_EDGE: Rgb = [206, 218, 238];
+/// The sides of a wall.
+pub const WALL_SIDE: Rgb = [88, 98, 122];
+
+/// Health: the pickup and the bar.
+pub const HEALTH: Rgb = [64, 220, 140];
+/// Rounds for the rifle.
+pub const ROUNDS: Rgb = [245, 222, 84];
+/// Rockets: the pickup, the flame and the count.
+pub const ROCKETS: Rgb = [232, 120, 214];
+/// The dash.
+pub const DASH: Rgb = [150, 220, 255];
+/// Spawn protection.
+pub const SHIELD: Rgb = [170, 235, 255];
+
+/// The hot part of shots and explosions.
+pub const FIRE: Rgb = [255, 214, 120];
+/// The cool part of explosions.
+pub const EMBER: Rgb = [255, 120, 40];
+/// Smoke.
+pub const SMOKE: Rgb = [110, 114, 124];
+/// Sparks where a shot meets a wall.
+pub const SPARK: Rgb = [255, 240, 200];
+
+/// Text that must be read.
+pub const TEXT: Rgb = [240, 244, 250];
+/// Text that explains.
+pub const TEXT_DIM: Rgb = [158, 168, 186];
+/// The ground of panels; they are translucent.
+pub const PANEL: Rgb = [12, 15, 22];
+/// An empty bar.
+pub const TRACK: Rgb = [44, 50, 62];
+/// Something is wrong: damage, an error, a bad connection.
+pub const DANGER: Rgb = [255, 72, 72];
+/// Something may go wrong.
+pub const WARNING: Rgb = [255, 190, 70];
+
+/// A colour for bevy.
+pub const fn color([red, green, blue]: Rgb) -> Color {
+    Color::srgb(red as f32 / 255.0, green as f32 / 255.0, blue as f32 / 255.0)
+}
+
+/// A translucent colour. `alpha` is 0 (nothing) to 1.
+pub const fn translucent([red, green, blue]: Rgb, alpha: f32) -> Color {
+    Color::srgba(red as f32 / 255.0, green as f32 / 255.0, blue as f32 / 255.0, alpha)
+}
+
+/// A colour as the linear values of a mesh's vertex, brighter or darker by `factor`.
+pub fn vertex(rgb: Rgb, factor: f32) -> [f32; 4] {
+    let linear = LinearRgba::from(color(rgb));
+    [linear.red * factor, linear.green * factor, linear.blue * factor, 1.0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance of WCAG 2.
+    fn luminance(rgb: Rgb) -> f32 {
+        LinearRgba::from(color(rgb)).luminance()
+    }
+
+    fn contrast(one: Rgb, other: Rgb) -> f32 {
+        let (light, dark) =
+            (luminance(one).max(luminance(other)), luminance(one).min(luminance(other)));
+        (light + 0.05) / (dark + 0.05)
+    }
+
+    #[test]
+    fn pilots_stand_out_from_floor_and_walls() {
+        for pilot in [OWN, ENEMY] {
+            assert!(contrast(pilot, GROUND) > 1.9, "{pilot:?} on the floor");
+        }
+        assert!(contrast(OWN, ENEMY) > 1.2, "own and enemy differ in lightness too");
+    }
+
+    #[test]
+    fn text_can_be_read_on_panels() {
+        assert!(contrast(TEXT, PANEL) > 7.0 && contrast(TEXT_DIM, PANEL) > 4.5);
+    }
+}

@@ -1,0 +1,245 @@
+//! What is to be drawn now, as plain data.
+//!
+//! The network side fills it once a frame and the drawing side reads it; neither knows of the other.
+//! Whatever flickers, glows or explodes is derived from two scenes in a row, never from a message.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bevy::ecs::resource::Resource;
+use game_sim::{Arena, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Weapon, angle};
+use glam::Vec2;
+
+use crate::feed::FeedLine;
+
+/// Everything that is drawn.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Scene {
+    /// Where it happens; nothing before the server has said so.
+    pub arena: Option<Arc<Arena>>,
+    /// The numbers of the game.
+    pub rules: Rules,
+    /// The own slot; none for who only watches.
+    pub me: Option<PilotId>,
+    /// The own pilot.
+    pub own: Option<OwnView>,
+    /// The other pilots in sight.
+    pub pilots: Vec<PilotView>,
+    /// Rockets in flight.
+    pub rockets: Vec<SeenRocket>,
+    /// Pickups in sight, there or not.
+    pub pickups: Vec<SeenPickup>,
+    /// Everybody in the arena, the best first.
+    pub scores: Vec<ScoreLine>,
+    /// What happened of late, the oldest first.
+    pub feed: VecDeque<FeedLine>,
+    /// The round.
+    pub round: RoundView,
+    /// The connection.
+    pub net: NetGraph,
+}
+
+/// The own pilot as the screen shows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OwnView {
+    /// Between two ticks, in metres.
+    pub position: Vec2,
+    /// In metres per second.
+    pub velocity: Vec2,
+    /// Counter-clockwise from x.
+    pub aim_radians: f32,
+    /// 0 to the rules' health.
+    pub health: u8,
+    /// False between death and respawn.
+    pub alive: bool,
+    /// Until the respawn.
+    pub respawn_s: f32,
+    /// Whether nobody can hurt it.
+    pub protected: bool,
+    /// Whether it is in a dash.
+    pub dashing: bool,
+    /// How far the dash is charged, 0 to 1.
+    pub dash_charge: f32,
+    /// Rounds in the magazine.
+    pub rounds: u8,
+    /// Rounds beside it.
+    pub reserve: u16,
+    /// How far a change of the magazine is, 0 to 1.
+    pub reload: Option<f32>,
+    /// Rockets left.
+    pub rockets: u8,
+    /// Counts own rifle shots, wrapping.
+    pub shots: u8,
+    /// Counts own hits, wrapping.
+    pub hits: u8,
+    /// Counts hits taken, wrapping.
+    pub hurt: u8,
+    /// Whence the last one came, counter-clockwise from x.
+    pub hurt_from_radians: f32,
+}
+
+/// Another pilot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PilotView {
+    /// Its slot.
+    pub id: PilotId,
+    /// In metres.
+    pub position: Vec2,
+    /// Counter-clockwise from x.
+    pub aim_radians: f32,
+    /// 0 to 100.
+    pub health: u8,
+    /// The dead are not drawn.
+    pub alive: bool,
+    /// Whether nobody can hurt it.
+    pub protected: bool,
+    /// Whether it is in a dash.
+    pub dashing: bool,
+    /// Counts its rifle shots, wrapping.
+    pub shots: u8,
+}
+
+/// A line of the scoreboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScoreLine {
+    /// Whose.
+    pub id: PilotId,
+    /// What everybody sees.
+    pub name: String,
+    /// Whether the server flies it.
+    pub bot: bool,
+    /// Kills minus suicides.
+    pub score: i16,
+    /// Kills.
+    pub kills: u16,
+    /// Deaths.
+    pub deaths: u16,
+}
+
+/// The round.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RoundView {
+    /// Counts from 1; 0 before anything is known.
+    pub number: u16,
+    /// How much longer this phase lasts.
+    pub left_s: f32,
+    /// Whether it is the intermission.
+    pub over: bool,
+    /// Who won, once it is over; nobody on a draw.
+    pub winner: Option<PilotId>,
+}
+
+/// What the net graph shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct NetGraph {
+    /// Round trip in milliseconds.
+    pub rtt_ms: f32,
+    /// How unevenly snapshots come, in milliseconds.
+    pub jitter_ms: f32,
+    /// Snapshots that did not come, in percent.
+    pub loss_percent: f32,
+    /// How early inputs reach the server, in ticks.
+    pub margin_ticks: f32,
+    /// Size of the newest snapshot.
+    pub snapshot_bytes: f32,
+    /// Wrong predictions since the session began.
+    pub corrections: u64,
+    /// By how much the newest one moved the own pilot, in centimetres.
+    pub correction_cm: f32,
+    /// How far in the past others are drawn.
+    pub interpolation_delay_ms: f32,
+    /// Snapshots in the last second.
+    pub snapshots_per_second: f32,
+}
+
+impl OwnView {
+    /// The view of the predicted state, drawn at `position`.
+    pub fn new(own: &Own, position: Vec2, rules: &Rules) -> Self {
+        let part_done = |left: u16, whole: u16| 1.0 - f32::from(left) / f32::from(whole.max(1));
+        Self {
+            position,
+            velocity: own.body.velocity,
+            aim_radians: radians(own.aim),
+            health: own.health,
+            alive: own.alive,
+            respawn_s: f32::from(own.respawn_ticks) / TICK_RATE as f32,
+            protected: own.protection_ticks > 0,
+            dashing: own.body.dash_ticks > 0,
+            dash_charge: part_done(own.body.dash_cooldown_ticks, rules.dash_cooldown_ticks),
+            rounds: own.rifle_rounds,
+            reserve: own.rifle_reserve,
+            reload: (own.reload_ticks > 0).then(|| part_done(own.reload_ticks, rules.reload_ticks)),
+            rockets: own.rockets,
+            shots: own.shots,
+            hits: own.hits,
+            hurt: own.hurt,
+            hurt_from_radians: radians(own.hurt_from),
+        }
+    }
+}
+
+impl Scene {
+    /// What the scoreboard says of a pilot.
+    pub fn line(&self, id: PilotId) -> Option<&ScoreLine> {
+        self.scores.iter().find(|line| line.id == id)
+    }
+
+    /// The name of a pilot, or what stands for it until the server has told.
+    pub fn name(&self, id: PilotId) -> &str {
+        self.line(id).map_or("?", |line| line.name.as_str())
+    }
+
+    /// The place of a pilot on the scoreboard, from 1.
+    pub fn rank(&self, id: PilotId) -> Option<usize> {
+        self.scores.iter().position(|line| line.id == id).map(|index| index + 1)
+    }
+}
+
+/// Puts the best first: score, then few deaths, then the slot, so that the order never flickers.
+pub fn rank(scores: &mut [ScoreLine]) {
+    scores.sort_by_key(|line| (std::cmp::Reverse(line.score), line.deaths, line.id));
+}
+
+/// What the kill feed calls a weapon.
+pub fn weapon_name(weapon: Weapon) -> &'static str {
+    match weapon {
+        Weapon::Rifle => "rifle",
+        Weapon::Rocket => "rocket",
+    }
+}
+
+/// The simulation's angle in radians.
+pub fn radians(angle: u16) -> f32 {
+    angle::degrees(angle).to_radians()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: u16, score: i16, deaths: u16) -> ScoreLine {
+        ScoreLine { id: PilotId(id), name: format!("p{id}"), bot: false, score, kills: 0, deaths }
+    }
+
+    #[test]
+    fn the_best_stand_first_and_ties_keep_still() {
+        let mut scores = vec![line(3, 1, 0), line(1, 5, 9), line(2, 5, 2), line(0, 1, 0)];
+        rank(&mut scores);
+        let order: Vec<u16> = scores.iter().map(|line| line.id.0).collect();
+        assert_eq!(order, [2, 1, 0, 3]);
+        let scene = Scene { scores, ..Scene::default() };
+        assert_eq!(scene.rank(PilotId(1)), Some(2));
+        assert_eq!(scene.name(PilotId(9)), "?");
+    }
+
+    #[test]
+    fn fractions_run_from_empty_to_full() {
+        let rules = Rules::default();
+        let mut own = Own { reload_ticks: rules.reload_ticks, ..Own::default() };
+        own.body.dash_cooldown_ticks = rules.dash_cooldown_ticks;
+        let view = OwnView::new(&own, Vec2::ZERO, &rules);
+        assert_eq!((view.reload, view.dash_charge), (Some(0.0), 0.0));
+        let view = OwnView::new(&Own::default(), Vec2::ZERO, &rules);
+        assert_eq!((view.reload, view.dash_charge), (None, 1.0));
+    }
+}

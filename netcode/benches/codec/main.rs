@@ -1,0 +1,84 @@
+//! What the codec costs, in bytes and in time, on matches recorded from bots.
+//!
+//! `cargo bench -p netcode` ends with one table; `-- --quick` gives it sooner and less exactly. The
+//! recordings are in tests/data, and how they are made is in game-sim's example `record`.
+
+mod bytes;
+mod pace;
+mod play;
+mod report;
+mod stage;
+mod tables;
+
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use pace::{Showing, Tape, Timed, Watching};
+use play::Play;
+use report::{AGES, Line, Samples};
+use std::time::Duration;
+
+/// Viewers that share what is encoded.
+const VIEWERS: usize = 64;
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
+    let plays = Play::all();
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_millis(1_500))
+        .nresamples(2_000)
+        .configure_from_args();
+    let mut lines = Vec::new();
+    for play in &plays {
+        for age in AGES {
+            lines.push(line(&mut criterion, play, age));
+        }
+    }
+    criterion.final_summary();
+    report::print(&lines);
+}
+
+/// Measures everything of one recording with baselines of one age.
+fn line<'a>(criterion: &mut Criterion, play: &'a Play, age: usize) -> Line<'a> {
+    let bytes = bytes::measure(play, age);
+    let tape = Tape::record(play, age);
+    let mut group = criterion.benchmark_group(format!("{}/{:.0} ms", play.name, play.age_ms(age)));
+    let rows = tape.rows as u64;
+    let alone = encode(&mut group, "encode", Showing::new(play, age, 1), rows);
+    let shared = Showing::new(play, age, VIEWERS);
+    let shared = encode(&mut group, "encode64", shared, rows * VIEWERS as u64);
+    let mut watching = Watching::new(&tape);
+    let decode = bench(&mut group, "decode", rows, |count| watching.run(count));
+    group.finish();
+    Line { play, age, bytes, tape, alone, shared, decode }
+}
+
+fn encode(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    mut showing: Showing<'_>,
+    pairs: u64,
+) -> Samples {
+    bench(group, name, pairs, |count| showing.run(count))
+}
+
+/// Lets criterion measure, and keeps what each of its samples came to.
+fn bench(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    pairs: u64,
+    mut run: impl FnMut(u64) -> Timed,
+) -> Samples {
+    let mut samples = Samples::default();
+    group.throughput(Throughput::Elements(pairs));
+    group.bench_function(name, |bencher| {
+        bencher.iter_custom(|count| {
+            let timed = run(count);
+            samples.note(timed);
+            timed.spent
+        });
+    });
+    samples
+}

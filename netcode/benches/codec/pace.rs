@@ -1,0 +1,233 @@
+//! How long packing and unpacking take, of a match that goes on: every client sees everything in it
+//! and acknowledges each snapshot so late that baselines have the age that is asked for.
+//!
+//! Only the work of a server's or client's tick is timed: not the acknowledgements, and not which
+//! rows a client may see, which is the game's to decide.
+
+use crate::{
+    play::Play,
+    stage::{Stage, everything, hello},
+    tables::Recorded,
+};
+use netcode::{Snapshot, Tick, client::Client, server::ClientId};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+/// Snapshots before the match goes on, all of its first moment: the time that clients need to hold
+/// everything when it does not fit one datagram.
+const PRELUDE: u32 = 128;
+
+/// Work that was timed, and how many pairs of a viewer and a row it was for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Timed {
+    pub(crate) spent: Duration,
+    pub(crate) pairs: usize,
+}
+
+/// A server that shows a match to some clients again and again.
+pub(crate) struct Showing<'a> {
+    play: &'a Play,
+    age: usize,
+    stage: Stage,
+    viewers: Vec<ClientId>,
+    /// What the server said to welcome the last of them.
+    welcome: Vec<u8>,
+    /// The last datagrams for all viewers, the oldest first.
+    unacknowledged: VecDeque<Vec<(ClientId, Vec<u8>)>>,
+    /// Snapshots that were shown, the prelude included.
+    shown: u32,
+}
+
+impl<'a> Showing<'a> {
+    /// To `viewers` clients, with baselines of `age` snapshots.
+    pub(crate) fn new(play: &'a Play, age: usize, viewers: usize) -> Self {
+        let mut stage = Stage::new(play.config, Tick(0));
+        let (mut clients, mut welcome) = (Vec::new(), Vec::new());
+        for _ in 0..viewers {
+            let (client, said) = stage.join();
+            clients.push(client);
+            welcome = said;
+        }
+        Self {
+            play,
+            age,
+            stage,
+            viewers: clients,
+            welcome,
+            unacknowledged: VecDeque::new(),
+            shown: 0,
+        }
+    }
+
+    /// Goes on to the next snapshot of the match; after the last it begins anew.
+    fn step(&mut self) -> Timed {
+        if self.position() == Some(self.play.snapshots.len()) {
+            *self = Self::new(self.play, self.age, self.viewers.len());
+        }
+        while self.position().is_none() {
+            self.show();
+        }
+        self.show()
+    }
+
+    /// Which snapshot of the recording comes next; none in the prelude.
+    fn position(&self) -> Option<usize> {
+        self.shown.checked_sub(PRELUDE).map(|position| position as usize)
+    }
+
+    fn show(&mut self) -> Timed {
+        let place = self.position().unwrap_or(0);
+        let tick = Tick((self.shown + 1) * u32::from(self.play.config.snapshot_interval));
+        let snapshot = at_tick(&self.play.snapshots[place], tick);
+        let visible = everything(&snapshot);
+        self.stage.begin(tick);
+        // Clients ran out of patience long ago would they not say anything: they answer each time.
+        if self.unacknowledged.len() == self.age {
+            for (client, datagram) in self.unacknowledged.pop_front().unwrap_or_default() {
+                self.stage.acknowledge(client, &datagram);
+            }
+        }
+        let begun = now();
+        self.stage.publish(snapshot);
+        for client in &self.viewers {
+            self.stage.send(*client, &visible);
+        }
+        let spent = begun.elapsed();
+        let stage = &mut self.stage;
+        self.unacknowledged.push_back(std::iter::from_fn(|| stage.poll()).collect());
+        self.shown += 1;
+        Timed { spent, pairs: visible.len() * self.viewers.len() }
+    }
+
+    /// Shows `count` snapshots.
+    pub(crate) fn run(&mut self, count: u64) -> Timed {
+        sum(count, || self.step())
+    }
+}
+
+/// Everything that one client is sent while it watches a match once.
+pub(crate) struct Tape {
+    welcome: Vec<u8>,
+    datagrams: Vec<Vec<u8>>,
+    /// What one snapshot of the match costs, the prelude left out.
+    pub(crate) datagram_bytes: f64,
+    /// Rows in sight.
+    pub(crate) rows: f64,
+    /// Of these, the part that is as new as the snapshot and did not have to wait.
+    pub(crate) fresh: f64,
+}
+
+impl Tape {
+    /// Records it, and checks that a client understands it.
+    pub(crate) fn record(play: &Play, age: usize) -> Self {
+        let mut showing = Showing::new(play, age, 1);
+        let mut tape = Self {
+            welcome: showing.welcome.clone(),
+            datagrams: Vec::new(),
+            datagram_bytes: 0.0,
+            rows: 0.0,
+            fresh: 0.0,
+        };
+        let mut client = tape.client();
+        let (mut bytes, mut rows, mut fresh) = (0, 0, 0);
+        while showing.position() != Some(play.snapshots.len()) {
+            let truth = showing.position().and_then(|position| play.snapshots.get(position));
+            showing.show();
+            let latest = showing.unacknowledged.back().and_then(|all| all.first());
+            let (_, datagram) = latest.expect("the viewer gets a datagram").clone();
+            client.handle_datagram(Duration::ZERO, &datagram);
+            if let Some(truth) = truth {
+                bytes += datagram.len();
+                rows += truth.len();
+                fresh += check(&client, truth);
+            }
+            tape.datagrams.push(datagram);
+        }
+        let count = play.snapshots.len() as f64;
+        tape.datagram_bytes = bytes as f64 / count;
+        tape.rows = rows as f64 / count;
+        tape.fresh = f64::from(fresh) / rows as f64;
+        tape
+    }
+
+    fn client(&self) -> Client<Recorded> {
+        let mut client = Client::new(hello());
+        client.handle_stream(Duration::ZERO, &self.welcome);
+        client
+    }
+}
+
+/// The rows that the client's newest snapshot shares with the truth, all of which must be right.
+fn check(client: &Client<Recorded>, truth: &Snapshot) -> u32 {
+    let newest = client.snapshots().and_then(|ring| ring.newest()).expect("a snapshot came");
+    let mut fresh = 0;
+    for row in newest.rows().filter(|row| row.as_of == newest.tick()) {
+        let expected = truth.find(row.id).map(|row| row.columns);
+        assert_eq!(Some(row.columns), expected, "entity {} came out wrong", row.id.0);
+        fresh += 1;
+    }
+    fresh
+}
+
+/// A client that watches a tape again and again.
+pub(crate) struct Watching<'a> {
+    tape: &'a Tape,
+    client: Client<Recorded>,
+    next: usize,
+}
+
+impl<'a> Watching<'a> {
+    pub(crate) fn new(tape: &'a Tape) -> Self {
+        Self { tape, client: tape.client(), next: 0 }
+    }
+
+    /// Takes the next datagram of the match.
+    fn step(&mut self) -> Timed {
+        if self.next == self.tape.datagrams.len() {
+            *self = Self::new(self.tape);
+        }
+        while self.next < PRELUDE as usize {
+            self.take();
+        }
+        self.take()
+    }
+
+    fn take(&mut self) -> Timed {
+        let datagram = &self.tape.datagrams[self.next];
+        self.next += 1;
+        let begun = now();
+        self.client.handle_datagram(Duration::ZERO, datagram);
+        let spent = begun.elapsed();
+        while self.client.poll_event().is_some() {}
+        let newest = self.client.snapshots().and_then(|ring| ring.newest());
+        Timed { spent, pairs: newest.map_or(0, Snapshot::len) }
+    }
+
+    /// Takes `count` datagrams.
+    pub(crate) fn run(&mut self, count: u64) -> Timed {
+        sum(count, || self.step())
+    }
+}
+
+/// The same rows at another tick.
+fn at_tick(snapshot: &Snapshot, tick: Tick) -> Snapshot {
+    let mut moved = Snapshot::new(tick);
+    for row in snapshot.rows() {
+        moved.push_columns(row.id, row.kind, tick, row.columns);
+    }
+    moved
+}
+
+fn sum(count: u64, mut step: impl FnMut() -> Timed) -> Timed {
+    (0..count).map(|_| step()).fold(Timed::default(), |sum, one| Timed {
+        spent: sum.spent + one.spent,
+        pairs: sum.pairs + one.pairs,
+    })
+}
+
+#[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock, not the library")]
+fn now() -> Instant {
+    Instant::now()
+}

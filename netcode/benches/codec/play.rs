@@ -1,0 +1,54 @@
+//! A recorded match, read from its file.
+
+use crate::tables::Recorded;
+use netcode::{
+    Protocol, Snapshot,
+    recording::{RecordedKind, RecordingReader},
+    server::ServerConfig,
+};
+
+/// The recordings, from few in sight to more than fit one datagram.
+const FILES: [(&str, &[u8]); 3] = [
+    ("yard-8", include_bytes!("../../../tests/data/yard-8.rec")),
+    ("expanse-64", include_bytes!("../../../tests/data/expanse-64.rec")),
+    ("expanse-500", include_bytes!("../../../tests/data/expanse-500.rec")),
+];
+
+/// What one player was shown of a match.
+#[derive(Debug)]
+pub(crate) struct Play {
+    pub(crate) name: &'static str,
+    /// The server that would send it.
+    pub(crate) config: ServerConfig,
+    pub(crate) snapshots: Vec<Snapshot>,
+}
+
+impl Play {
+    /// All recordings.
+    pub(crate) fn all() -> Vec<Self> {
+        FILES.iter().map(|(name, file)| Self::read(name, file)).collect()
+    }
+
+    fn read(name: &'static str, file: &[u8]) -> Self {
+        let mut reader = RecordingReader::open(file).expect("the file is a recording");
+        let kinds: Vec<_> =
+            Recorded::KINDS.iter().map(|table| RecordedKind::from(*table)).collect();
+        assert_eq!(reader.kinds(), kinds, "{name} has other rows: change tables.rs to fit");
+        let config = ServerConfig {
+            tick_rate: reader.tick_rate(),
+            snapshot_interval: reader.snapshot_interval(),
+            snapshot_cap_bytes: netcode::limits::DATAGRAM_BYTES,
+        };
+        let mut snapshots = Vec::new();
+        while let Some(snapshot) = reader.next_snapshot().expect("the recording is whole") {
+            snapshots.push(snapshot);
+        }
+        Self { name, config, snapshots }
+    }
+
+    /// The age of a baseline in milliseconds.
+    pub(crate) fn age_ms(&self, age: usize) -> f64 {
+        let ticks = age as f64 * f64::from(self.config.snapshot_interval);
+        ticks * 1_000.0 / f64::from(self.config.tick_rate.hz())
+    }
+}
