@@ -14,7 +14,7 @@ pub struct Options {
     /// How many pilots, 1 to 10000
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub bots: u32,
-    /// How long to play, from the first connection on; without it, until stopped
+    /// How long to play, from the start of the run; without it, until stopped
     #[arg(long, value_name = "S")]
     pub seconds: Option<f64>,
     /// A bad network for each bot, in each direction: delay=50ms,jitter=10ms,loss=2%

@@ -214,6 +214,12 @@ impl Seat {
         self.client.snapshots()
     }
 
+    /// Ticks per second, as the server says; 60 before it said so.
+    #[must_use]
+    pub fn tick_rate(&self) -> u16 {
+        self.client.welcome().map_or(game_sim::TICK_RATE as u16, |welcome| welcome.tick_rate)
+    }
+
     /// What netcode has measured.
     #[must_use]
     pub fn stats(&self) -> &Stats {
@@ -321,8 +327,7 @@ impl Seat {
         };
         let row: RoundRow = row.restore();
         let ticks = row.ends().since(tick).max(0);
-        let rate = self.client.welcome().map_or(1.0, |welcome| f32::from(welcome.tick_rate));
-        let seconds_left = ticks as f32 / rate;
+        let seconds_left = ticks as f32 / f32::from(self.tick_rate());
         self.round = RoundView { number: row.number, playing: row.playing, seconds_left };
     }
 }

@@ -122,10 +122,21 @@ fn close(mut commands: Commands) {
 }
 
 /// The window is closing: say goodbye, or the server would wait for our silence.
-fn leave(mut commands: Commands, mut exits: MessageReader<AppExit>) {
-    if exits.read().next().is_some() {
-        commands.remove_resource::<Session>();
+fn leave(
+    mut commands: Commands,
+    mut exits: MessageReader<AppExit>,
+    session: Res<Session>,
+    options: Res<Options>,
+) {
+    if exits.read().next().is_none() {
+        return;
     }
+    if let Some(path) = &options.report
+        && let Err(error) = session.report(false).write(path)
+    {
+        eprintln!("game-client: can't write {}: {error}", path.display());
+    }
+    commands.remove_resource::<Session>();
 }
 
 fn receive(
@@ -243,7 +254,7 @@ fn scores(seat: &Seat) -> Vec<ScoreLine> {
 
 fn net_graph(session: &Session) -> NetGraph {
     let stats = session.seat.stats();
-    let tick_ms = 1000.0 / game_sim::TICK_RATE as f32;
+    let tick_ms = 1000.0 / f32::from(session.seat.tick_rate());
     NetGraph {
         rtt_ms: stats.round_trip.as_secs_f32() * 1000.0,
         jitter_ms: stats.jitter_ticks as f32 * tick_ms,

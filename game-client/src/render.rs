@@ -41,11 +41,6 @@ pub fn place(point: Vec2, height_m: f32) -> Vec3 {
     Vec3::new(point.x, height_m, -point.y)
 }
 
-/// A direction of the plane in the drawn world.
-pub fn way(direction: Vec2) -> Vec3 {
-    place(direction, 0.0)
-}
-
 /// The turn of a figure that looks along x to look along `radians`.
 pub fn turn(radians: f32) -> Quat {
     Quat::from_rotation_y(radians)
@@ -59,7 +54,7 @@ mod tests {
     fn turning_agrees_with_placing() {
         for radians in [0.0, 0.7, 2.0, -1.3] {
             let turned = turn(radians) * Vec3::X;
-            assert!(turned.distance(way(Vec2::from_angle(radians))) < 1e-6);
+            assert!(turned.distance(place(Vec2::from_angle(radians), 0.0)) < 1e-6);
         }
     }
 }

@@ -130,8 +130,7 @@ fn type_address(
             Key::Character(letters) => {
                 let visible = letters.chars().filter(|letter| !letter.is_control());
                 place.address.extend(visible);
-                let length = place.address.chars().count();
-                (LETTERS..length).for_each(|_| drop(place.address.pop()));
+                place.address = place.address.chars().take(LETTERS).collect();
             }
             _ => continue,
         }

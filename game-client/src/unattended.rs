@@ -7,7 +7,6 @@ use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use crate::frame::Frame;
-use crate::net::Session;
 use crate::options::Options;
 use crate::state::{Place, Stage};
 
@@ -60,11 +59,12 @@ fn play(
     time: Res<Time<Real>>,
     stage: Res<State<Stage>>,
     options: Res<Options>,
-    session: Option<Res<Session>>,
     mut watch: ResMut<Watch>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    let Some(session) = session.filter(|_| *stage.get() == Stage::Playing) else { return };
+    if *stage.get() != Stage::Playing {
+        return;
+    }
     watch.playing_s += time.delta_secs();
     let picture = options.screenshot.clone().filter(|_| watch.playing_s >= options.after);
     let over = options.seconds.is_some_and(|seconds| watch.playing_s >= seconds);
@@ -72,13 +72,6 @@ fn play(
         return;
     }
     watch.asked = true;
-    if let Some(path) = &options.report
-        && let Err(error) = session.report(false).write(path)
-    {
-        eprintln!("game-client: can't write {}: {error}", path.display());
-        exit.write(AppExit::error());
-        return;
-    }
     match picture {
         None => {
             exit.write(AppExit::Success);

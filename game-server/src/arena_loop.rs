@@ -1,7 +1,7 @@
 //! One arena on one thread: the network, the simulation and the encoding, at their own pace.
 //!
 //! The steps of [`ArenaLoop::tick`] are those of ARCHITECTURE.md. Nothing slow may stand in it: no
-//! file, no lock, no channel. Between the ticks the thread belongs to quinn.
+//! file, and nothing that another thread could hold up. Between the ticks the thread belongs to quinn.
 
 use crate::{
     host::Host,

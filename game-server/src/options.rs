@@ -42,7 +42,7 @@ struct Flags {
     #[arg(long, value_name = "HZ")]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_rate: Option<u16>,
-    /// The most bytes of one snapshot, 200 to 1472 [default: 1472]
+    /// The most bytes of one snapshot, 500 to 1472 [default: 1472]
     #[arg(long, value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_cap: Option<u16>,
@@ -79,7 +79,7 @@ pub struct Options {
     pub tick_rate: u16,
     /// Divides the tick rate.
     pub snapshot_rate: u16,
-    /// 200 to 1472 bytes.
+    /// 500 to 1472 bytes.
     pub snapshot_cap: u16,
     /// Pilots that the server flies while places are free.
     pub stand_ins: u16,
@@ -110,6 +110,20 @@ impl Default for Options {
         }
     }
 }
+
+/// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
+const OPTIONS: [&str; 10] = [
+    "bind",
+    "arena",
+    "max_players",
+    "tick_rate",
+    "snapshot_rate",
+    "snapshot_cap",
+    "stand_ins",
+    "identity",
+    "stats_json",
+    "seed",
+];
 
 /// What is wrong with the options.
 #[derive(Debug, thiserror::Error)]
@@ -161,7 +175,11 @@ impl Options {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        let environment = Env::prefixed("TUMULT_").ignore(&["config", "log"]).split("__");
+        // Other programs may use the prefix too; only what is an option here counts.
+        let known = |key: &str| OPTIONS.contains(&key) || key.starts_with("rules__");
+        let environment = Env::prefixed("TUMULT_")
+            .filter(move |key| known(&key.as_str().to_ascii_lowercase()))
+            .split("__");
         let options: Self = figment
             .merge(environment)
             .merge(Serialized::defaults(flags))
@@ -198,7 +216,7 @@ impl Options {
         range("max_players", self.max_players, 1, most, "1 to 4096")?;
         range("tick_rate", self.tick_rate, 10, 240, "10 to 240")?;
         range("snapshot_rate", self.snapshot_rate, 1, self.tick_rate, "1 to the tick rate")?;
-        range("snapshot_cap", self.snapshot_cap, 200, 1_472, "200 to 1472")?;
+        range("snapshot_cap", self.snapshot_cap, 500, 1_472, "500 to 1472")?;
         range("stand_ins", self.stand_ins, 0, self.max_players, "at most max_players")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {
             return Err(OptionsError::OutOfRange {

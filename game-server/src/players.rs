@@ -6,14 +6,21 @@ use netcode::{
     server::{ClientId, Server, ServerEvent},
     wire::message::{Hello, Refusal, Wish},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Clients that may look on without a pilot.
+const WATCHERS: usize = 64;
 
 /// Everybody who was let in.
 #[derive(Debug)]
 pub struct Players {
     seats: BTreeMap<ClientId, Seat>,
-    /// Who has each slot, from the moment that it is promised until the simulation has let it go.
-    taken: Vec<bool>,
+    places: usize,
+    /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
+    /// last pilot should have forgotten it by then.
+    free: VecDeque<PilotId>,
+    /// The slots of the server's own pilots, which make way for people.
+    stand_ins: BTreeSet<PilotId>,
     joins: Vec<Join>,
     leaves: Vec<PilotId>,
 }
@@ -30,7 +37,9 @@ impl Players {
     pub fn new(places: usize) -> Self {
         Self {
             seats: BTreeMap::new(),
-            taken: vec![false; places],
+            places,
+            free: (0..places as u16).map(PilotId).collect(),
+            stand_ins: BTreeSet::new(),
             joins: Vec::new(),
             leaves: Vec::new(),
         }
@@ -65,18 +74,34 @@ impl Players {
         self.seats.values().filter(|seat| seat.pilot.is_some()).count()
     }
 
-    /// Takes a free slot for a pilot that no client flies.
+    /// Takes a free slot for a pilot that the server flies, until a person needs it.
     pub fn board(&mut self, name: String) -> Option<PilotId> {
-        let pilot = self.take_slot()?;
+        let pilot = self.free.pop_front()?;
+        self.stand_ins.insert(pilot);
         self.joins.push(Join { pilot, name, bot: true });
         Some(pilot)
     }
 
+    /// Whether the server still flies the pilot in a slot.
+    #[must_use]
+    pub fn is_stand_in(&self, pilot: PilotId) -> bool {
+        self.stand_ins.contains(&pilot)
+    }
+
     /// Lets the pilot in a slot go.
     pub fn release(&mut self, pilot: PilotId) {
-        self.leaves.push(pilot);
-        if let Some(taken) = self.taken.get_mut(pilot.index()) {
-            *taken = false;
+        self.vacate(pilot);
+        self.stand_ins.remove(&pilot);
+        self.free.push_back(pilot);
+    }
+
+    /// Takes the pilot out of the simulation. Somebody who goes before the step in which it would
+    /// have come was never there.
+    fn vacate(&mut self, pilot: PilotId) {
+        let joining = self.joins.len();
+        self.joins.retain(|join| join.pilot != pilot);
+        if self.joins.len() == joining {
+            self.leaves.push(pilot);
         }
     }
 
@@ -106,20 +131,23 @@ impl Players {
         }
         let name = name::clean(&hello.name)
             .map_err(|reason| Refusal::BadName { reason: reason.to_owned() })?;
+        let full = |places: usize| Refusal::Full { players: places as u32, places: places as u32 };
         let pilot = match hello.wish {
+            Wish::Watch if self.seats.len() - self.playing() >= WATCHERS => {
+                return Err(full(WATCHERS));
+            }
             Wish::Watch => None,
-            Wish::Play => Some(self.take_slot().ok_or(Refusal::Full {
-                players: self.taken.len() as u32,
-                places: self.taken.len() as u32,
-            })?),
+            Wish::Play => Some(self.take_slot().ok_or_else(|| full(self.places))?),
         };
         Ok(Seat { pilot, name })
     }
 
     fn take_slot(&mut self) -> Option<PilotId> {
-        let slot = self.taken.iter().position(|taken| !taken)?;
-        self.taken[slot] = true;
-        Some(PilotId(slot as u16))
+        self.free.pop_front().or_else(|| {
+            let pilot = self.stand_ins.pop_last()?;
+            self.vacate(pilot);
+            Some(pilot)
+        })
     }
 
     fn chat(&mut self, core: &mut Server<Tumult>, client: ClientId, text: &str) {
@@ -133,14 +161,8 @@ impl Players {
     fn left(&mut self, client: ClientId, reason: &str) {
         let Some(seat) = self.seats.remove(&client) else { return };
         tracing::info!(client = client.0, name = ?seat.name, reason, "left");
-        let Some(pilot) = seat.pilot else { return };
-        // Somebody who goes before the step in which it would have come was never there.
-        let joining = self.joins.len();
-        self.joins.retain(|join| join.pilot != pilot);
-        if self.joins.len() == joining {
+        if let Some(pilot) = seat.pilot {
             self.release(pilot);
-        } else if let Some(taken) = self.taken.get_mut(pilot.index()) {
-            *taken = false;
         }
     }
 }
@@ -188,6 +210,17 @@ mod tests {
         );
         players.release(PilotId(1));
         assert_eq!(players.admit(&hello("Bo")).unwrap().pilot, Some(PilotId(1)));
+    }
+
+    #[test]
+    fn a_person_takes_the_place_of_a_stand_in() {
+        let mut players = Players::new(2);
+        let stand_ins = [players.board("One".to_owned()), players.board("Two".to_owned())];
+        players.take_changes();
+        let pilot = players.admit(&hello("Ann")).unwrap().pilot.unwrap();
+        assert_eq!(Some(pilot), stand_ins[1]);
+        assert!(!players.is_stand_in(pilot));
+        assert_eq!(players.take_changes().1, [pilot]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ impl StandIns {
 
     /// Lets some board or go, so that the number is right.
     pub fn adjust(&mut self, players: &mut Players) {
+        // A person may have taken a place since the last tick.
+        self.pilots.retain(|(pilot, _)| players.is_stand_in(*pilot));
         let wanted = self.wanted.saturating_sub(players.playing());
         while self.pilots.len() > wanted {
             if let Some((pilot, _)) = self.pilots.pop() {

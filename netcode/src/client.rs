@@ -72,6 +72,8 @@ pub struct Client<P: Protocol> {
     round_trip: Duration,
     stats: Stats,
     events: VecDeque<ClientEvent<P>>,
+    /// Whether the transport was told that the session is over.
+    parted: bool,
 }
 
 /// What there is once the server has welcomed us.
@@ -88,6 +90,8 @@ struct Game<P: Protocol> {
     inputs: InputSender<P::Input>,
     /// Inputs that no datagram has carried yet.
     fresh: usize,
+    /// Datagrams that became full before the frame was over: a slow frame plays many ticks.
+    full: VecDeque<Vec<u8>>,
     predictor: Predictor<P::Own, P::Input>,
     /// The newest tick that the predictor was compared with.
     confirmed: Option<Tick>,
@@ -104,6 +108,7 @@ impl<P: Protocol> Client<P> {
             round_trip: Duration::from_millis(100),
             stats: Stats::default(),
             events: VecDeque::new(),
+            parted: false,
         }
     }
 
@@ -171,6 +176,10 @@ impl<P: Protocol> Client<P> {
         let Some(game) = self.game.as_mut() else { return };
         game.inputs.queue(tick, input);
         game.fresh += 1;
+        if game.fresh + REDUNDANCY > limits::INPUTS_PER_DATAGRAM {
+            let datagram = game.input_datagram();
+            game.full.extend(datagram);
+        }
         if let Some(scenery) = &self.scenery {
             game.predictor.predict(tick, input, |own, input, tick| {
                 P::step_own(scenery, own, input, tick);
@@ -232,16 +241,13 @@ impl<P: Protocol> Client<P> {
         if let Some(bytes) = self.session.poll_transmit() {
             return Some(Action::Stream(bytes));
         }
-        let game = self.game.as_mut().filter(|game| game.fresh > 0)?;
         if self.session.is_closed() {
-            return None;
+            let parted = std::mem::replace(&mut self.parted, true);
+            return (!parted).then(|| Action::Close("the session is over".to_owned()));
         }
-        let batch = game.inputs.batch(game.fresh, game.view_lag());
-        game.fresh = 0;
-        let mut writer = BitWriter::default();
-        game.acks.write(&mut writer);
-        batch?.write(&mut writer);
-        Some(Action::Datagram(writer.finish()))
+        let game = self.game.as_mut()?;
+        let datagram = game.full.pop_front().or_else(|| game.input_datagram());
+        datagram.map(Action::Datagram)
     }
 
     /// Compares the prediction with the snapshot of `tick`.
@@ -285,6 +291,7 @@ impl<P: Protocol> Game<P> {
             view: None,
             inputs: InputSender::new(REDUNDANCY),
             fresh: 0,
+            full: VecDeque::new(),
             predictor: Predictor::new(),
             confirmed: None,
             welcome,
@@ -332,6 +339,17 @@ impl<P: Protocol> Game<P> {
         }
         self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);
         Ok(visible_tick)
+    }
+
+    /// The inputs that no datagram has carried yet, with some that one has, and what came from the
+    /// server. `None` when there is no new input.
+    fn input_datagram(&mut self) -> Option<Vec<u8>> {
+        let fresh = std::mem::take(&mut self.fresh);
+        let batch = self.inputs.batch(fresh, self.view_lag()).filter(|_| fresh > 0)?;
+        let mut writer = BitWriter::default();
+        self.acks.write(&mut writer);
+        batch.write(&mut writer);
+        Some(writer.finish())
     }
 
     /// How far the drawn moment lies behind the newest input, in sixteenths of a tick.

@@ -263,13 +263,14 @@ impl<P: Protocol> Server<P> {
     }
 
     /// Sends a client what it may see of the newest snapshot. `visible` is in the order of entities;
-    /// what is beyond [`limits::VISIBLE_ENTITIES`] is left out.
+    /// of more than [`limits::VISIBLE_ENTITIES`] those of least weight are left out.
     pub fn send_snapshot(&mut self, client: ClientId, visible: &[Candidate]) {
         let Some(now) = self.ring.newest() else { return };
         let Some(peer) = self.peers.get_mut(&client).filter(|p| p.stage == Stage::Active) else {
             return;
         };
-        let visible = visible.get(..limits::VISIBLE_ENTITIES).unwrap_or(visible);
+        let most = weightiest(visible);
+        let visible = most.as_deref().unwrap_or(visible);
         let cap = self.config.snapshot_cap_bytes;
         let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, cap);
         self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
@@ -325,4 +326,15 @@ impl<P: Protocol> Server<P> {
             self.outgoing.push_back(Transmit { client, action: Action::Close(reason) });
         }
     }
+}
+
+/// Of too many candidates, those that matter most, in the order of entities again.
+fn weightiest(visible: &[Candidate]) -> Option<Vec<Candidate>> {
+    (visible.len() > limits::VISIBLE_ENTITIES).then(|| {
+        let mut most = visible.to_vec();
+        most.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        most.truncate(limits::VISIBLE_ENTITIES);
+        most.sort_unstable_by_key(|candidate| candidate.index);
+        most
+    })
 }

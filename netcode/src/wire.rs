@@ -8,7 +8,8 @@ pub mod bits;
 pub mod frame;
 pub mod message;
 
-/// Why bytes from the peer were refused. Never our own fault, always a strike against the peer.
+/// Why bytes from the peer were refused. Never our own fault: a datagram like that is a
+/// strike against the peer, a stream like that ends the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {

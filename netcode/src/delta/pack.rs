@@ -158,8 +158,13 @@ impl Packer {
     }
 
     fn removed_bits(&self) -> usize {
-        // At most 23 bits a gap, since a view has at most 1,024 entities.
-        self.removed.len() * 23
+        let mut expected = 0;
+        let mut bits = golomb_bits(self.removed.len() as u32, 0);
+        for place in &self.removed {
+            bits += golomb_bits(place - expected, 2);
+            expected = place + 1;
+        }
+        bits
     }
 
     fn write_removed(&self, writer: &mut BitWriter) {
@@ -218,4 +223,10 @@ impl Packer {
             .collect();
         View { sequence, tick, entries }
     }
+}
+
+/// What [`BitWriter::golomb`] takes.
+fn golomb_bits(value: u32, order: u32) -> usize {
+    let width = 63 - (u64::from(value) + (1 << order)).leading_zeros();
+    (2 * width + 1 - order) as usize
 }

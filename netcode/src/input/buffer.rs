@@ -85,7 +85,8 @@ impl<I: Copy + Default> InputBuffer<I> {
     pub fn take(&mut self, tick: Tick) -> Command<I> {
         self.taken = tick;
         if let Some(newest) = self.newest {
-            let margin = newest.since(tick).clamp(-128, 127) as i8;
+            // The lowest value stands for "no input yet" on the wire.
+            let margin = newest.since(tick).clamp(-127, 126) as i8;
             self.least_margin = self.least_margin.min(margin);
         }
         let place = tick.0 as usize % self.slots.len().max(1);

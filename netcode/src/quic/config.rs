@@ -22,10 +22,10 @@ const CONNECTION_WINDOW: u32 = 32 * 1_024;
 const SEND_WINDOW: u64 = 128 * 1_024;
 /// Datagrams that came and were not read yet: a tick or two of them.
 const DATAGRAM_RECEIVE_BYTES: usize = 16 * 1_024;
-/// Datagrams that could not go yet. Two snapshots; then the oldest is dropped, as it should be.
-const DATAGRAM_SEND_BYTES: usize = 2 * limits::DATAGRAM_BYTES;
+/// Datagrams that could not go yet: one snapshot. A newer one takes its place, as it should.
+const DATAGRAM_SEND_BYTES: usize = limits::DATAGRAM_BYTES;
 /// Bytes of a connection identifier. Eight is quinn's own choice; four are enough to find one of a few
-/// thousand connections, and forty-eight bits of room against guessing are left to the packet's tag.
+/// thousand connections. They only find it: what proves a packet is its encryption's tag.
 const CONNECTION_ID_BYTES: usize = 4;
 
 fn transport() -> TransportConfig {
