@@ -24,8 +24,8 @@ const DILATION: f64 = 0.03;
 const JUMP_BACK_TICKS: f64 = 8.0;
 /// The same for inputs that come too late. It is less, since until then every input is lost.
 const JUMP_AHEAD_TICKS: f64 = 3.0;
-/// Ticks that are made up for in one call before the rest is dropped: a quarter of a second.
-const CATCH_UP_TICKS: f64 = 15.0;
+/// Ticks that are made up for in one call before the rest is dropped: a second at 60 Hz.
+const CATCH_UP_TICKS: f64 = 60.0;
 
 /// Where the client is in the game's time.
 #[derive(Clone, Debug)]

@@ -159,3 +159,19 @@ fn an_idle_pilot_is_not_moved_by_anything_but_the_game() {
     assert_eq!(own.body.velocity, glam::Vec2::ZERO);
     assert_eq!(simulation.pilots[0].seat.stats().corrections, 0);
 }
+
+#[test]
+fn a_slow_computer_loses_no_input_once_its_clock_has_settled() {
+    for frame_ticks in [3, 6, 20] {
+        let mut simulation = Simulation::new(2, conditions("delay=25ms"), 7);
+        simulation.pilots.iter_mut().for_each(|pilot| pilot.frame_ticks = frame_ticks);
+        simulation.run(5.0);
+        let missed = |simulation: &Simulation| -> u64 {
+            simulation.pilots.iter().map(|pilot| pilot.seat.stats().inputs_missed).sum()
+        };
+        let before = missed(&simulation);
+        simulation.run(20.0);
+        let lost = missed(&simulation) - before;
+        assert!(lost <= 24, "{lost} of 2400 with a frame every {frame_ticks} ticks");
+    }
+}

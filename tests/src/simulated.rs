@@ -25,6 +25,8 @@ pub struct Pilot {
     pub id: ClientId,
     /// Whether the mind plays; without it the pilot stands still.
     pub plays: bool,
+    /// Ticks from one frame of the client to the next: more than one is a slow computer.
+    pub frame_ticks: u64,
     /// Why it is over, if it is.
     pub closed: Option<String>,
     mind: Mind,
@@ -78,6 +80,7 @@ impl Simulation {
                     seat: Seat::new(&format!("Pilot {number}"), Wish::Play, Duration::ZERO),
                     id: host.core.connect(PeerKey([number as u8; 32])),
                     plays: true,
+                    frame_ticks: 1,
                     closed: None,
                     mind: Mind::new(random),
                     up: Link::new(conditions, random ^ 0xaaaa),
@@ -109,7 +112,8 @@ impl Simulation {
             }
             // Clients have frames of their own, spread over the tick.
             for number in 0..self.pilots.len() {
-                if (self.steps + number as u64).is_multiple_of(STEPS_PER_TICK) {
+                let frame = STEPS_PER_TICK * self.pilots[number].frame_ticks;
+                if (self.steps + number as u64).is_multiple_of(frame) {
                     self.turn_client(number);
                 }
             }

@@ -60,7 +60,6 @@ fn lay_floor(
 ) {
     let material = materials.add(StandardMaterial {
         base_color_texture: Some(images.add(tile())),
-        unlit: std::env::var("UNLIT").is_ok(),
         perceptual_roughness: 0.95,
         reflectance: 0.1,
         ..default()

@@ -53,7 +53,7 @@ fn shine(
         DirectionalLight {
             color: Color::srgb(1.0, 0.96, 0.9),
             illuminance: 7_000.0,
-            shadow_maps_enabled: std::env::var("NOSHADOW").is_err(),
+            shadow_maps_enabled: true,
             ..default()
         },
         // From the upper left of the screen, so that shadows fall where people expect them.

@@ -65,7 +65,6 @@ impl FromWorld for Paints {
         Self {
             ladders,
             lit: materials.add(StandardMaterial {
-                unlit: std::env::var("UNLIT").is_ok(),
                 perceptual_roughness: 0.85,
                 reflectance: 0.2,
                 ..default()

@@ -58,6 +58,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// dropped; both are counted. One that is known already changes nothing.
     pub fn insert(&mut self, batch: &InputBatch<I>) {
         let newest = self.taken.nearest(batch.newest);
+        let before = self.newest;
         for (age, input) in (0_u32..).zip(&batch.inputs) {
             let tick = newest - age;
             let ahead = tick.since(self.taken);
@@ -65,8 +66,9 @@ impl<I: Copy + Default> InputBuffer<I> {
                 self.early = self.early.saturating_add(1);
                 continue;
             }
-            if self.newest.is_none_or(|known| tick.is_after(known)) {
-                self.newest = Some(tick);
+            if before.is_none_or(|known| tick.is_after(known)) {
+                self.note_margin(ahead - 1);
+                self.newest = Some(self.newest.map_or(tick, |newest| newest.max(tick)));
             }
             if ahead <= 0 {
                 // Repeated inputs are late by design; only a first arrival counts.
@@ -84,11 +86,6 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// The input for `tick`, which must follow the tick asked for last.
     pub fn take(&mut self, tick: Tick) -> Command<I> {
         self.taken = tick;
-        if let Some(newest) = self.newest {
-            // The lowest value stands for "no input yet" on the wire.
-            let margin = newest.since(tick).clamp(-127, 126) as i8;
-            self.least_margin = self.least_margin.min(margin);
-        }
         let place = tick.0 as usize % self.slots.len().max(1);
         let slot =
             self.slots.get_mut(place).and_then(Option::take).filter(|held| held.tick == tick);
@@ -102,11 +99,19 @@ impl<I: Copy + Default> InputBuffer<I> {
         Command { input: slot.input, view: Some(view), came: true }
     }
 
-    /// The least margin since the last call: by how many ticks the newest input was ahead of the one
-    /// that was needed. Negative when inputs came too late. `None` before the first input.
+    /// The least margin of the inputs that came since the last call: by how many ticks each was there
+    /// before it was needed, negative when it came too late. An input that was lost says nothing, and
+    /// comes with a later datagram, so that loss shows as a margin too. `None` when none came.
     pub fn take_margin(&mut self) -> Option<i8> {
         let least = std::mem::replace(&mut self.least_margin, i8::MAX);
         (least != i8::MAX).then_some(least)
+    }
+
+    /// An input came that was not known before, so many ticks before it is needed.
+    fn note_margin(&mut self, margin_ticks: i32) {
+        // The lowest value stands for "none came" on the wire.
+        let margin = margin_ticks.clamp(-127, 126) as i8;
+        self.least_margin = self.least_margin.min(margin);
     }
 
     /// How many ticks went without their input, since the first input came; wraps.
@@ -153,13 +158,16 @@ mod tests {
     fn the_margin_is_the_least_since_it_was_asked_for() {
         let mut buffer = InputBuffer::new(Tick(10));
         assert_eq!(buffer.take_margin(), None);
-        buffer.insert(&batch(Tick(13), &[3, 2, 1]));
+        buffer.insert(&batch(Tick(13), &[3]));
+        assert_eq!(buffer.take_margin(), Some(2));
         buffer.take(Tick(11));
-        buffer.take(Tick(12));
-        assert_eq!(buffer.take_margin(), Some(1));
-        buffer.take(Tick(13));
-        buffer.take(Tick(14));
-        assert_eq!(buffer.take_margin(), Some(-1));
+        // Repeated inputs were judged when they came first; of the new ones the oldest is the worst.
+        buffer.insert(&batch(Tick(15), &[5, 4, 3]));
+        assert_eq!(buffer.take_margin(), Some(2));
+        (12..=17).for_each(|tick| drop(buffer.take(Tick(tick))));
+        assert_eq!(buffer.take_margin(), None);
+        buffer.insert(&batch(Tick(16), &[6, 5]));
+        assert_eq!(buffer.take_margin(), Some(-2));
     }
 
     proptest! {
