@@ -18,9 +18,9 @@ const FILES: [(&str, &[u8], usize); 3] = [
 ];
 
 fn read(file: &[u8]) -> (RecordingReader<'_>, Vec<Snapshot>) {
-    let mut reader = RecordingReader::open(file).unwrap();
+    let mut reader = RecordingReader::open(file).expect("it can be opened");
     let mut snapshots = Vec::new();
-    while let Some(snapshot) = reader.next_snapshot().unwrap() {
+    while let Some(snapshot) = reader.next_snapshot().expect("it can be read") {
         snapshots.push(snapshot);
     }
     (reader, snapshots)

@@ -43,7 +43,7 @@ fn spawn(mut commands: Commands) {
                 Plate(number),
                 Visibility::Hidden,
                 children![
-                    (text("", 13.0, palette::TEXT), TextShadow::default()),
+                    (text("", 13.0, palette::TEXT), TextShadow { offset: Vec2::ONE, ..default() },),
                     (
                         track,
                         BackgroundColor(palette::color(palette::TRACK)),

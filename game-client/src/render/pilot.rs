@@ -172,7 +172,7 @@ fn burst_or_appear(figure: &Drawn, look: &Look, effects: &mut Effects) {
         let ring = Effect::new(Shape::Ring, paint(look), floor, Vec3::splat(3.2), 0.45);
         effects.spawn(ring.to_size(Vec3::splat(0.5)));
     }
-    if !(figure.alive && !look.alive) {
+    if !figure.alive || look.alive {
         return;
     }
     let middle = Transform::from_translation(place(figure.position, 0.8));

@@ -164,7 +164,9 @@ mod tests {
         // Repeated inputs were judged when they came first; of the new ones the oldest is the worst.
         buffer.insert(&batch(Tick(15), &[5, 4, 3]));
         assert_eq!(buffer.take_margin(), Some(2));
-        (12..=17).for_each(|tick| drop(buffer.take(Tick(tick))));
+        for tick in 12..=17 {
+            buffer.take(Tick(tick));
+        }
         assert_eq!(buffer.take_margin(), None);
         buffer.insert(&batch(Tick(16), &[6, 5]));
         assert_eq!(buffer.take_margin(), Some(-2));
