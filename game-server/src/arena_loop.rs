@@ -4,6 +4,7 @@
 //! file, and nothing that another thread could hold up. Between the ticks the thread belongs to quinn.
 
 use crate::{
+    bans::Bans,
     host::Host,
     options::Options,
     pace::Pace,
@@ -40,13 +41,14 @@ impl ArenaLoop {
             std::fs::write(path, "{}\n")
                 .with_context(|| format!("can't write {}", path.display()))?;
         }
+        let bans = options.bans.as_deref().map(Bans::read).transpose()?.unwrap_or_default();
         let identity = Identity::keep(&options.identity)?;
         let quic = QuicServer::listen(options.bind, &identity)?;
         warn_of_small_buffers(quic.buffer_bytes());
         Ok(Self {
             fingerprint: identity.fingerprint(),
             quic,
-            host: Host::new(&options, arena),
+            host: Host::new(&options, arena, bans),
             stats: Stats::new(),
             options,
         })

@@ -4,7 +4,9 @@
 //! then everything that [`Host::core`] wants to send goes out. `arena_loop` does that over QUIC, the
 //! tests over a simulated network.
 
-use crate::{interest::Interest, options::Options, players::Players, stand_ins::StandIns};
+use crate::{
+    bans::Bans, interest::Interest, options::Options, players::Players, stand_ins::StandIns,
+};
 use game_sim::{Arena, Command, Inputs, PilotId, Tumult, World, step};
 use glam::Vec2;
 use netcode::{
@@ -34,7 +36,7 @@ pub struct Host {
 impl Host {
     /// An empty arena.
     #[must_use]
-    pub fn new(options: &Options, arena: Arc<Arena>) -> Self {
+    pub fn new(options: &Options, arena: Arc<Arena>, bans: Bans) -> Self {
         let config = ServerConfig {
             tick_rate: options.rate(),
             snapshot_interval: options.snapshot_interval(),
@@ -45,7 +47,7 @@ impl Host {
             core: Server::new(config, FIRST_TICK),
             interest: Interest::new(arena.half_extents),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
-            players: Players::new(places),
+            players: Players::new(places, bans),
             stand_ins: StandIns::new(usize::from(options.stand_ins), options.seed),
             inputs: Inputs::default(),
             snapshot_interval: u32::from(options.snapshot_interval()),

@@ -1,11 +1,12 @@
 //! The dedicated server of Tumult.
 //!
 //! `arena_loop` is its heart: one thread that reads the network, has `host` step the game and answers, at
-//! its own pace. `players` knows who sits in which place, `interest` what each may see, `options` what
+//! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see, `options` what
 //! the operator wants, `stats` what it cost.
 
 pub mod arena_loop;
 pub mod arenas;
+pub mod bans;
 pub mod host;
 pub mod interest;
 pub mod name;

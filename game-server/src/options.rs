@@ -55,6 +55,10 @@ struct Flags {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<PathBuf>,
+    /// A file of public keys that may not play: 64 hexadecimal digits, a space and the reason in each line
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bans: Option<PathBuf>,
     /// Where to write what the run cost, at its end, as JSON
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,6 +89,8 @@ pub struct Options {
     pub stand_ins: u16,
     /// The certificate's file.
     pub identity: PathBuf,
+    /// The file of banned keys.
+    pub bans: Option<PathBuf>,
     /// Where the report goes.
     pub stats_json: Option<PathBuf>,
     /// The simulation's seed.
@@ -104,6 +110,7 @@ impl Default for Options {
             snapshot_cap: limits::DATAGRAM_BYTES as u16,
             stand_ins: 0,
             identity: data_folder().join("server.pem"),
+            bans: None,
             stats_json: None,
             seed: 1,
             rules: Rules::default(),
@@ -112,7 +119,8 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 11] = [
+    "bans",
     "bind",
     "arena",
     "max_players",

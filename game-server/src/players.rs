@@ -1,9 +1,9 @@
 //! Who sits where: clients and the pilots that they fly.
 
-use crate::name;
+use crate::{bans::Bans, name};
 use game_sim::{Arena, Event, Greeting, Join, PilotId, Request, Tumult, World, assets_hash};
 use netcode::{
-    server::{ClientId, Server, ServerEvent},
+    server::{ClientId, PeerKey, Server, ServerEvent},
     wire::message::{Hello, Refusal, Wish},
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -15,6 +15,7 @@ const WATCHERS: usize = 64;
 #[derive(Debug)]
 pub struct Players {
     seats: BTreeMap<ClientId, Seat>,
+    bans: Bans,
     places: usize,
     /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
     /// last pilot should have forgotten it by then.
@@ -34,8 +35,9 @@ struct Seat {
 impl Players {
     /// Room for so many pilots.
     #[must_use]
-    pub fn new(places: usize) -> Self {
+    pub fn new(places: usize, bans: Bans) -> Self {
         Self {
+            bans,
             seats: BTreeMap::new(),
             places,
             free: (0..places as u16).map(PilotId).collect(),
@@ -49,7 +51,9 @@ impl Players {
     pub fn answer(&mut self, core: &mut Server<Tumult>, world: &World) {
         while let Some(event) = core.poll_event() {
             match event {
-                ServerEvent::Hello { client, hello, .. } => self.hello(core, world, client, &hello),
+                ServerEvent::Hello { client, key, hello } => {
+                    self.hello(core, world, client, key, &hello);
+                }
                 ServerEvent::Request { client, request: Request::Chat(text) } => {
                     self.chat(core, client, &text);
                 }
@@ -105,10 +109,17 @@ impl Players {
         }
     }
 
-    fn hello(&mut self, core: &mut Server<Tumult>, world: &World, client: ClientId, hello: &Hello) {
-        match self.admit(hello) {
+    fn hello(
+        &mut self,
+        core: &mut Server<Tumult>,
+        world: &World,
+        client: ClientId,
+        key: PeerKey,
+        hello: &Hello,
+    ) {
+        match self.admit(key, hello) {
             Ok(seat) => {
-                tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, "joined");
+                tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, %key, "joined");
                 core.welcome(client, greeting(world, seat.pilot));
                 tell_who_is_here(core, world, client);
                 self.joins.extend(seat.pilot.map(|pilot| Join {
@@ -119,13 +130,16 @@ impl Players {
                 self.seats.insert(client, seat);
             }
             Err(refusal) => {
-                tracing::info!(client = client.0, %refusal, "refused");
+                tracing::info!(client = client.0, %key, %refusal, "refused");
                 core.refuse(client, refusal);
             }
         }
     }
 
-    fn admit(&mut self, hello: &Hello) -> Result<Seat, Refusal> {
+    fn admit(&mut self, key: PeerKey, hello: &Hello) -> Result<Seat, Refusal> {
+        if let Some(reason) = self.bans.reason(key) {
+            return Err(Refusal::Banned { reason: reason.to_owned() });
+        }
         if hello.assets != assets_hash() {
             return Err(Refusal::WrongAssets { server: assets_hash(), client: hello.assets });
         }
@@ -200,24 +214,25 @@ mod tests {
 
     #[test]
     fn nobody_gets_a_slot_twice_and_the_last_one_is_refused() {
-        let mut players = Players::new(3);
-        let slots: BTreeSet<_> =
-            (0..3).map(|_| players.admit(&hello("Ann")).unwrap().pilot.unwrap()).collect();
+        let mut players = Players::new(3, Bans::default());
+        let slots: BTreeSet<_> = (0..3)
+            .map(|_| players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap())
+            .collect();
         assert_eq!(slots.len(), 3);
         assert_eq!(
-            players.admit(&hello("Bo")).unwrap_err(),
+            players.admit(PeerKey([1; 32]), &hello("Bo")).unwrap_err(),
             Refusal::Full { players: 3, places: 3 }
         );
         players.release(PilotId(1));
-        assert_eq!(players.admit(&hello("Bo")).unwrap().pilot, Some(PilotId(1)));
+        assert_eq!(players.admit(PeerKey([1; 32]), &hello("Bo")).unwrap().pilot, Some(PilotId(1)));
     }
 
     #[test]
     fn a_person_takes_the_place_of_a_stand_in() {
-        let mut players = Players::new(2);
+        let mut players = Players::new(2, Bans::default());
         let stand_ins = [players.board("One".to_owned()), players.board("Two".to_owned())];
         players.take_changes();
-        let pilot = players.admit(&hello("Ann")).unwrap().pilot.unwrap();
+        let pilot = players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap();
         assert_eq!(Some(pilot), stand_ins[1]);
         assert!(!players.is_stand_in(pilot));
         assert_eq!(players.take_changes().1, [pilot]);
@@ -225,9 +240,15 @@ mod tests {
 
     #[test]
     fn other_maps_and_bad_names_are_refused() {
-        let mut players = Players::new(3);
+        let mut players = Players::new(3, Bans::default());
         let other = Hello { assets: 1, ..hello("Ann") };
-        assert!(matches!(players.admit(&other), Err(Refusal::WrongAssets { .. })));
-        assert!(matches!(players.admit(&hello("a\u{202e}")), Err(Refusal::BadName { .. })));
+        assert!(matches!(
+            players.admit(PeerKey([1; 32]), &other),
+            Err(Refusal::WrongAssets { .. })
+        ));
+        assert!(matches!(
+            players.admit(PeerKey([1; 32]), &hello("a\u{202e}")),
+            Err(Refusal::BadName { .. })
+        ));
     }
 }

@@ -2,7 +2,7 @@
 //! or a legal message, never a panic. And floods, which end in a closed session.
 
 use game_bots::seat::Seat;
-use game_server::{host::Host, options::Options};
+use game_server::{bans::Bans, host::Host, options::Options};
 use game_sim::{Arena, PilotInput, Tumult};
 use netcode::{
     KindTable, Protocol, Snapshot,
@@ -177,7 +177,7 @@ fn a_flood_of_datagrams_ends_the_session() {
 
 fn host() -> Host {
     let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
-    Host::new(&Options::default(), arena)
+    Host::new(&Options::default(), arena, Bans::default())
 }
 
 /// A server with one client that is in.

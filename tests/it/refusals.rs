@@ -7,8 +7,8 @@ use netcode::{
 };
 use std::time::Duration;
 use tumult_tests::{
-    processes::{ServerProcess, bots},
-    visitor::{hello, visit},
+    processes::{Folder, ServerProcess, bots},
+    visitor::{hello, visit, visit_as},
 };
 
 const LIMIT: Duration = Duration::from_secs(8);
@@ -46,6 +46,21 @@ fn a_full_server_says_so_and_lets_watchers_in() {
     let visit = visit(address, watcher, Duration::from_secs(2), |_| None);
     assert!(visit.welcomed && visit.snapshots > 20, "{visit:?}");
     assert_eq!(players.join().expect("they played").1.disconnects, 0);
+}
+
+#[test]
+fn a_banned_key_is_told_why_and_another_one_plays() {
+    let folder = Folder::new();
+    let liar = Identity::generate().expect("there is randomness");
+    let bans = folder.path("bans");
+    std::fs::write(&bans, format!("{} walked through walls\n", liar.key().expect("it has one")))
+        .expect("the folder is ours");
+    let server = ServerProcess::start(&["--bans", &bans]);
+    let banned = visit_as(&liar, server.address, hello("Liar"), LIMIT, |_| None);
+    assert!(!banned.welcomed);
+    assert!(banned.closed.expect("it was refused").contains("walked through walls"));
+    let other = visit(server.address, hello("Ann"), Duration::from_secs(1), |_| None);
+    assert!(other.welcomed);
 }
 
 #[test]

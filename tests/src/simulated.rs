@@ -2,7 +2,7 @@
 //! gives the same run, bit for bit, and a minute takes a second or two.
 
 use game_bots::seat::{Seat, SeatEvent};
-use game_server::{host::Host, options::Options};
+use game_server::{bans::Bans, host::Host, options::Options};
 use game_sim::{Arena, Mind, PilotInput, think};
 use netcode::{
     Snapshot,
@@ -72,7 +72,7 @@ impl Simulation {
     pub fn new(clients: usize, conditions: Conditions, seed: u64) -> Self {
         let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
         let options = Options { seed, max_players: 64, ..Options::default() };
-        let mut host = Host::new(&options, arena);
+        let mut host = Host::new(&options, arena, Bans::default());
         let pilots = (0..clients as u64)
             .map(|number| {
                 let random = seed.wrapping_mul(1_000).wrapping_add(number);

@@ -52,14 +52,28 @@ pub fn visit(
     server: SocketAddr,
     hello: Hello,
     limit: Duration,
+    mischief: impl FnMut(u32) -> Option<Action>,
+) -> Visit {
+    let identity = Identity::generate().expect("there is randomness");
+    visit_as(&identity, server, hello, limit, mischief)
+}
+
+/// As [`visit`], as somebody whom the server may know already.
+///
+/// # Panics
+/// As [`visit`].
+pub fn visit_as(
+    identity: &Identity,
+    server: SocketAddr,
+    hello: Hello,
+    limit: Duration,
     mut mischief: impl FnMut(u32) -> Option<Action>,
 ) -> Visit {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be made").block_on(async {
         let endpoint = ClientEndpoint::open(server, None, false).expect("there are sockets");
         let address = Address::parse(&server.to_string()).expect("it is an address");
-        let identity = Identity::generate().expect("there is randomness");
-        let connecting = endpoint.connect(server, &identity, trust::any(&address));
+        let connecting = endpoint.connect(server, identity, trust::any(&address));
         let mut connection = connecting.await.expect("the server answers");
         let (begun, mut visit) = (Instant::now(), Visit::default());
         let mut seat = Seat::with_hello(hello, Duration::ZERO);

@@ -48,7 +48,7 @@ fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 8] {
         ("loss", format!("{:.1} %", net.loss_percent), judge(net.loss_percent, 2.0, 8.0)),
         ("input margin", format!("{margin:.0} ticks"), judge(-margin, 0.5, 1.5)),
         (
-            "snapshot",
+            "snapshot bytes",
             format!("{:.0} B x {:.0}/s", net.snapshot_bytes, net.snapshots_per_second),
             judge(-net.snapshots_per_second, -25.0, -15.0),
         ),
@@ -59,7 +59,7 @@ fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 8] {
             judge(net.correction_cm, 5.0, 50.0),
         ),
         (
-            "interpolation",
+            "interpolation delay",
             format!("{:.0} ms", net.interpolation_delay_ms),
             judge(net.interpolation_delay_ms, 120.0, 250.0),
         ),
@@ -130,7 +130,7 @@ fn draw(
     let rows = rows(&scene.net);
     for (Reading(number), mut text, mut colour) in &mut readings {
         if let Some((name, value, of)) = rows.get(*number) {
-            text.0 = format!("{name:<16}{value:>14}");
+            text.0 = format!("{name:<20}{value:>14}");
             colour.0 = palette::color(*of);
         }
     }

@@ -129,6 +129,12 @@ impl Identity {
         fingerprint(&self.certificate)
     }
 
+    /// The public key that servers will know this identity by.
+    #[must_use]
+    pub fn key(&self) -> Option<PeerKey> {
+        ed25519_key(&self.certificate)
+    }
+
     fn parse(pem: &[u8]) -> Option<Self> {
         let certificate = CertificateDer::from_pem_slice(pem).ok()?;
         let key = PrivatePkcs8KeyDer::from_pem_slice(pem).ok()?;

@@ -70,9 +70,6 @@ pub enum Refusal {
         /// The rule that it breaks.
         reason: String,
     },
-    /// The server is going down.
-    #[error("the server is closing")]
-    Closing,
 }
 
 /// The answer to a [`Hello`] that is let in.
