@@ -121,7 +121,7 @@ mod tests {
         assert!(parse("game-client a:1 --screenshot a.gif").unwrap_err().contains(".png"));
         assert!(parse("game-client a:1 --name ").unwrap_err().contains("1 to 16 letters"));
         assert!(parse("game-client a:1 --link loss").unwrap_err().contains("name=value"));
-        assert!(parse("game-client --autopilot").unwrap_err().contains("[ADDRESS]"));
+        assert!(parse("game-client --autopilot").unwrap_err().contains("ADDRESS"));
         assert!(parse("game-client a:port").unwrap_err().contains("port"));
     }
 

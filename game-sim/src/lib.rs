@@ -9,13 +9,11 @@
 //! The world is a plane, x to the right and y up, in metres; a tick is a 60th of a second.
 //!
 //! ```
-//! use std::sync::Arc;
-//!
 //! use game_sim::{Arena, Command, Inputs, Join, PilotId, PilotInput, Rules, World, step};
 //! use netcode::Tick;
 //!
 //! let arena = Arena::builtin("yard").unwrap().unwrap();
-//! let mut world = World::new(Arc::new(arena), Rules::default(), 1, 16, Tick(0));
+//! let mut world = World::new(arena, Rules::default(), 1, 16, Tick(0));
 //! let pilot = PilotId(0);
 //! let join = Join { pilot, name: "Ada".to_owned(), bot: false };
 //! step(&mut world, &Inputs { joins: vec![join], ..Inputs::default() });

@@ -9,16 +9,16 @@ use tumult_tests::processes::{Process, ServerProcess, bots};
 #[test]
 fn bots_play_a_match_on_a_real_server_and_both_report() {
     let server = ServerProcess::start(&[]);
-    let (outcome, report) = bots(server.address, 16, 12.0, &[]);
+    let (outcome, report) = bots(server.address, 32, 16.0, &[]);
     assert!(outcome.status.success(), "{}", outcome.stderr);
-    assert_eq!((report.bots, report.connected, report.disconnects), (16, 16, 0));
+    assert_eq!((report.bots, report.connected, report.disconnects), (32, 32, 0));
     assert!((25.0..=31.0).contains(&report.snapshots_per_second), "{report:?}");
     assert!(report.visible_mean > 10.0, "{report:?}");
     assert!(report.bytes_down_per_second > 500.0 && report.bytes_up_per_second > 500.0);
-    assert!(report.kills > 0, "nobody was hit in twelve seconds: {report:?}");
+    assert!(report.kills > 0, "nobody was hit in sixteen seconds: {report:?}");
     let (outcome, stats) = server.finish();
     assert!(outcome.status.success(), "{}", outcome.stderr);
-    assert_eq!(stats.peak_players, 16);
+    assert_eq!(stats.peak_players, 32);
     assert!(stats.ticks > 600 && stats.bytes_sent > 100_000 && stats.datagrams_received > 1_000);
     assert_eq!(stats.state_hash.len(), 16);
 }
