@@ -59,7 +59,7 @@ pub fn panel(node: Node) -> impl Bundle {
         border_radius: BorderRadius::all(px(6)),
         ..node
     };
-    (node, BackgroundColor(palette::translucent(palette::PANEL, 0.72)))
+    (node, BackgroundColor(palette::translucent(palette::PANEL, 0.84)))
 }
 
 /// A bar that is filled from the left; the child is the filling.

@@ -67,14 +67,11 @@ fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 8] {
 }
 
 fn spawn(mut commands: Commands) {
-    let column = Node {
-        position_type: PositionType::Absolute,
-        top: px(16),
-        left: px(20),
-        flex_direction: FlexDirection::Column,
-        ..default()
-    };
-    commands.spawn((Hud, Node::default())).with_children(|root| {
+    let corner =
+        Node { position_type: PositionType::Absolute, top: px(16), left: px(20), ..default() };
+    // Wide enough for the longest row, so that no number jumps to a line of its own.
+    let column = Node { flex_direction: FlexDirection::Column, width: px(350), ..default() };
+    commands.spawn((Hud, corner)).with_children(|root| {
         root.spawn((panel(column), Graph, Visibility::Hidden)).with_children(|lines| {
             for number in 0..rows(&NetGraph::default()).len() {
                 lines.spawn((text("", 15.0, palette::TEXT), Reading(number)));

@@ -35,7 +35,7 @@ fn spawn(mut commands: Commands) {
         screen.spawn((panel(column), Board, Visibility::Hidden)).with_children(|lines| {
             let head =
                 format!("{:>3}  {:<16} {:>6} {:>6} {:>6}", "", "", "score", "kills", "deaths");
-            lines.spawn(text(&head, 16.0, palette::TEXT_DIM));
+            lines.spawn(text(&head, 18.0, palette::TEXT_DIM));
             for number in 0..LINES {
                 lines.spawn((text("", 18.0, palette::TEXT), Line(number)));
             }
