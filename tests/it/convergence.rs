@@ -1,11 +1,12 @@
 //! Server and clients over a bad network, in virtual time: they converge and agree.
 
+use game_server::options::Options;
 use game_sim::{
     Own, OwnRow,
     replicate::{KIND_OWN, entity},
 };
 use netcode::{Snapshot, link::Conditions};
-use tumult_tests::simulated::Simulation;
+use tumult_tests::simulated::{Recorded, Simulation};
 
 fn conditions(text: &str) -> Conditions {
     text.parse().expect("a test's link can be read")
@@ -174,4 +175,29 @@ fn a_slow_computer_loses_no_input_once_its_clock_has_settled() {
         let lost = missed(&simulation) - before;
         assert!(lost <= 24, "{lost} of 2400 with a frame every {frame_ticks} ticks");
     }
+}
+
+#[test]
+fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
+    let options = Options { seed: 3, snapshot_cap: 220, ..Options::default() };
+    let mut simulation =
+        Simulation::with_options(60, conditions("delay=40ms,jitter=10ms,loss=5%"), options);
+    simulation.recorded = Some(Recorded::default());
+    simulation.run(10.0);
+    let (mut waiting, mut fresh) = (0, 0);
+    for number in 0..simulation.pilots.len() {
+        let newest = newest(&simulation, number);
+        for row in newest.rows() {
+            let age_ticks = newest.tick().since(row.as_of);
+            assert!(age_ticks <= 120, "a row waited for {age_ticks} ticks");
+            let truth = simulation.truth(row.as_of).expect("it is not long ago");
+            let known = truth.find(row.id).expect("it was there");
+            assert_eq!((row.kind, row.columns), (known.kind, known.columns));
+            if age_ticks > 0 { waiting += 1 } else { fresh += 1 }
+        }
+    }
+    assert!(waiting > 100 && fresh > waiting, "{waiting} rows wait, {fresh} do not");
+    let sent = simulation.recorded.as_ref().expect("it was asked for");
+    assert!(sent.down.iter().all(|datagram| datagram.len() <= 220), "a datagram is too large");
+    assert!(sent.down.iter().any(|datagram| datagram.len() > 200), "the room is not used");
 }

@@ -70,8 +70,14 @@ impl Simulation {
     /// A game in the small arena, with `clients` on links of these conditions.
     #[must_use]
     pub fn new(clients: usize, conditions: Conditions, seed: u64) -> Self {
+        Self::with_options(clients, conditions, Options { seed, ..Options::default() })
+    }
+
+    /// The same with options of the server's; their seed counts.
+    #[must_use]
+    pub fn with_options(clients: usize, conditions: Conditions, options: Options) -> Self {
         let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
-        let options = Options { seed, max_players: 64, ..Options::default() };
+        let seed = options.seed;
         let mut host = Host::new(&options, arena, Bans::default());
         let pilots = (0..clients as u64)
             .map(|number| {

@@ -1,6 +1,6 @@
 //! Records the matches of bots that netcode's benchmarks run on, into `tests/data`.
 //!
-//! `cargo run --release -p game-sim --example record [FOLDER]`; the same build makes the same bytes.
+//! `cargo run -p game-sim --example record [FOLDER]`; the same build makes the same bytes.
 //! To be run again, and the tables in `netcode/benches/codec/tables.rs` changed, when a row changes.
 
 mod scene;

@@ -83,7 +83,7 @@ impl<'a> Showing<'a> {
         let snapshot = at_tick(&self.play.snapshots[place], tick);
         let visible = everything(&snapshot);
         self.stage.begin(tick);
-        // Clients ran out of patience long ago would they not say anything: they answer each time.
+        // By then the oldest of them is `age` snapshots old, and becomes the baseline of this one.
         if self.unacknowledged.len() == self.age {
             for (client, datagram) in self.unacknowledged.pop_front().unwrap_or_default() {
                 self.stage.acknowledge(client, &datagram);
@@ -115,7 +115,9 @@ pub(crate) struct Tape {
     pub(crate) datagram_bytes: f64,
     /// Rows in sight.
     pub(crate) rows: f64,
-    /// Of these, the part that is as new as the snapshot and did not have to wait.
+    /// Of these, the part that the client has at all, and the part that is as new as the snapshot:
+    /// the others had to wait.
+    pub(crate) held: f64,
     pub(crate) fresh: f64,
 }
 
@@ -128,10 +130,11 @@ impl Tape {
             datagrams: Vec::new(),
             datagram_bytes: 0.0,
             rows: 0.0,
+            held: 0.0,
             fresh: 0.0,
         };
         let mut client = tape.client();
-        let (mut bytes, mut rows, mut fresh) = (0, 0, 0);
+        let (mut bytes, mut rows, mut held, mut fresh) = (0, 0, 0, 0);
         while showing.position() != Some(play.snapshots.len()) {
             let truth = showing.position().and_then(|position| play.snapshots.get(position));
             showing.show();
@@ -141,14 +144,17 @@ impl Tape {
             if let Some(truth) = truth {
                 bytes += datagram.len();
                 rows += truth.len();
-                fresh += check(&client, truth);
+                let newest = newest(&client).expect("a snapshot came");
+                held += newest.len();
+                fresh += check(newest, truth);
             }
             tape.datagrams.push(datagram);
         }
         let count = play.snapshots.len() as f64;
         tape.datagram_bytes = bytes as f64 / count;
         tape.rows = rows as f64 / count;
-        tape.fresh = f64::from(fresh) / rows as f64;
+        tape.held = held as f64 / rows as f64;
+        tape.fresh = fresh as f64 / rows as f64;
         tape
     }
 
@@ -159,9 +165,13 @@ impl Tape {
     }
 }
 
-/// The rows that the client's newest snapshot shares with the truth, all of which must be right.
-fn check(client: &Client<Recorded>, truth: &Snapshot) -> u32 {
-    let newest = client.snapshots().and_then(|ring| ring.newest()).expect("a snapshot came");
+/// The newest snapshot that the client has.
+fn newest(client: &Client<Recorded>) -> Option<&Snapshot> {
+    client.snapshots().and_then(|ring| ring.newest())
+}
+
+/// Counts the rows that did not have to wait, all of which must be right.
+fn check(newest: &Snapshot, truth: &Snapshot) -> usize {
     let mut fresh = 0;
     for row in newest.rows().filter(|row| row.as_of == newest.tick()) {
         let expected = truth.find(row.id).map(|row| row.columns);
@@ -201,8 +211,7 @@ impl<'a> Watching<'a> {
         self.client.handle_datagram(Duration::ZERO, datagram);
         let spent = begun.elapsed();
         while self.client.poll_event().is_some() {}
-        let newest = self.client.snapshots().and_then(|ring| ring.newest());
-        Timed { spent, pairs: newest.map_or(0, Snapshot::len) }
+        Timed { spent, pairs: newest(&self.client).map_or(0, Snapshot::len) }
     }
 
     /// Takes `count` datagrams.

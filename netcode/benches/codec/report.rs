@@ -47,58 +47,43 @@ pub(crate) struct Line<'a> {
 
 /// Prints everything.
 pub(crate) fn print(lines: &[Line<'_>]) {
-    println!(
-        "\nThe codec on matches of bots (tests/data), everything by the real server and client."
-    );
+    println!("\nThe codec on matches of bots (tests/data), by the real server and client");
     print_rows(lines);
     print_kinds(lines);
     print_datagrams(lines);
     print_times(lines);
     println!(
-        "\nnot yet: 901 cubes at 60 Hz (Fiedler and Giesen: 445 B a frame; ours to be <= 445 B,"
+        "\nnot yet: 901 cubes at 60 Hz (Fiedler, Giesen: 445 B a frame; bar: <= 445 B, <= 10 us)"
     );
-    println!("  <= 10 us) and KinematicSoup's 250 bodies: both need a physics engine.");
+    println!("  and KinematicSoup's 250 bodies: both need a physics engine.");
 }
 
 fn print_rows(lines: &[Line<'_>]) {
     println!("\nbytes a row, framing included, at most {} rows a datagram", bytes::ROWS);
-    println!(
-        "{:12} {:>8} {:>8} {:>8} {:>8} {:>12}",
-        "", "baseline", "all", "moving", "still", "still, added"
-    );
+    title(&["all", "moving", "still", "added"]);
     for line in lines {
         let bytes = &line.bytes;
-        let cells = [bytes.all, bytes.moving, bytes.still].map(per_row);
-        let [all, moving, still] = cells;
-        let added = per_row(bytes.still_added);
-        println!("{} {all:>8} {moving:>8} {still:>8} {added:>12}", head(line));
+        print_line(line, &[bytes.all, bytes.moving, bytes.still, bytes.still_added].map(per_row));
     }
     println!(
-        "  moving: datagrams with only rows that changed since the baseline. still: with only rows"
+        "  moving: datagrams with only rows that changed since the baseline. still: with only"
     );
+    println!("  those that did not. added: what still rows add to a datagram with moving ones.");
+    println!("  bar, 100 ms old: <= 2.0 B a moving row, <= 0.1 B a still one");
     println!(
-        "  that did not. added: what those that did not add to a datagram with those that did."
-    );
-    println!("  ours to be, 100 ms old: <= 2.0 B a moving row, <= 0.1 B a still one");
-    println!(
-        "  published: 1.33 B Reactor, 13 to 25 B others on the same scene, 25.7 B naia (all dirty)"
+        "  published: 1.33 B Reactor, 13 to 25 B others in its scene, 25.7 B naia (all dirty)"
     );
 }
 
 fn print_kinds(lines: &[Line<'_>]) {
-    println!(
-        "\nbytes a moving row by kind, 100 ms old: alone (framing included), added to all others"
-    );
+    println!("\nbytes a moving row by kind: alone (framing included), added to all other rows");
+    title(&["kind", "rows", "alone", "added"]);
     for line in lines.iter().filter(|line| line.age == BAR_AGE) {
         for (table, kind) in Recorded::KINDS.iter().zip(&line.bytes.kinds) {
-            let (alone, added) = (per_row(kind.alone), per_row(kind.added));
             let rows = kind.alone.rows as f64 / line.play.snapshots.len() as f64;
-            if rows > 0.0 {
-                println!(
-                    "{} {:>8} {alone:>8} {added:>8}   {rows:.1} a snapshot",
-                    head(line),
-                    table.name
-                );
+            let (alone, added) = (per_row(kind.alone), per_row(kind.added));
+            if kind.alone.rows > 0 {
+                print_line(line, &[table.name.to_owned(), format!("{rows:.1}"), alone, added]);
             }
         }
     }
@@ -106,38 +91,43 @@ fn print_kinds(lines: &[Line<'_>]) {
 
 fn print_datagrams(lines: &[Line<'_>]) {
     println!(
-        "\nwhole datagrams of a client that sees everything in the recording, at most 1,472 B"
+        "\nwhole datagrams, at most 1,472 B, of a client that sees everything in the recording"
     );
-    println!("{:12} {:>8} {:>8} {:>8} {:>8}", "", "baseline", "rows", "bytes", "sent");
+    title(&["rows", "bytes", "held", "fresh"]);
     for line in lines {
-        let (rows, bytes, sent) =
-            (line.tape.rows, line.tape.datagram_bytes, line.tape.fresh * 100.0);
-        println!("{} {rows:>8.1} {bytes:>8.1} {sent:>6.1} %", head(line));
+        let tape = &line.tape;
+        let percent = |part: f64| format!("{:.1} %", part * 100.0);
+        let (rows, bytes) = (format!("{:.1}", tape.rows), format!("{:.1}", tape.datagram_bytes));
+        print_line(line, &[rows, bytes, percent(tape.held), percent(tape.fresh)]);
     }
-    println!("  sent: rows that are up to date; the others wait for the next datagram.");
+    println!("  held: rows that the client has. fresh: rows that are as new as the snapshot; the");
+    println!("  others did not fit and wait for the next.");
 }
 
 fn print_times(lines: &[Line<'_>]) {
     println!("\nns a pair of viewer and row, median of criterion's samples");
-    println!("{:12} {:>8} {:>8} {:>8} {:>8}", "", "baseline", "encode", "encode64", "decode");
+    title(&["encode", "encode64", "decode"]);
     for line in lines {
-        let cells = [&line.alone, &line.shared, &line.decode];
-        let [alone, shared, decode] =
-            cells.map(|of| of.median().map_or("-".to_owned(), |ns| format!("{ns:.1}")));
-        println!("{} {alone:>8} {shared:>8} {decode:>8}", head(line));
+        let cell = |of: &Samples| of.median().map_or("-".to_owned(), |ns| format!("{ns:.1}"));
+        print_line(line, &[cell(&line.alone), cell(&line.shared), cell(&line.decode)]);
     }
-    println!(
-        "  encode: one viewer, so each row is encoded for it alone. encode64: 64 viewers with"
-    );
-    println!("  baselines of the same age share each row. Who may see what is not in it.");
-    println!("  ours to be: <= 30 ns (0.03 us). published: 110 ns naia (doubtful), 300 ns DDNet,");
-    println!("  4,500 ns Unreal Iris");
+    println!("  encode: one viewer, for whom each row is encoded alone. encode64: 64 viewers with");
+    println!("  baselines of one age share each row. Finding out who may see what is not in it.");
+    println!("  bar: <= 30 ns. published: 110 naia (doubtful), 300 DDNet, 4,500 Unreal Iris");
 }
 
-fn head(line: &Line<'_>) -> String {
-    format!("{:12} {:>5.0} ms", line.play.name, line.play.age_ms(line.age))
+fn title(columns: &[&str]) {
+    print!("{:12} {:>8}", "recording", "baseline");
+    columns.iter().for_each(|column| print!(" {column:>9}"));
+    println!();
+}
+
+fn print_line(line: &Line<'_>, cells: &[String]) {
+    print!("{:12} {:>5.0} ms", line.play.name, line.play.age_ms(line.age));
+    cells.iter().for_each(|cell| print!(" {cell:>9}"));
+    println!();
 }
 
 fn per_row(tally: Tally) -> String {
-    tally.mean().map_or("-".to_owned(), |bytes| format!("{bytes:.3}"))
+    tally.mean().map_or("-".to_owned(), |bytes| format!("{bytes:.2}"))
 }
