@@ -163,7 +163,10 @@ fn receive(
             }
             SeatEvent::Closed(reason) => {
                 if let Some(path) = &options.report {
-                    let _ = session.report(true).write(path);
+                    let lost = session.seat.metrics().was_welcomed();
+                    if let Err(error) = session.report(lost).write(path) {
+                        eprintln!("game-client: can't write {}: {error}", path.display());
+                    }
                 }
                 place.trouble = Some(format!("{}: {reason}", place.address));
                 next.set(Stage::Lost);

@@ -28,7 +28,7 @@ pub fn plugin(app: &mut App) {
 
 /// Ends with a sentence when the game can't be played.
 fn wait(
-    time: Res<Time>,
+    time: Res<Time<Real>>,
     stage: Res<State<Stage>>,
     options: Res<Options>,
     place: Res<Place>,

@@ -120,7 +120,11 @@ impl Players {
         match self.admit(key, hello) {
             Ok(seat) => {
                 tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, %key, "joined");
-                core.welcome(client, greeting(world, seat.pilot));
+                if !core.welcome(client, greeting(world, seat.pilot)) {
+                    // It broke the protocol right behind its hello; the slot was never used.
+                    self.free.extend(seat.pilot);
+                    return;
+                }
                 tell_who_is_here(core, world, client);
                 self.joins.extend(seat.pilot.map(|pilot| Join {
                     pilot,

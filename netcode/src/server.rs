@@ -207,9 +207,11 @@ impl<P: Protocol> Server<P> {
         self.events.pop_front()
     }
 
-    /// Lets a client in.
-    pub fn welcome(&mut self, client: ClientId, greeting: P::Greeting) {
-        let Some(peer) = self.peers.get_mut(&client) else { return };
+    /// Lets a client in. Returns `false` when it has gone since it asked: then it was never here, and
+    /// no [`ServerEvent::Left`] will come.
+    #[must_use]
+    pub fn welcome(&mut self, client: ClientId, greeting: P::Greeting) -> bool {
+        let Some(peer) = self.peers.get_mut(&client) else { return false };
         peer.enter(self.tick);
         let welcome = Welcome {
             tick: self.tick.0,
@@ -218,6 +220,7 @@ impl<P: Protocol> Server<P> {
             greeting,
         };
         self.write(client, &ToClient::Welcome(welcome));
+        true
     }
 
     /// Sends a client away with a reason that it can show.

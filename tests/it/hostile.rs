@@ -122,6 +122,20 @@ fn broken_streams_are_refused_or_legal() {
 }
 
 #[test]
+fn whoever_breaks_the_protocol_behind_its_hello_takes_no_place() {
+    let recorded = recorded();
+    let mut host = host();
+    for number in 0..200 {
+        let id = host.core.connect(PeerKey([number; 32]));
+        host.begin();
+        // A second hello in the same breath: the session ends before the game has answered.
+        host.core.handle_stream(id, &[&recorded.stream_up[0][..], &recorded.stream_up[0]].concat());
+        host.step();
+    }
+    assert_eq!((host.playing(), host.world().pilots().count(), host.core.connections()), (0, 0, 0));
+}
+
+#[test]
 fn acknowledgements_of_what_was_never_sent_do_no_harm() {
     let recorded = recorded();
     let (mut host, id) = welcomed();
