@@ -35,7 +35,7 @@ impl Stage {
         self.server.handle_stream(client, &bytes);
         let event = self.server.poll_event();
         assert!(matches!(event, Some(ServerEvent::Hello { .. })), "no hello, but {event:?}");
-        self.server.welcome(client, ());
+        assert!(self.server.welcome(client, ()), "the client is there");
         self.server.set_datagram_limit(client, limits::DATAGRAM_BYTES);
         match self.server.poll_transmit().map(|transmit| transmit.action) {
             Some(Action::Stream(welcome)) => (client, welcome),
