@@ -69,10 +69,7 @@ fn print_rows(lines: &[Line<'_>]) {
         "  moving: datagrams with only rows that changed since the baseline. still: with only"
     );
     println!("  those that did not. added: what still rows add to a datagram with moving ones.");
-    println!("  bar, 100 ms old: <= 2.0 B a moving row, <= 0.1 B a still one");
-    println!(
-        "  published: 1.33 B Reactor, 13 to 25 B others in its scene, 25.7 B naia (all dirty)"
-    );
+    println!("  bar for a still row, 100 ms old: <= 0.1 B");
 }
 
 fn print_kinds(lines: &[Line<'_>]) {
@@ -87,6 +84,13 @@ fn print_kinds(lines: &[Line<'_>]) {
             }
         }
     }
+    println!(
+        "  bar for a moving player (pilot), framing included: <= 2.0 B. published: 1.33 B Reactor,"
+    );
+    println!(
+        "  13 to 25 B others in its scene, 25.7 B naia (all dirty). Fiedler and Giesen: 445 B a"
+    );
+    println!("  frame of 901 cubes, most of them at rest.");
 }
 
 fn print_datagrams(lines: &[Line<'_>]) {
@@ -112,7 +116,10 @@ fn print_times(lines: &[Line<'_>]) {
         print_line(line, &[cell(&line.alone), cell(&line.shared), cell(&line.decode)]);
     }
     println!("  encode: one viewer, for whom each row is encoded alone. encode64: 64 viewers with");
-    println!("  baselines of one age share each row. Finding out who may see what is not in it.");
+    println!(
+        "  baselines of one age share each row. Pairs are of all rows in sight, moving, still or"
+    );
+    println!("  waiting. Finding out who may see what is not in it.");
     println!("  bar: <= 30 ns. published: 110 naia (doubtful), 300 DDNet, 4,500 Unreal Iris");
 }
 

@@ -356,6 +356,29 @@ mod tests {
     }
 
     #[test]
+    fn each_lie_is_named() {
+        // A door is kind 1: 3 says that it is new, and its column follows.
+        let lies: [(&[u8], RecordingError); 10] = [
+            (&[2, 1], Truncated),
+            (&[2, 0, 0, 0], Malformed("the snapshots are not in the order of their ticks")),
+            (&[2, 0xff, 0xff, 0x7f], Malformed("too many rows")),
+            (&[2, 1, 0x80, 0x80, 4], Malformed("an entity's id is 16 bits")),
+            (&[2, 2, 0, 3, 0, 0xff, 0xff, 3], Malformed("an entity's id is 16 bits")),
+            (&[2, 1, 0, 5], Malformed("a kind is not known")),
+            (&[2, 1, 0, 3, 2], Malformed("a column is outside its range")),
+            (&[2, 1, 0, 2], Malformed("a row changes that was not there")),
+            (&[2, 1, 0, 3, 1, 2, 1, 0, 4], Malformed("a column changes that is not there")),
+            (&[0xff; 10], Malformed("a number is longer than 64 bits")),
+        ];
+        for (lie, name) in lies {
+            let mut file = writer().finish();
+            let end = file.len() - CHECKSUM_BYTES;
+            file.splice(end..end, lie.iter().copied());
+            assert_eq!(read(&sealed(file)), Err(name), "{lie:?}");
+        }
+    }
+
+    #[test]
     fn another_format_is_named_as_such() {
         assert_eq!(read(b"RIFF").unwrap_err(), RecordingError::NotARecording);
         let mut file = writer().finish();
