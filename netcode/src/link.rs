@@ -1,123 +1,32 @@
-//! A bad network, on purpose: delays, loses, doubles, reorders and corrupts packets, from a seed.
+//! A bad network, on purpose: delays, loses, doubles, reorders and corrupts packets, from a seed, and
+//! lets them queue at a narrow place.
 //!
 //! One [`Link`] is one direction. It knows no time of its own and no socket: tests step it in virtual
 //! time, `quic::socket` puts it under a real endpoint. The same seed and the same packets give the
 //! same fate. (The model follows netem's and str0m's `netem`; bursts are Gilbert-Elliott's.)
+//! `link/conditions` says what may be wrong and how it is written, `link/queue` is the narrow place.
 
+mod conditions;
+mod queue;
+
+pub use conditions::{Conditions, ConditionsError, QUEUE_BYTES};
+pub use queue::Delays;
+
+use queue::Queue;
 use rand_pcg::{
     Pcg32,
     rand_core::{Rng, SeedableRng},
 };
 use std::{
     collections::{BinaryHeap, VecDeque},
-    str::FromStr,
     time::Duration,
 };
 
 /// Packets that may be under way; more are dropped, as a router would.
 const IN_FLIGHT: usize = 4_096;
 
-/// How bad one direction of a network is. Nothing is wrong by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Conditions {
-    /// What every packet takes.
-    pub delay: Duration,
-    /// What it may take more or less than that. Jitter alone never reorders.
-    pub jitter: Duration,
-    /// The part of the packets that is lost, 0 to 1, each for itself.
-    pub loss: f64,
-    /// How likely a packet begins a burst in which all are lost, 0 to 1.
-    pub burst: f64,
-    /// How many packets a burst takes with it on average.
-    pub burst_length: f64,
-    /// The part that comes twice.
-    pub duplicate: f64,
-    /// The part that is overtaken by later packets, by up to [`REORDER_DELAY`].
-    pub reorder: f64,
-    /// The part in which one bit is flipped.
-    pub corrupt: f64,
-    /// A time, from the link's start and for so long, in which everything is lost.
-    pub blackhole: Option<(Duration, Duration)>,
-}
-
 /// How much later than its turn an overtaken packet comes at most.
 pub const REORDER_DELAY: Duration = Duration::from_millis(40);
-
-/// Why a description of a link can't be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ConditionsError {
-    /// A part is not `name=value`.
-    #[error("`{0}` is not `name=value`")]
-    NoValue(String),
-    /// A name that is not known.
-    #[error(
-        "`{0}` is not known: a link has delay, jitter, loss, burst, duplicate, reorder, corrupt, blackhole"
-    )]
-    Unknown(String),
-    /// A value that can't be read, and what it should look like.
-    #[error("`{name}={value}`: write {expected}")]
-    BadValue {
-        /// Which condition.
-        name: String,
-        /// What was given.
-        value: String,
-        /// An example.
-        expected: &'static str,
-    },
-}
-
-impl FromStr for Conditions {
-    type Err = ConditionsError;
-
-    /// Reads `delay=50ms,jitter=10ms,loss=2%`. Also `burst=1%:5` (begins with one packet of a hundred,
-    /// takes five on average), `duplicate=1%`, `reorder=1%`, `corrupt=0.1%`, and `blackhole=10s:2s`
-    /// (after ten seconds, for two).
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut conditions = Self::default();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let (name, value) =
-                part.split_once('=').ok_or_else(|| ConditionsError::NoValue(part.to_owned()))?;
-            let (name, value) = (name.trim(), value.trim());
-            conditions.set(name, value)?;
-        }
-        Ok(conditions)
-    }
-}
-
-impl Conditions {
-    fn set(&mut self, name: &str, value: &str) -> Result<(), ConditionsError> {
-        let bad = |expected| ConditionsError::BadValue {
-            name: name.to_owned(),
-            value: value.to_owned(),
-            expected,
-        };
-        let percent = || part(value).ok_or_else(|| bad("a part of the packets, such as 2%"));
-        match name {
-            "delay" => self.delay = time(value).ok_or_else(|| bad("a time, such as 50ms"))?,
-            "jitter" => self.jitter = time(value).ok_or_else(|| bad("a time, such as 10ms"))?,
-            "loss" => self.loss = percent()?,
-            "duplicate" => self.duplicate = percent()?,
-            "reorder" => self.reorder = percent()?,
-            "corrupt" => self.corrupt = percent()?,
-            "burst" => {
-                let parts = value.split_once(':').and_then(|(begin, length)| {
-                    let length: f64 = length.parse().ok()?;
-                    Some((part(begin)?, length)).filter(|_| (1.0..=1e6).contains(&length))
-                });
-                (self.burst, self.burst_length) =
-                    parts.ok_or_else(|| bad("how often and how many packets, such as 1%:5"))?;
-            }
-            "blackhole" => {
-                let times =
-                    value.split_once(':').and_then(|(at, long)| Some((time(at)?, time(long)?)));
-                self.blackhole =
-                    Some(times.ok_or_else(|| bad("when and how long, such as 10s:2s"))?);
-            }
-            _ => return Err(ConditionsError::Unknown(name.to_owned())),
-        }
-        Ok(())
-    }
-}
 
 /// One direction of a bad network.
 #[derive(Clone, Debug)]
@@ -130,6 +39,8 @@ pub struct Link {
     in_burst: bool,
     started: Option<Duration>,
     spare: VecDeque<Vec<u8>>,
+    queue: Queue,
+    too_long: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +76,8 @@ impl Link {
             in_burst: false,
             started: None,
             spare: VecDeque::new(),
+            queue: Queue::default(),
+            too_long: 0,
         }
     }
 
@@ -175,36 +88,73 @@ impl Link {
 
     /// Gives a packet to the network.
     pub fn send(&mut self, now: Duration, bytes: &[u8]) {
+        self.settle(now);
         let started = *self.started.get_or_insert(now);
-        if self.is_lost(now.saturating_sub(started)) || self.in_flight.len() >= IN_FLIGHT {
+        let length_bytes = bytes.len() + usize::from(self.conditions.overhead_bytes);
+        if self.conditions.mtu_bytes.is_some_and(|mtu| length_bytes > usize::from(mtu)) {
+            self.too_long += 1;
+            return;
+        }
+        let under_way = self.in_flight.len() + self.queue.len();
+        if self.is_lost(now.saturating_sub(started)) || under_way >= IN_FLIGHT {
             return;
         }
         let copies = 1 + usize::from(self.chance(self.conditions.duplicate));
         for _ in 0..copies {
-            let due = self.due(now);
             let mut copy = self.spare.pop_front().unwrap_or_default();
             copy.clear();
             copy.extend_from_slice(bytes);
-            if self.chance(self.conditions.corrupt) {
-                self.flip_a_bit(&mut copy);
+            if self.conditions.rate_bit_s.is_none() {
+                self.depart(now, copy);
+                continue;
             }
-            self.sent += 1;
-            self.in_flight.push(Packet { due, number: self.sent, bytes: copy });
+            let room_bytes = self.conditions.queue_bytes.unwrap_or(QUEUE_BYTES) as usize;
+            self.queue.push(now, Some(copy), length_bytes, room_bytes);
         }
+    }
+
+    /// Lets bytes that are not lost, whatever happens, take their place in the queue, and says when
+    /// they arrive: what a reliable stream costs those who share the link with it.
+    pub fn carry(&mut self, now: Duration, length_bytes: usize) -> Duration {
+        self.settle(now);
+        let Some(rate) = self.conditions.rate_bit_s else { return now + self.conditions.delay };
+        self.queue.push(now, None, length_bytes, usize::MAX);
+        self.queue.drained_at(rate) + self.conditions.delay
     }
 
     /// The next packet that has arrived by now.
     pub fn poll(&mut self, now: Duration) -> Option<Vec<u8>> {
-        if self.next_due()? > now {
+        self.settle(now);
+        if self.in_flight.peek()?.due > now {
             return None;
         }
         self.in_flight.pop().map(|packet| packet.bytes)
     }
 
-    /// When the next packet arrives.
+    /// When the next packet arrives, or leaves the queue.
     #[must_use]
     pub fn next_due(&self) -> Option<Duration> {
-        self.in_flight.peek().map(|packet| packet.due)
+        let arrives = self.in_flight.peek().map(|packet| packet.due);
+        let leaves = self.queue.next_due(self.rate_bit_s());
+        arrives.into_iter().chain(leaves).min()
+    }
+
+    /// How long packets were held at the narrow place.
+    #[must_use]
+    pub fn delays(&self) -> &Delays {
+        self.queue.delays()
+    }
+
+    /// Packets that found the queue full.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.queue.dropped()
+    }
+
+    /// Packets that were longer than the link takes.
+    #[must_use]
+    pub fn too_long(&self) -> u64 {
+        self.too_long
     }
 
     /// Gives a packet's allocation back, for later ones.
@@ -212,6 +162,31 @@ impl Link {
         if self.spare.len() < 64 {
             self.spare.push_back(bytes);
         }
+    }
+
+    /// What a link without a narrow place has for a rate.
+    fn rate_bit_s(&self) -> u64 {
+        self.conditions.rate_bit_s.unwrap_or(u64::MAX)
+    }
+
+    /// Takes those out of the queue whose turn has come by now.
+    fn settle(&mut self, now: Duration) {
+        let rate = self.rate_bit_s();
+        while let Some((through, bytes)) = self.queue.pop(now, rate) {
+            if let Some(bytes) = bytes {
+                self.depart(through, bytes);
+            }
+        }
+    }
+
+    /// Past the narrow place: from here a packet only takes time.
+    fn depart(&mut self, at: Duration, mut bytes: Vec<u8>) {
+        let due = self.due(at);
+        if self.chance(self.conditions.corrupt) {
+            self.flip_a_bit(&mut bytes);
+        }
+        self.sent += 1;
+        self.in_flight.push(Packet { due, number: self.sent, bytes });
     }
 
     fn is_lost(&mut self, since_start: Duration) -> bool {
@@ -254,26 +229,6 @@ impl Link {
     fn uniform(&mut self) -> f64 {
         f64::from(self.random.next_u32()) / (f64::from(u32::MAX) + 1.0)
     }
-}
-
-/// `50ms`, `2s`, or a bare number of milliseconds.
-fn time(text: &str) -> Option<Duration> {
-    let (number, scale) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(number), _) => (number, 0.001),
-        (None, Some(number)) => (number, 1.0),
-        (None, None) => (text, 0.001),
-    };
-    let seconds = number.trim().parse::<f64>().ok()? * scale;
-    (0.0..=3_600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
-}
-
-/// `2%` or `0.02`.
-fn part(text: &str) -> Option<f64> {
-    let part = match text.strip_suffix('%') {
-        Some(number) => number.trim().parse::<f64>().ok()? / 100.0,
-        None => text.parse().ok()?,
-    };
-    (0.0..=1.0).contains(&part).then_some(part)
 }
 
 #[cfg(test)]
@@ -335,18 +290,81 @@ mod tests {
         assert_eq!(arrived.iter().map(|(number, _)| *number).collect::<Vec<_>>(), expected);
     }
 
+    /// Gives the link a packet of `length_bytes` each `every_ms` for `seconds`; milliseconds under way.
+    fn feed(
+        link: &mut Link,
+        from_ms: u32,
+        seconds: u32,
+        every_ms: u32,
+        length_bytes: u16,
+    ) -> Vec<u32> {
+        let mut took = Vec::new();
+        for now in from_ms..from_ms + seconds * 1_000 {
+            if now % every_ms == 0 {
+                let mut packet = now.to_le_bytes().to_vec();
+                packet.resize(usize::from(length_bytes), 0);
+                link.send(MS * now, &packet);
+            }
+            while let Some(bytes) = link.poll(MS * now) {
+                took.push(now - u32::from_le_bytes(bytes[..4].try_into().unwrap()));
+            }
+        }
+        took
+    }
+
     #[test]
-    fn nonsense_is_refused_with_an_example() {
-        for (text, words) in [
-            ("delay", "name=value"),
-            ("speed=3", "not known"),
-            ("loss=150%", "such as 2%"),
-            ("delay=-5ms", "such as 50ms"),
-            ("burst=1%", "such as 1%:5"),
-            ("blackhole=3", "such as 10s:2s"),
-        ] {
-            let said = text.parse::<Conditions>().unwrap_err().to_string();
-            assert!(said.contains(words), "{said}");
+    fn a_narrow_place_passes_its_rate_and_no_more() {
+        let conditions = "rate=64kbit,queue=8kB,overhead=50B".parse().unwrap();
+        let mut link = Link::new(conditions, 1);
+        // 250 + 50 bytes each 20 ms are 120 kbit/s; 64 kbit/s are 26.7 of them a second.
+        let took = feed(&mut link, 0, 10, 20, 250);
+        assert!((266 - 27..=267).contains(&took.len()), "{} came", took.len());
+        assert!(link.dropped() > 200, "{} were dropped", link.dropped());
+        // Eight kilobytes take a second.
+        assert!((900..=1_001).contains(took.last().unwrap()), "{took:?}");
+        assert!((900..=1_001).contains(&link.delays().quantile_ms(0.99)));
+        // Half of it finds the queue empty once it has drained.
+        feed(&mut link, 10_000, 5, 40, 100);
+        let took = feed(&mut link, 15_000, 5, 40, 100);
+        assert!(took.iter().all(|ms| (18..=20).contains(ms)), "{took:?}");
+    }
+
+    #[test]
+    fn the_rate_may_change_while_packets_wait() {
+        let mut link = Link::new("rate=64kbit,overhead=0B".parse().unwrap(), 1);
+        feed(&mut link, 0, 2, 10, 160); // Two seconds' worth: one goes through, one waits.
+        link.set_conditions("rate=640kbit".parse().unwrap());
+        let took = feed(&mut link, 2_000, 1, 10, 4);
+        assert!(*took.last().unwrap() < 5, "{took:?}");
+    }
+
+    #[test]
+    fn what_a_stream_carries_delays_the_packets_behind_it() {
+        let mut link = Link::new("delay=10ms,rate=80kbit".parse().unwrap(), 1);
+        assert_eq!(link.carry(Duration::ZERO, 1_000), MS * 110);
+        link.send(MS * 50, &[0; 100]);
+        assert_eq!(link.poll(MS * 119), None);
+        assert!(link.poll(MS * 120).is_some());
+        assert_eq!(link.poll(MS * 500), None);
+    }
+
+    #[test]
+    fn longer_packets_than_the_link_takes_are_lost() {
+        let mut link = Link::new("mtu=1280B,overhead=55B".parse().unwrap(), 1);
+        link.send(Duration::ZERO, &[0; 1_225]);
+        link.send(Duration::ZERO, &[0; 1_226]);
+        assert!(link.poll(Duration::ZERO).is_some());
+        assert_eq!((link.poll(MS), link.too_long()), (None, 1));
+    }
+
+    #[test]
+    fn profiles_lose_what_their_names_say_in_bursts() {
+        for (name, low, high) in [("wifi1", 60, 140), ("wifi5", 400, 600), ("wifi10", 800, 1_200)] {
+            let arrived = travel(&format!("profile={name}"), 3, 10_000);
+            let lost = 10_000 - arrived.len();
+            assert!((low..=high).contains(&lost), "{name}: {lost}");
+            let bursts = arrived.windows(2).filter(|pair| pair[1].0 > pair[0].0 + 1).count();
+            assert!(bursts * 2 < lost, "{name}: {lost} in {bursts} bursts");
         }
     }
 }

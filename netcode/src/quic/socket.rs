@@ -62,6 +62,7 @@ pub(super) fn degrade(
 ) -> io::Result<Arc<dyn AsyncUdpSocket>> {
     let inner = TokioRuntime.wrap_udp_socket(socket)?;
     let started = Instant::now();
+    let conditions = with_headers(conditions);
     let outgoing = Arc::new(Outgoing {
         link: Mutex::new((Link::new(conditions, seed), None)),
         wake: Notify::new(),
@@ -78,6 +79,12 @@ pub(super) fn degrade(
             buffer: vec![0; RECEIVE_BYTES],
         }),
     }))
+}
+
+/// A socket gives payloads only; the network carries IPv4's and UDP's headers too.
+fn with_headers(conditions: Conditions) -> Conditions {
+    let least = super::IP_UDP_HEADER_BYTES as u16;
+    Conditions { overhead_bytes: conditions.overhead_bytes.max(least), ..conditions }
 }
 
 /// Room for as many datagrams as the kernel may hand over in one piece.
