@@ -262,7 +262,7 @@ fn net_graph(session: &Session) -> NetGraph {
         rtt_ms: stats.round_trip.as_secs_f32() * 1000.0,
         jitter_ms: stats.jitter_ticks as f32 * tick_ms,
         loss_percent: stats.loss() as f32 * 100.0,
-        margin_ticks: f32::from(stats.margin_ticks.unwrap_or(0)),
+        margin_ticks: stats.margin_ticks.unwrap_or(0.0),
         snapshot_bytes: stats.last_snapshot_bytes as f32,
         corrections: stats.corrections,
         correction_cm: stats.last_correction * 100.0,

@@ -17,6 +17,8 @@ pub struct ServerReport {
     pub tick_ms_p99: f64,
     /// The longest tick.
     pub tick_ms_max: f64,
+    /// Of a hundred ticks, 99 had their last datagram handed to the system so long after their end.
+    pub send_ms_p99: f64,
     /// Ticks that were dropped because the server was late.
     pub ticks_dropped: u64,
     /// Processor time of the whole process, user and system.
@@ -44,6 +46,7 @@ pub struct ServerReport {
 pub struct Stats {
     started: Instant,
     tick_us: Histogram<u64>,
+    send_us: Histogram<u64>,
     ticks: u64,
     peak_players: u64,
 }
@@ -55,8 +58,9 @@ impl Stats {
     /// Never: the histogram's bounds are valid.
     #[must_use]
     pub fn new() -> Self {
-        let tick_us = Histogram::new_with_bounds(1, 60_000_000, 3).expect("bounds are valid");
-        Self { started: Instant::now(), tick_us, ticks: 0, peak_players: 0 }
+        let histogram = || Histogram::new_with_bounds(1, 60_000_000, 3).expect("bounds are valid");
+        let (tick_us, send_us) = (histogram(), histogram());
+        Self { started: Instant::now(), tick_us, send_us, ticks: 0, peak_players: 0 }
     }
 
     /// A tick took this long, with so many players.
@@ -64,6 +68,11 @@ impl Stats {
         self.ticks += 1;
         self.tick_us.saturating_record((took.as_micros() as u64).max(1));
         self.peak_players = self.peak_players.max(players as u64);
+    }
+
+    /// So long after the end of a tick its last datagram was with the system.
+    pub fn note_sent(&mut self, after: Duration) {
+        self.send_us.saturating_record((after.as_micros() as u64).max(1));
     }
 
     /// Everything until now.
@@ -76,6 +85,7 @@ impl Stats {
             tick_ms_p50: ms(self.tick_us.value_at_quantile(0.5)),
             tick_ms_p99: ms(self.tick_us.value_at_quantile(0.99)),
             tick_ms_max: ms(self.tick_us.max()),
+            send_ms_p99: ms(self.send_us.value_at_quantile(0.99)),
             ticks_dropped,
             cpu_seconds,
             wall_seconds: self.started.elapsed().as_secs_f64(),

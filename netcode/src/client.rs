@@ -17,7 +17,7 @@ use crate::{
     ack::Acks,
     clock::Clock,
     delta::{RowCode, pack::Header, unpack::unpack},
-    input::InputSender,
+    input::{InputSender, redundancy::Redundancy, report::Report},
     interpolate::{Playout, View},
     limits,
     predict::{Predictor, Reconciled},
@@ -33,9 +33,6 @@ use crate::{
 };
 use session::Session;
 use std::{collections::VecDeque, time::Duration};
-
-/// How many times each input is sent: three losses in a row are survived.
-const REDUNDANCY: usize = 4;
 
 /// What happened that the game must know.
 #[derive(Clone, Debug)]
@@ -88,6 +85,7 @@ struct Game<P: Protocol> {
     playout: Playout,
     view: Option<View>,
     inputs: InputSender<P::Input>,
+    redundancy: Redundancy,
     /// Inputs that no datagram has carried yet.
     fresh: usize,
     /// Datagrams that became full before the frame was over: a slow frame plays many ticks.
@@ -176,7 +174,7 @@ impl<P: Protocol> Client<P> {
         let Some(game) = self.game.as_mut() else { return };
         game.inputs.queue(tick, input);
         game.fresh += 1;
-        if game.fresh + REDUNDANCY > limits::INPUTS_PER_DATAGRAM {
+        if game.fresh + game.redundancy.copies() > limits::INPUTS_PER_DATAGRAM {
             let datagram = game.input_datagram();
             game.full.extend(datagram);
         }
@@ -289,7 +287,8 @@ impl<P: Protocol> Game<P> {
             clock: Clock::new(rate, tick, round_trip, now),
             playout: Playout::new(rate, tick),
             view: None,
-            inputs: InputSender::new(REDUNDANCY),
+            inputs: InputSender::new(1),
+            redundancy: Redundancy::default(),
             fresh: 0,
             full: VecDeque::new(),
             predictor: Predictor::new(),
@@ -334,21 +333,32 @@ impl<P: Protocol> Game<P> {
             }
             self.sequences.push_back((header.sequence, tick));
         }
-        if header.margin_ticks != i8::MIN {
-            self.clock.handle_margin(tick, header.margin_ticks);
-        }
+        self.hear_of_inputs(&header.inputs, tick, now, stats);
         self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);
         Ok(visible_tick)
+    }
+
+    /// Steers the clock and the redundancy by what the server says of the inputs.
+    fn hear_of_inputs(&mut self, report: &Report, tick: Tick, now: Duration, stats: &mut Stats) {
+        let Some(margin) = report.margin_ticks() else { return };
+        let interval_ticks = u32::from(self.welcome.snapshot_interval);
+        self.clock.handle_margin(tick, margin, interval_ticks, now);
+        let heard = Tick(tick.0.wrapping_add_signed(margin.floor() as i32));
+        self.redundancy.handle_report(heard, report.received);
+        stats.input_loss = self.redundancy.loss().unwrap_or(0.0);
+        stats.input_copies = self.redundancy.copies();
     }
 
     /// The inputs that no datagram has carried yet, with some that one has, and what came from the
     /// server. `None` when there is no new input.
     fn input_datagram(&mut self) -> Option<Vec<u8>> {
         let fresh = std::mem::take(&mut self.fresh);
+        self.inputs.set_redundancy(self.redundancy.copies());
         let batch = self.inputs.batch(fresh, self.view_lag()).filter(|_| fresh > 0)?;
         let mut writer = BitWriter::default();
         self.acks.write(&mut writer);
         batch.write(&mut writer);
+        self.redundancy.note_sent(self.clock.tick().nearest(batch.newest));
         Some(writer.finish())
     }
 

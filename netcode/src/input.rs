@@ -6,6 +6,8 @@
 //! often than once a tick, whatever it sends.
 
 pub mod buffer;
+pub mod redundancy;
+pub mod report;
 
 use crate::{
     limits,
@@ -145,6 +147,11 @@ impl<I: Replicate + Copy> InputSender<I> {
     pub fn new(redundancy: usize) -> Self {
         let redundancy = redundancy.clamp(1, limits::INPUTS_PER_DATAGRAM);
         Self { recent: VecDeque::new(), newest: Tick(0), redundancy }
+    }
+
+    /// From now on each input is sent so often in all.
+    pub fn set_redundancy(&mut self, copies: usize) {
+        self.redundancy = copies.clamp(1, limits::INPUTS_PER_DATAGRAM);
     }
 
     /// Takes the input for a tick. A tick that does not follow the one before starts anew.

@@ -109,6 +109,8 @@ pub enum Action {
 pub struct Server<P: Protocol> {
     config: ServerConfig,
     tick: Tick,
+    /// How long before the next tick what comes now comes, in ticks.
+    early_ticks: f32,
     ring: SnapshotRing,
     shared: SharedUpdates,
     packer: Packer,
@@ -126,6 +128,7 @@ impl<P: Protocol> Server<P> {
         Self {
             config,
             tick,
+            early_ticks: 0.0,
             ring: SnapshotRing::new(limits::SNAPSHOT_RING),
             shared: SharedUpdates::new(code, u32::from(config.snapshot_interval)),
             packer: Packer::default(),
@@ -139,6 +142,7 @@ impl<P: Protocol> Server<P> {
     /// Starts the tick that is simulated next. Closes those who never said hello.
     pub fn begin_tick(&mut self, tick: Tick) {
         self.tick = tick;
+        self.early_ticks = 0.0;
         let overdue: Vec<ClientId> = self
             .peers
             .iter_mut()
@@ -149,6 +153,14 @@ impl<P: Protocol> Server<P> {
         for client in overdue {
             self.close(client, "no hello came in time");
         }
+    }
+
+    /// Between two ticks: what is handed in from now on came so many ticks (0 to 1) before the next
+    /// one begins. The clients' clocks steer by it, so who drains the transport more often than once a
+    /// tick, and says so, gives its players less delay. Without this call everything counts as come at
+    /// the last moment.
+    pub fn set_early(&mut self, ticks: f32) {
+        self.early_ticks = ticks.clamp(0.0, 1.0);
     }
 
     /// A transport connection came up, its peer's key proved.
@@ -178,7 +190,7 @@ impl<P: Protocol> Server<P> {
     /// A datagram of a client came.
     pub fn handle_datagram(&mut self, client: ClientId, bytes: &[u8]) {
         let Some(peer) = self.peers.get_mut(&client) else { return };
-        if let Err(error) = peer.handle_datagram(bytes) {
+        if let Err(error) = peer.handle_datagram(bytes, self.early_ticks) {
             peer.strikes = peer.strikes.saturating_add(1);
             if peer.strikes >= limits::STRIKES {
                 self.close(client, &format!("too many malformed datagrams: {error}"));

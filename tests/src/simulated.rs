@@ -17,6 +17,8 @@ use std::{collections::BTreeMap, time::Duration};
 const STEP: Duration = Duration::from_nanos(1_000_000_000 / 240);
 /// How many steps make a tick.
 const STEPS_PER_TICK: u64 = 4;
+/// How often the server drains its socket in a tick.
+const DRAINS: f32 = 8.0;
 /// One client with its two links.
 pub struct Pilot {
     /// The client's side of the session.
@@ -143,7 +145,12 @@ impl Simulation {
     fn tick_server(&mut self) {
         self.host.begin();
         for pilot in &mut self.pilots {
-            while let Some(bytes) = pilot.up.poll(self.now) {
+            // The real server drains its socket several times between two ticks.
+            while let Some(due) = pilot.up.next_due().filter(|due| *due <= self.now) {
+                let before =
+                    (self.now - due).as_secs_f32() / (STEP * STEPS_PER_TICK as u32).as_secs_f32();
+                self.host.core.set_early((before * DRAINS).floor() / DRAINS);
+                let bytes = pilot.up.poll(self.now).expect("it is due");
                 self.host.core.handle_datagram(pilot.id, &bytes);
             }
             for bytes in take_due(&mut pilot.stream_up, self.now) {

@@ -1,6 +1,6 @@
 //! What a client measures of its session: the numbers behind the net graph and the reports.
 
-use crate::{delta::pack::Header, snapshot::Snapshot, tick::Tick};
+use crate::{delta::pack::Header, input::report::growth, snapshot::Snapshot, tick::Tick};
 use std::time::Duration;
 
 /// Counters since the session began, and the newest readings.
@@ -25,7 +25,7 @@ pub struct Stats {
     /// Ticks that the server simulated between the first snapshot and the newest.
     pub server_ticks: u64,
     /// The least margin of inputs that the newest snapshot told of, in ticks.
-    pub margin_ticks: Option<i8>,
+    pub margin_ticks: Option<f32>,
     /// Times that the own state was predicted wrongly.
     pub corrections: u64,
     /// By how much the newest snapshot corrected it, in the game's unit.
@@ -38,6 +38,10 @@ pub struct Stats {
     pub interpolation_delay_ticks: f64,
     /// Mean deviation of the time that snapshots take, in ticks.
     pub jitter_ticks: f64,
+    /// The part of the input datagrams that did not come, or out of order, 0 to 1.
+    pub input_loss: f64,
+    /// In how many datagrams each input is.
+    pub input_copies: usize,
     /// The transport's newest measurement.
     pub round_trip: Duration,
     first_tick: Option<Tick>,
@@ -72,9 +76,10 @@ impl Stats {
         self.snapshots_lost += u64::from(ahead.unsigned_abs()) - 1;
         self.last_snapshot_bytes = bytes;
         self.last_visible = snapshot.len();
-        self.margin_ticks = (header.margin_ticks != i8::MIN).then_some(header.margin_ticks);
-        let missed = self.missed_counter.replace(header.missed_inputs);
-        let missed = header.missed_inputs.wrapping_sub(missed.unwrap_or(header.missed_inputs));
+        let report = &header.inputs;
+        self.margin_ticks = report.margin_ticks();
+        let missed = self.missed_counter.replace(report.missed).unwrap_or(report.missed);
+        let missed = growth(report.missed, missed);
         self.inputs_missed += u64::from(missed);
         let first = *self.first_tick.get_or_insert(tick);
         self.server_ticks = self.server_ticks.max(tick.since(first).max(0) as u64);

@@ -7,6 +7,7 @@
 use super::shared::{SharedUpdates, Update};
 use crate::{
     budget::{Budget, Candidate},
+    input::report::Report,
     row::EntityId,
     snapshot::{Snapshot, SnapshotRing},
     tick::Tick,
@@ -38,23 +39,20 @@ pub(crate) struct Header {
     pub(crate) tick: u16,
     /// How many snapshots back the baseline is; zero for none.
     pub(crate) baseline: u8,
-    /// The least margin, in ticks, with which inputs came since the last snapshot.
-    pub(crate) margin_ticks: i8,
-    /// Counts the ticks for which no input had come, and wraps.
-    pub(crate) missed_inputs: u8,
+    /// How the client's inputs came.
+    pub(crate) inputs: Report,
     /// Whether entities had to wait.
     pub(crate) partial: bool,
 }
 
 impl Header {
-    pub(crate) const BITS: usize = 16 + 16 + BASELINE_BITS as usize + 8 + 8 + 1;
+    pub(crate) const BITS: usize = 16 + 16 + BASELINE_BITS as usize + Report::BITS + 1;
 
     fn write(&self, writer: &mut BitWriter) {
         writer.bits(u32::from(self.sequence), 16);
         writer.bits(u32::from(self.tick), 16);
         writer.bits(u32::from(self.baseline), BASELINE_BITS);
-        writer.bits(u32::from(self.margin_ticks as u8), 8);
-        writer.bits(u32::from(self.missed_inputs), 8);
+        self.inputs.write(writer);
         writer.bit(self.partial);
     }
 }

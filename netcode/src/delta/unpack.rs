@@ -5,6 +5,7 @@ use super::{
     pack::{BASELINE_BITS, Header},
 };
 use crate::{
+    input::report::Report,
     limits,
     row::{EntityId, KindId},
     snapshot::{Row, Snapshot},
@@ -19,8 +20,7 @@ impl Header {
             sequence: reader.bits(16)? as u16,
             tick: reader.bits(16)? as u16,
             baseline: reader.bits(BASELINE_BITS)? as u8,
-            margin_ticks: reader.bits(8)? as u8 as i8,
-            missed_inputs: reader.bits(8)? as u8,
+            inputs: Report::read(reader)?,
             partial: reader.bit()?,
         })
     }

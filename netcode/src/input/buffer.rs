@@ -1,6 +1,9 @@
 //! The server's buffer of one client's inputs: takes them as they come, gives out exactly one a tick.
 
-use super::InputBatch;
+use super::{
+    InputBatch,
+    report::{MARGIN_STEPS, Report},
+};
 use crate::{
     limits,
     tick::{Tick, ViewTime},
@@ -25,7 +28,10 @@ pub struct InputBuffer<I> {
     taken: Tick,
     last: I,
     newest: Option<Tick>,
-    least_margin: i8,
+    /// How long before the next tick what comes now comes, in ticks.
+    early_ticks: f32,
+    least_margin: Option<i8>,
+    received: u32,
     missed: u32,
     late: u32,
     early: u32,
@@ -47,7 +53,9 @@ impl<I: Copy + Default> InputBuffer<I> {
             taken: tick,
             last: I::default(),
             newest: None,
-            least_margin: i8::MAX,
+            early_ticks: 0.0,
+            least_margin: None,
+            received: 0,
             missed: 0,
             late: 0,
             early: 0,
@@ -59,6 +67,9 @@ impl<I: Copy + Default> InputBuffer<I> {
     pub fn insert(&mut self, batch: &InputBatch<I>) {
         let newest = self.taken.nearest(batch.newest);
         let before = self.newest;
+        if before.is_none_or(|known| newest.is_after(known)) {
+            self.received = self.received.wrapping_add(1);
+        }
         for (age, input) in (0_u32..).zip(&batch.inputs) {
             let tick = newest - age;
             let ahead = tick.since(self.taken);
@@ -86,6 +97,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// The input for `tick`, which must follow the tick asked for last.
     pub fn take(&mut self, tick: Tick) -> Command<I> {
         self.taken = tick;
+        self.early_ticks = 0.0;
         let place = tick.0 as usize % self.slots.len().max(1);
         let slot =
             self.slots.get_mut(place).and_then(Option::take).filter(|held| held.tick == tick);
@@ -99,19 +111,27 @@ impl<I: Copy + Default> InputBuffer<I> {
         Command { input: slot.input, view: Some(view), came: true }
     }
 
-    /// The least margin of the inputs that came since the last call: by how many ticks each was there
-    /// before it was needed, negative when it came too late. An input that was lost says nothing, and
-    /// comes with a later datagram, so that loss shows as a margin too. `None` when none came.
-    pub fn take_margin(&mut self) -> Option<i8> {
-        let least = std::mem::replace(&mut self.least_margin, i8::MAX);
-        (least != i8::MAX).then_some(least)
+    /// What comes from now on comes so long before the next tick, 0 to 1. [`InputBuffer::take`] sets
+    /// it back to zero: who drains once a tick need not call it.
+    pub fn set_early(&mut self, ticks: f32) {
+        self.early_ticks = ticks;
+    }
+
+    /// What the client is told with the next snapshot. Margins are of the inputs that came since the
+    /// last call: by how much each was there before it was needed, negative when it came too late. An
+    /// input that was lost says nothing, and comes with a later datagram, so that loss shows as a
+    /// margin too.
+    pub fn take_report(&mut self) -> Report {
+        let margin = self.least_margin.take();
+        Report { margin, missed: self.missed as u8, received: self.received as u8 }
     }
 
     /// An input came that was not known before, so many ticks before it is needed.
     fn note_margin(&mut self, margin_ticks: i32) {
+        let steps = (margin_ticks as f32 + self.early_ticks) * MARGIN_STEPS;
         // The lowest value stands for "none came" on the wire.
-        let margin = margin_ticks.clamp(-127, 126) as i8;
-        self.least_margin = self.least_margin.min(margin);
+        let margin = steps.floor().clamp(-127.0, 127.0) as i8;
+        self.least_margin = Some(self.least_margin.map_or(margin, |least| least.min(margin)));
     }
 
     /// How many ticks went without their input, since the first input came; wraps.
@@ -157,19 +177,30 @@ mod tests {
     #[test]
     fn the_margin_is_the_least_since_it_was_asked_for() {
         let mut buffer = InputBuffer::new(Tick(10));
-        assert_eq!(buffer.take_margin(), None);
+        let margin = |buffer: &mut InputBuffer<u32>| buffer.take_report().margin_ticks();
+        assert_eq!(margin(&mut buffer), None);
         buffer.insert(&batch(Tick(13), &[3]));
-        assert_eq!(buffer.take_margin(), Some(2));
+        assert_eq!(margin(&mut buffer), Some(2.0));
         buffer.take(Tick(11));
         // Repeated inputs were judged when they came first; of the new ones the oldest is the worst.
+        buffer.set_early(0.6);
         buffer.insert(&batch(Tick(15), &[5, 4, 3]));
-        assert_eq!(buffer.take_margin(), Some(2));
+        assert_eq!(margin(&mut buffer), Some(2.5), "rounded down to an eighth");
         for tick in 12..=17 {
             buffer.take(Tick(tick));
         }
-        assert_eq!(buffer.take_margin(), None);
+        assert_eq!(margin(&mut buffer), None);
         buffer.insert(&batch(Tick(16), &[6, 5]));
-        assert_eq!(buffer.take_margin(), Some(-2));
+        assert_eq!(margin(&mut buffer), Some(-2.0));
+    }
+
+    #[test]
+    fn only_datagrams_that_bring_something_newer_count_as_received() {
+        let mut buffer = InputBuffer::new(Tick(u32::MAX));
+        for newest in [1_u32, 2, 2, 4, 3, 5] {
+            buffer.insert(&batch(Tick(u32::MAX) + newest, &[newest]));
+        }
+        assert_eq!(buffer.take_report().received, 4);
     }
 
     proptest! {

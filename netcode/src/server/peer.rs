@@ -111,7 +111,12 @@ impl<P: Protocol> Peer<P> {
         }
     }
 
-    pub(super) fn handle_datagram(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+    /// Takes a datagram that came so many ticks before the next tick.
+    pub(super) fn handle_datagram(
+        &mut self,
+        bytes: &[u8],
+        early_ticks: f32,
+    ) -> Result<(), DecodeError> {
         if self.stage != Stage::Active {
             return Ok(()); // It may overtake the welcome's answer; nothing is lost.
         }
@@ -126,6 +131,7 @@ impl<P: Protocol> Peer<P> {
         let batch = InputBatch::read(&mut reader)?;
         reader.finish()?;
         self.acknowledge(&acks);
+        self.inputs.set_early(early_ticks);
         self.inputs.insert(&batch);
         Ok(())
     }
@@ -163,8 +169,7 @@ impl<P: Protocol> Peer<P> {
             sequence: self.sequence,
             tick: now.tick().low_bits(),
             baseline: distance as u8,
-            margin_ticks: self.inputs.take_margin().unwrap_or(i8::MIN),
-            missed_inputs: self.inputs.missed() as u8,
+            inputs: self.inputs.take_report(),
             partial: false,
         };
         let limit_bytes = self.datagram_limit.min(cap_bytes).min(limits::DATAGRAM_BYTES);

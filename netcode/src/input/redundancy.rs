@@ -1,0 +1,143 @@
+//! How often each input is sent: as often as the loss on the way to the server asks for.
+//!
+//! The client counts the datagrams that it sends, the server says how many of them came in order
+//! ([`crate::input::report`]). On a clean link nothing is repeated: a repeat comes a tick later, which
+//! is too late for an input that was sent as late as it could be. The lead that lets repeats come in
+//! time is the clock's affair: it sees their margins.
+
+use super::report::growth;
+use crate::limits;
+use std::collections::VecDeque;
+
+/// Copies while nothing is known of the link.
+const AT_FIRST: usize = 3;
+/// How likely it may be that all copies of an input are lost.
+const ALL_LOST: f64 = 0.003;
+/// Datagrams that loss is measured over: eight seconds at 60 a second.
+const WINDOW: u32 = 480;
+/// Datagrams that it takes to believe a measurement.
+const ENOUGH: u32 = 90;
+/// Sent datagrams whose newest tick is remembered.
+const REMEMBERED: usize = 256;
+/// Reports that differ by more of these may have wrapped.
+const PLAUSIBLE: u32 = 12;
+
+/// Measures the loss of one direction and says how many copies it takes.
+#[derive(Clone, Debug, Default)]
+pub struct Redundancy {
+    /// The ticks of the newest inputs of the last datagrams, and the number of the last one.
+    sent: VecDeque<crate::Tick>,
+    sent_count: u32,
+    /// Datagrams sent and received, as they stood at the reports of the window.
+    points: VecDeque<(u32, u32)>,
+    received: Option<u8>,
+    received_count: u32,
+}
+
+impl Redundancy {
+    /// A datagram was sent whose newest input is for `newest`.
+    pub fn note_sent(&mut self, newest: crate::Tick) {
+        if self.sent.len() == REMEMBERED {
+            self.sent.pop_front();
+        }
+        self.sent.push_back(newest);
+        self.sent_count = self.sent_count.wrapping_add(1);
+    }
+
+    /// The server had the input of `heard` and had counted so many datagrams (the low bits of it).
+    pub fn handle_report(&mut self, heard: crate::Tick, received: u8) {
+        let Some(before) = self.received.replace(received) else { return };
+        let grown = u32::from(growth(received, before));
+        let later = self.sent.iter().rev().take_while(|newest| newest.is_after(heard)).count();
+        let sent = self.sent_count.wrapping_sub(later as u32);
+        let passed = self.points.back().map_or(0, |(known, _)| sent.wrapping_sub(*known));
+        if passed > PLAUSIBLE && passed < u32::MAX / 2 {
+            // Reports were lost for so long that the counter may have wrapped: begin anew.
+            self.points.clear();
+        }
+        self.received_count = self.received_count.wrapping_add(grown);
+        self.points.push_back((sent, self.received_count));
+        while self.points.len() > 2
+            && self.points.get(1).is_some_and(|(oldest, _)| sent.wrapping_sub(*oldest) > WINDOW)
+        {
+            self.points.pop_front();
+        }
+        if self.points.len() > WINDOW as usize {
+            self.points.pop_front();
+        }
+    }
+
+    /// The part of the datagrams that do not come, or only after a later one, 0 to 1; `None` while too
+    /// few were sent.
+    #[must_use]
+    pub fn loss(&self) -> Option<f64> {
+        let (first, last) = (self.points.front()?, self.points.back()?);
+        let sent = last.0.wrapping_sub(first.0);
+        // One may be under way at either end, which is no loss.
+        let lost = sent.saturating_sub(last.1.wrapping_sub(first.1)).saturating_sub(1);
+        (ENOUGH..=2 * WINDOW).contains(&sent).then(|| f64::from(lost) / f64::from(sent))
+    }
+
+    /// In how many datagrams each input should be, at least in one.
+    #[must_use]
+    pub fn copies(&self) -> usize {
+        let Some(loss) = self.loss() else { return AT_FIRST };
+        let mut copies = 1;
+        let mut all_lost = loss;
+        while all_lost > ALL_LOST && copies < limits::INPUTS_PER_DATAGRAM / 2 + 1 {
+            all_lost *= loss;
+            copies += 1;
+        }
+        copies
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tick;
+
+    /// Sends a minute of datagrams of which every `nth` is lost; every second tick is reported, and
+    /// one in twenty reports is lost too.
+    fn copies_when_every(nth: u32) -> usize {
+        let start = Tick(u32::MAX - 1_000);
+        let mut redundancy = Redundancy::default();
+        let mut received = 250_u8;
+        for step in 0..3_600 {
+            redundancy.note_sent(start + step);
+            let delayed = step.saturating_sub(9);
+            if step > 9 && !delayed.is_multiple_of(nth) {
+                received = received.wrapping_add(1);
+            }
+            if step.is_multiple_of(2) && !step.is_multiple_of(40) {
+                redundancy.handle_report(start + delayed, received & 15);
+            }
+        }
+        redundancy.copies()
+    }
+
+    #[test]
+    fn a_clean_link_needs_one_copy_and_a_lossy_one_more() {
+        assert_eq!(copies_when_every(u32::MAX), 1);
+        assert_eq!(copies_when_every(100), 2);
+        assert_eq!(copies_when_every(20), 2);
+        assert_eq!(copies_when_every(10), 3);
+        assert!((4..=5).contains(&copies_when_every(3)));
+    }
+
+    #[test]
+    fn nothing_is_known_at_first_and_after_a_long_silence() {
+        let mut redundancy = Redundancy::default();
+        assert_eq!(redundancy.copies(), AT_FIRST);
+        for step in 0..400 {
+            redundancy.note_sent(Tick(step));
+            redundancy.handle_report(Tick(step), step as u8 & 15);
+        }
+        assert_eq!(redundancy.copies(), 1);
+        for step in 400..450 {
+            redundancy.note_sent(Tick(step));
+        }
+        redundancy.handle_report(Tick(449), 1);
+        assert_eq!(redundancy.copies(), AT_FIRST);
+    }
+}

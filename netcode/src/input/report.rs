@@ -1,0 +1,106 @@
+//! What the server tells a client about its inputs, in the header of each snapshot: by how much they
+//! were early, how many were missing, how many datagrams came.
+//!
+//! The client's clock steers by the first ([`crate::clock`]), its redundancy by the last
+//! ([`crate::input::redundancy`]). It is a report, not a request: nothing here changes the game.
+
+use crate::wire::{
+    DecodeError,
+    bits::{BitReader, BitWriter},
+};
+
+/// Steps of a margin in a tick. An eighth is 2 ms at 60 Hz; docs/decisions/0017 has what finer and
+/// coarser ones are worth.
+pub const MARGIN_STEPS: f32 = 8.0;
+/// Bits of a margin that is as it should be: from zero to just below two ticks.
+const USUAL_BITS: u32 = 4;
+/// Bits of each counter, which wraps.
+const COUNT_BITS: u32 = 4;
+/// The margin that stands for "no input came".
+const NONE: i8 = i8::MIN;
+
+/// The server's report on one client's inputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The least margin of the inputs that came for the first time since the last snapshot, in steps:
+    /// how long before it was needed each was there, negative when it was too late. `None` when none
+    /// came.
+    pub margin: Option<i8>,
+    /// The low bits of a counter of ticks that went without their input.
+    pub missed: u8,
+    /// The low bits of a counter of datagrams that brought a newer input than all before them.
+    pub received: u8,
+}
+
+impl Report {
+    /// The most bits that [`Report::write`] takes.
+    pub const BITS: usize = 1 + 8 + 2 * COUNT_BITS as usize;
+
+    /// Nine bits of counters and flag, and the margin: 4 bits when it is the usual one, 8 otherwise.
+    pub fn write(&self, writer: &mut BitWriter) {
+        let margin = self.margin.unwrap_or(NONE);
+        let usual = (0..1 << USUAL_BITS).contains(&margin);
+        writer.bit(usual);
+        writer.bits(u32::from(margin as u8), if usual { USUAL_BITS } else { 8 });
+        writer.bits(low(self.missed), COUNT_BITS);
+        writer.bits(low(self.received), COUNT_BITS);
+    }
+
+    /// Reads what [`Report::write`] wrote.
+    ///
+    /// # Errors
+    /// When the bits run out.
+    pub fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
+        let width = if reader.bit()? { USUAL_BITS } else { 8 };
+        let margin = reader.bits(width)? as u8 as i8;
+        Ok(Self {
+            margin: (margin != NONE).then_some(margin),
+            missed: reader.bits(COUNT_BITS)? as u8,
+            received: reader.bits(COUNT_BITS)? as u8,
+        })
+    }
+
+    /// The margin in ticks.
+    #[must_use]
+    pub fn margin_ticks(&self) -> Option<f32> {
+        self.margin.map(|steps| f32::from(steps) / MARGIN_STEPS)
+    }
+}
+
+/// By how much a counter of a report has grown since an earlier report.
+#[must_use]
+pub fn growth(now: u8, before: u8) -> u8 {
+    low(now.wrapping_sub(before)) as u8
+}
+
+fn low(count: u8) -> u32 {
+    u32::from(count) & ((1 << COUNT_BITS) - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_report_comes_through_and_the_usual_one_is_short() {
+        for margin in i8::MIN..=i8::MAX {
+            let report = Report {
+                margin: (margin != NONE).then_some(margin),
+                missed: margin as u8 & 15,
+                received: (margin as u8).wrapping_mul(7) & 15,
+            };
+            let mut writer = BitWriter::default();
+            report.write(&mut writer);
+            let bits = writer.bit_length();
+            assert!(bits <= Report::BITS && ((0..16).contains(&margin) == (bits == 13)));
+            let bytes = writer.finish();
+            assert_eq!(Report::read(&mut BitReader::new(&bytes)), Ok(report));
+        }
+    }
+
+    #[test]
+    fn counters_grow_across_their_wrap() {
+        assert_eq!(growth(2, 14), 4);
+        assert_eq!(growth(0x32, 0x2e), 4);
+    }
+}
