@@ -55,7 +55,13 @@ impl Host {
         }
     }
 
-    /// The state of the game.
+    /// The state of the game, to look at: only [`Host::step`] changes it.
+    ///
+    /// ```compile_fail,E0594
+    /// fn change(host: &mut game_server::host::Host) {
+    ///     host.world().tick = netcode::Tick(0);
+    /// }
+    /// ```
     #[must_use]
     pub fn world(&self) -> &World {
         &self.world

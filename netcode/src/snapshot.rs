@@ -184,7 +184,13 @@ impl SnapshotRing {
         true
     }
 
-    /// The newest snapshot.
+    /// The newest snapshot. Nobody can change one that is in the ring, since deltas are taken against it:
+    ///
+    /// ```compile_fail,E0596
+    /// fn change(ring: &mut netcode::snapshot::SnapshotRing) {
+    ///     ring.newest().expect("there is one").reset(netcode::Tick(0));
+    /// }
+    /// ```
     #[must_use]
     pub fn newest(&self) -> Option<&Snapshot> {
         self.snapshots.back()

@@ -29,6 +29,17 @@ fn netcode_without_quic_has_no_input_and_output() {
 }
 
 #[test]
+fn netcode_and_the_rules_compile_without_quic() {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(workspace())
+        .args(["check", "--offline", "--quiet", "--no-default-features"])
+        .args(["--package", "netcode", "--package", "game-sim"])
+        .output()
+        .expect("cargo is there: it runs this test");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn only_the_client_is_built_of_bevy() {
     for package in ["netcode", "game-sim", "game-server", "game-bots", "tumult-tests"] {
         let tree = tree(&["--package", package]);

@@ -3,7 +3,7 @@
 use std::process::Command;
 use tumult_tests::processes::workspace;
 
-/// What a match of bots ends in, by a program built with this profile.
+/// The states of all ticks of a match of bots as one hash, by a program built with this profile.
 fn state_hash(profile: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(workspace())
@@ -18,7 +18,7 @@ fn state_hash(profile: &str) -> String {
 }
 
 #[test]
-fn a_match_ends_in_the_same_state_in_debug_and_release() {
+fn every_tick_of_a_match_is_the_same_in_debug_and_release() {
     let debug = state_hash("unoptimised");
     assert_eq!(debug, state_hash("unoptimised"), "twice the same build");
     assert_eq!(debug, state_hash("release"), "debug and release");

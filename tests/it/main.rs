@@ -4,6 +4,7 @@ mod build;
 mod convergence;
 mod determinism;
 mod hostile;
+mod invariants;
 mod picture;
 mod processes;
 mod refusals;
