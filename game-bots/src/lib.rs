@@ -11,6 +11,5 @@ pub mod options;
 pub mod report;
 pub mod roster;
 pub mod seat;
-pub mod smooth;
 pub mod swarm;
 pub mod trust;

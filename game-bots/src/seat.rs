@@ -1,7 +1,7 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
-use crate::{metrics::Metrics, roster::Roster, smooth::Smooth};
+use crate::{metrics::Metrics, roster::Roster};
 use game_sim::{
     Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
     RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, assets_hash,
@@ -14,6 +14,7 @@ use netcode::{
     interpolate::{Sample, View},
     quic::client::Arrival,
     server::Action,
+    smooth::Smooth,
     wire::message::{Hello, Welcome, Wish},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
@@ -50,9 +51,10 @@ pub struct Seat {
     pilot: Option<PilotId>,
     roster: Roster,
     metrics: Metrics,
-    smooth: Smooth,
+    smooth: Smooth<Vec2>,
     smoothed: Vec2,
     shots: Vec<(PilotId, u8)>,
+    opacities: Vec<f32>,
     pilots: Vec<SeenPilot>,
     rockets: Vec<SeenRocket>,
     pickups: Vec<SeenPickup>,
@@ -86,6 +88,7 @@ impl Seat {
             smooth: Smooth::default(),
             smoothed: Vec2::ZERO,
             shots: Vec::new(),
+            opacities: Vec::new(),
             pilots: Vec::new(),
             rockets: Vec::new(),
             pickups: Vec::new(),
@@ -184,6 +187,12 @@ impl Seat {
         &self.shots
     }
 
+    /// For each pilot in sight how much of it to draw, 0 to 1: who has not been heard of fades.
+    #[must_use]
+    pub fn opacities(&self) -> &[f32] {
+        &self.opacities
+    }
+
     /// The rockets in sight.
     #[must_use]
     pub fn rockets(&self) -> &[SeenRocket] {
@@ -261,8 +270,11 @@ impl Seat {
                 self.note_round(tick);
             }
             ClientEvent::Corrected { before, after } => {
-                if before.alive && after.alive {
-                    self.smooth.note(before.body.position, after.body.position);
+                let (from, to) = (before.body.position, after.body.position);
+                if !before.alive || !after.alive || from.distance(to) > TELEPORT_M {
+                    self.smooth.reset();
+                } else {
+                    self.smooth.note(from, to);
                 }
             }
             ClientEvent::Refused(_) => {} // The end, with its reason, follows.
@@ -300,10 +312,12 @@ impl Seat {
         let Some(ring) = self.client.snapshots() else { return };
         self.pilots.clear();
         self.shots.clear();
+        self.opacities.clear();
         for sample in view.entities::<PilotRow>(ring, KIND_PILOT) {
             if let Some(Entity::Pilot(id)) = entity::decode(sample.id) {
                 let row = blend(&sample);
                 self.shots.push((id, row.shots));
+                self.opacities.push(sample.opacity);
                 self.pilots.push(SeenPilot::new(id, &row));
             }
         }

@@ -214,7 +214,8 @@ fn fill(session: &Session, scene: &mut Scene) {
     let own = seat.own().zip(seat.drawn_position());
     scene.own = own.map(|(own, position)| OwnView::new(own, position, &scene.rules));
     scene.pilots.clear();
-    for (pilot, (id, shots)) in seat.pilots().iter().zip(seat.shots()) {
+    let others = seat.pilots().iter().zip(seat.shots()).zip(seat.opacities());
+    for ((pilot, (id, shots)), opacity) in others {
         if Some(*id) != scene.me {
             scene.pilots.push(PilotView {
                 id: pilot.id,
@@ -225,6 +226,7 @@ fn fill(session: &Session, scene: &mut Scene) {
                 protected: pilot.protected,
                 dashing: pilot.dashing,
                 shots: *shots,
+                opacity: *opacity,
             });
         }
     }

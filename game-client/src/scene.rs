@@ -97,6 +97,8 @@ pub struct PilotView {
     pub dashing: bool,
     /// Counts its rifle shots, wrapping.
     pub shots: u8,
+    /// 1, or less when nothing has been heard of it for a while.
+    pub opacity: f32,
 }
 
 /// A line of the scoreboard.

@@ -40,7 +40,7 @@ const SETTLE: usize = 15;
 /// The least time, in seconds, in which a fall of the need is believed to be one of the path.
 const FALL_S: f64 = 0.7;
 /// Ticks by which the need must have fallen for the past to be forgotten at once.
-const FALL_TICKS: f64 = 2.5;
+const FALL_TICKS: f64 = 4.0;
 /// The most by which time runs faster or slower.
 const DILATION: f64 = 0.03;
 /// Ticks by which inputs may be too early before the clock stands still instead of slowing down:

@@ -1,30 +1,47 @@
 //! Interpolation: remote entities, drawn a little in the past, between two snapshots that are there.
 //!
-//! The delay is measured, not configured: for every snapshot it is noted how far in the past the view
-//! would have had to be not to run out before it came, and the delay follows a high quantile of that.
-//! The view moves towards it by running a little faster or slower, so that no step is seen.
+//! How far in the past is measured, not configured: for every snapshot it is noted how far behind the
+//! frames that had to do with it would have had to be not to run past it, and the view follows a high
+//! quantile of that. Frames count, not snapshots: a screen in step with the server needs no more than
+//! the wait for its own frame, one that is faster up to a whole snapshot more. The view moves towards
+//! the wanted lag by running a little faster or slower, and its speed itself changes gently, so that no
+//! step is seen. It never runs backwards, nor far past the newest snapshot.
 
-use crate::{
-    row::{EntityId, KindId, Replicate},
-    snapshot::{Row, Snapshot, SnapshotRing},
-    tick::{Tick, TickRate, ViewTime},
-};
+mod view;
+
+pub use view::{Sample, View};
+
+use crate::tick::{Tick, TickRate};
 use std::{collections::VecDeque, time::Duration};
 
-/// Snapshots over which delays are measured: six seconds at 30 a second.
-const WINDOW: usize = 180;
-/// Of a thousand snapshots, for how many the view may run out.
-const STARVED_PER_MILLE: usize = 6;
-/// What is added to the measured delay, in ticks: the grain of frames and clocks.
-const SLACK_TICKS: f64 = 0.25;
-/// The longest delay, in seconds.
+/// Snapshots over which needs are measured: twenty seconds at 30 a second, ten at 60.
+const WINDOW: usize = 600;
+/// Of a thousand snapshots, how many the view may run past where the network loses some. Where it
+/// loses none, none.
+const SPARED_PER_MILLE: usize = 2;
+/// Snapshots that it takes to know a network.
+const ENOUGH: usize = 20;
+/// What is added to the measured need, in ticks.
+const SLACK_TICKS: f64 = 0.05;
+/// A snapshot that came so many ticks before a frame might as well have missed it: the next time it
+/// will. It counts as if it had.
+const NARROW_TICKS: f64 = 0.1;
+/// Snapshots that forget all others when their needs are far below them.
+const FALL: usize = 30;
+/// How far that is, in spaces between snapshots: further than a few lost ones would raise a need.
+const FALL_INTERVALS: f64 = 3.5;
+/// The longest that the view lags behind the newest snapshot there could be, in seconds.
 const LONGEST_S: f64 = 0.5;
 /// How much faster or slower the view may run while it adapts.
 const ADAPT: f64 = 0.05;
+/// Seconds in which an error is worn off, within those bounds.
+const WEAR_S: f64 = 0.5;
+/// By how much the view's speed may change in a second.
+const ACCELERATION: f64 = 0.25;
 /// Beyond this many seconds of error the view jumps.
 const JUMP_S: f64 = 0.4;
 /// For how long, in ticks, remotes are extrapolated when nothing newer is there.
-const EXTRAPOLATE_TICKS: f64 = 6.0;
+pub const EXTRAPOLATE_TICKS: f64 = 6.0;
 
 /// When the view is: the moment of the game that remote entities are drawn at.
 #[derive(Clone, Debug)]
@@ -33,15 +50,32 @@ pub struct Playout {
     epoch: Tick,
     /// When each of the last snapshots came, less when it was made: ticks.
     transits: VecDeque<f64>,
-    /// By how much the view would have had to lag for each of them: ticks.
-    needs: VecDeque<f64>,
-    newest: Option<f64>,
+    /// How far behind the time the view would have had to be for the frames of each of the last
+    /// snapshots, and whether one was lost before it: ticks.
+    needs: VecDeque<(f64, bool)>,
+    newest: Option<Newest>,
     /// The view, in ticks since `epoch`.
     position: Option<f64>,
+    speed: f64,
+    /// Ticks that the view has been standing for.
+    standing: f64,
     last_advance: Duration,
-    delay: f64,
+    /// How far behind the time the view should be, in ticks.
+    lag: f64,
     /// The mean deviation of transit times, in ticks (RFC 3550, section 6.4.1).
     jitter: f64,
+}
+
+/// The newest snapshot and the frames that had to do with it.
+#[derive(Clone, Copy, Debug)]
+struct Newest {
+    made: f64,
+    came: f64,
+    /// When the one before it was made.
+    before: f64,
+    /// The worst need of its frames.
+    need: f64,
+    after_gap: bool,
 }
 
 impl Playout {
@@ -55,60 +89,88 @@ impl Playout {
             needs: VecDeque::with_capacity(WINDOW),
             newest: None,
             position: None,
+            speed: 1.0,
+            standing: 0.0,
             last_advance: Duration::ZERO,
-            delay: 0.0,
+            lag: 0.0,
             jitter: 0.0,
         }
     }
 
     /// Notes that the snapshot of `tick` came. `interval_ticks` is the server's own spacing.
     pub fn handle_snapshot(&mut self, tick: Tick, interval_ticks: u32, now: Duration) {
-        let made = f64::from(tick.since(self.epoch));
-        let transit = self.rate.ticks(now) - made;
+        let (made, came) = (f64::from(tick.since(self.epoch)), self.rate.ticks(now));
+        let transit = came - made;
         if let Some(last) = self.transits.back() {
             self.jitter += ((transit - last).abs() - self.jitter) / 16.0;
         }
         push(&mut self.transits, transit);
+        let interval = f64::from(interval_ticks);
         let Some(newest) = self.newest else {
-            self.newest = Some(made);
-            self.delay = f64::from(interval_ticks) * 2.0;
+            self.newest =
+                Some(Newest { made, came, before: made, need: f64::MIN, after_gap: false });
+            self.lag = transit + 2.0 * interval;
             return;
         };
-        if made > newest {
-            // Until this moment the view could only go as far as `newest`.
-            let need = self.rate.ticks(now) - self.fastest() - newest;
-            push(&mut self.needs, need);
-            self.newest = Some(made);
-            self.delay = self.wanted().max(f64::from(interval_ticks));
+        if made <= newest.made {
+            return;
         }
+        if newest.need > f64::MIN {
+            push(&mut self.needs, (newest.need, newest.after_gap));
+            self.forget(interval);
+            let wanted = self.wanted();
+            // The first guess holds until something is known.
+            self.lag = if self.needs.len() < ENOUGH { self.lag.max(wanted) } else { wanted };
+        }
+        let after_gap = made - newest.made > interval;
+        self.newest = Some(Newest { made, came, before: newest.made, need: f64::MIN, after_gap });
     }
 
     /// Lets time pass for a frame. Returns the moment to draw, or `None` before the first snapshot.
     pub fn advance(&mut self, now: Duration) -> Option<View> {
-        let newest = self.newest?;
-        let target = self.rate.ticks(now) - self.fastest() - self.delay;
+        let time = self.rate.ticks(now);
         let elapsed = self.rate.ticks(now.saturating_sub(self.last_advance));
         self.last_advance = now;
+        let newest = self.newest.as_mut()?;
+        let narrow = time - newest.came < NARROW_TICKS;
+        let usable = if narrow { newest.before } else { newest.made };
+        newest.need = newest.need.max(time - usable);
+        let newest = newest.made;
+        let target = time - self.lag;
         let second = f64::from(self.rate.hz());
         let position = match self.position {
             Some(position) if (target - position).abs() < JUMP_S * second => {
                 let error = target - position - elapsed;
-                // The error is worn off over half a second, within the bounds of what nobody sees.
-                let correction =
-                    (error / (0.5 * second) * elapsed).clamp(-elapsed * ADAPT, elapsed * ADAPT);
-                position + elapsed + correction
+                let wish = (1.0 + error / (WEAR_S * second)).clamp(1.0 - ADAPT, 1.0 + ADAPT);
+                let change = ACCELERATION * elapsed / second;
+                self.speed += (wish - self.speed).clamp(-change, change);
+                position + elapsed * self.speed
             }
-            _ => target,
+            _ => {
+                self.speed = 1.0;
+                target
+            }
         };
-        self.position = Some(position);
-        let shown = position.min(newest + EXTRAPOLATE_TICKS);
-        Some(View { epoch: self.epoch, position: shown, starved: position > newest })
+        let furthest = newest + EXTRAPOLATE_TICKS;
+        self.standing = if position > furthest {
+            self.standing + (position - furthest)
+        } else {
+            // What has faded comes back quickly, but not at once.
+            (self.standing - 3.0 * elapsed).max(0.0)
+        };
+        let shown = self
+            .position
+            .map_or(f64::MIN, |before| before.min(position))
+            .max(position.min(furthest));
+        self.position = Some(shown);
+        let starved = position > newest;
+        Some(View::new(self.epoch, shown, self.standing, starved))
     }
 
     /// How far the view lags behind what could be shown at the earliest, in ticks.
     #[must_use]
     pub fn delay_ticks(&self) -> f64 {
-        self.delay
+        if self.transits.is_empty() { 0.0 } else { self.lag - self.fastest() }
     }
 
     /// The mean deviation of the times that snapshots take, in ticks.
@@ -122,155 +184,210 @@ impl Playout {
         self.transits.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
+    /// The lag that is enough for all frames but those of the snapshots that are spared.
     fn wanted(&self) -> f64 {
-        let mut sorted: Vec<f64> = self.needs.iter().copied().collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let spared = sorted.len() * STARVED_PER_MILLE / 1000;
-        let need = sorted.iter().nth_back(spared).copied().unwrap_or(0.0);
-        (need + SLACK_TICKS).min(LONGEST_S * f64::from(self.rate.hz()))
+        let lossy = self.needs.iter().any(|(_, after_gap)| *after_gap);
+        let spared = if lossy { self.needs.len() * SPARED_PER_MILLE / 1000 } else { 0 };
+        let mut needs: Vec<f64> = self.needs.iter().map(|(need, _)| *need).collect();
+        let Some(place) = needs.len().checked_sub(spared + 1) else { return self.lag };
+        let (_, need, _) = needs.select_nth_unstable_by(place, f64::total_cmp);
+        let longest = self.fastest() + LONGEST_S * f64::from(self.rate.hz());
+        (*need + SLACK_TICKS).min(longest)
+    }
+
+    /// When the path has become shorter, the past says nothing any more.
+    fn forget(&mut self, interval: f64) {
+        let recent = self.needs.iter().rev().take(FALL).map(|(need, _)| *need);
+        let worst = recent.fold(f64::MIN, f64::max);
+        if self.needs.len() > FALL && self.lag - worst > FALL_INTERVALS * interval {
+            self.needs.drain(..self.needs.len() - FALL);
+        }
     }
 }
 
-fn push(window: &mut VecDeque<f64>, value: f64) {
+fn push<T>(window: &mut VecDeque<T>, value: T) {
     if window.len() == WINDOW {
         window.pop_front();
     }
     window.push_back(value);
 }
 
-/// One moment at which remote entities are drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct View {
-    epoch: Tick,
-    position: f64,
-    /// Whether nothing newer than the moment is there, so that remotes are extrapolated or stand.
-    pub starved: bool,
-}
-
-/// A remote entity between two snapshots.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sample<T> {
-    /// Whose state it is.
-    pub id: EntityId,
-    /// The state at or before the moment.
-    pub from: T,
-    /// The state after it; the same as `from` when there is none yet.
-    pub to: T,
-    /// How far the moment is on the way: 0 to 1, more when extrapolated.
-    pub alpha: f32,
-}
-
-impl<T: Replicate> Sample<T> {
-    /// The state at the moment.
-    #[must_use]
-    pub fn blend(&self) -> T {
-        T::blend(&self.from, &self.to, self.alpha)
-    }
-}
-
-impl View {
-    /// The moment in the game's time.
-    #[must_use]
-    pub fn time(&self) -> ViewTime {
-        let whole = self.position.floor();
-        let tick = Tick(self.epoch.0.wrapping_add_signed(whole as i32));
-        ViewTime { tick, fraction: ((self.position - whole) as f32).min(0.999_999) }
-    }
-
-    /// All entities of one kind at this moment, in their order.
-    pub fn entities<'a, T: Replicate + 'a>(
-        &self,
-        ring: &'a SnapshotRing,
-        kind: KindId,
-    ) -> impl Iterator<Item = Sample<T>> + use<'a, T> {
-        let position = self.position;
-        let epoch = self.epoch;
-        let at = move |tick: Tick| f64::from(tick.since(epoch));
-        let (from, to) = self.around(ring);
-        let rows = from.into_iter().flat_map(Snapshot::rows).filter(move |row| row.kind == kind);
-        rows.map(move |row: Row<'a>| {
-            let later = to.and_then(|to| to.find(row.id)).filter(|later| later.kind == kind);
-            let later = later.unwrap_or(row);
-            let span = at(later.as_of) - at(row.as_of);
-            let alpha = if span > 0.0 { (position - at(row.as_of)) / span } else { 0.0 };
-            Sample { id: row.id, from: row.restore(), to: later.restore(), alpha: alpha as f32 }
-        })
-    }
-
-    /// The snapshots before and after the moment. When there is none after it, the last two, so that
-    /// movement goes on along its line.
-    fn around<'a>(&self, ring: &'a SnapshotRing) -> (Option<&'a Snapshot>, Option<&'a Snapshot>) {
-        let at = |snapshot: &Snapshot| f64::from(snapshot.tick().since(self.epoch));
-        let mut to = None;
-        for snapshot in ring.iter().rev() {
-            if at(snapshot) <= self.position {
-                if to.is_none() {
-                    let before = ring.iter().rev().nth(1);
-                    return (before.or(Some(snapshot)), Some(snapshot));
-                }
-                return (Some(snapshot), to);
-            }
-            to = Some(snapshot);
-        }
-        (to, to)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Plays a minute of snapshots that come with the given delays (`None` is lost) and returns the
-    /// part of the frames that starved in its second half, and the delay at the end.
-    fn play(mut delay_ms: impl FnMut(u32) -> Option<f64>) -> (f64, f64) {
+    /// What was seen in a minute.
+    #[derive(Debug, Default)]
+    struct Seen {
+        /// The part of the frames of the second half that starved.
+        starved: f64,
+        /// The greatest difference of the view's speed from that of the game, and the greatest change
+        /// of it in a second, while the view did not stand.
+        off_speed: f64,
+        acceleration: f64,
+        delay_ticks: f64,
+        /// For each second, how far behind the server's time the view was at its end, in ticks.
+        lags: Vec<f64>,
+    }
+
+    /// Plays a minute of snapshots `interval` ticks apart that come with the given delays (`None` is
+    /// lost), at `fps` frames a second that begin at `phase` of a frame.
+    fn play(
+        interval: u32,
+        fps: f64,
+        phase: f64,
+        mut delay_ms: impl FnMut(f64) -> Option<f64>,
+    ) -> Seen {
         let rate = TickRate::new(60).unwrap();
         let epoch = Tick(u32::MAX - 500);
         let mut playout = Playout::new(rate, epoch);
-        let mut arrivals: Vec<(f64, u32)> = (0..1800_u32)
-            .filter_map(|n| delay_ms(n).map(|d| (f64::from(n) * 1000.0 / 30.0 + d, n * 2)))
+        let mut last_ms = 0.0_f64;
+        let mut arrivals: VecDeque<(f64, u32)> = (0..3600 / interval)
+            .filter_map(|n| {
+                let made = f64::from(n * interval) * 1000.0 / 60.0;
+                delay_ms(made / 1000.0).map(|delay| (made + delay, n * interval))
+            })
+            .map(|(at, tick)| {
+                last_ms = last_ms.max(at);
+                (last_ms, tick)
+            })
             .collect();
-        arrivals.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut arrivals = arrivals.into_iter().peekable();
-        let (mut frames, mut starved, mut last) = (0, 0, f64::MIN);
-        for frame in 0..60 * 60 {
-            let now_ms = f64::from(frame) * 1000.0 / 60.0;
-            while let Some((at, tick)) = arrivals.next_if(|(at, _)| *at <= now_ms) {
-                playout.handle_snapshot(epoch + tick, 2, Duration::from_secs_f64(at / 1000.0));
+        let mut seen = Seen::default();
+        let (mut frames, mut starved) = (0, 0);
+        let mut last: Option<(f64, f64)> = None;
+        for frame in 0..(60.0 * fps) as u32 {
+            let seconds = (f64::from(frame) + phase) / fps;
+            while let Some((at, tick)) = arrivals.pop_front_if(|(at, _)| *at <= seconds * 1000.0) {
+                playout.handle_snapshot(
+                    epoch + tick,
+                    interval,
+                    Duration::from_secs_f64(at / 1000.0),
+                );
             }
-            if let Some(view) = playout.advance(Duration::from_secs_f64(now_ms / 1000.0)) {
-                let position = view.position;
-                assert!(frame < 60 || position >= last, "the view went backwards");
-                last = position;
-                if frame > 1800 {
-                    frames += 1;
-                    starved += i32::from(view.starved);
+            let Some(view) = playout.advance(Duration::from_secs_f64(seconds)) else { continue };
+            let position = playout.position.unwrap();
+            let mut speed = 1.0;
+            if let Some((before, speed_before)) = last {
+                assert!(position >= before, "the view ran backwards");
+                speed = (position - before) * fps / 60.0;
+                if playout.standing > 0.0 {
+                    speed = 0.0;
+                } else if speed_before > 0.0 {
+                    seen.off_speed = seen.off_speed.max((speed - 1.0).abs());
+                    seen.acceleration = seen.acceleration.max((speed - speed_before).abs() * fps);
                 }
             }
+            last = Some((position, speed));
+            if seconds > 30.0 {
+                frames += 1;
+                starved += u32::from(view.starved);
+            }
+            if frame % fps as u32 == 0 {
+                seen.lags.push(seconds * 60.0 - position);
+            }
         }
-        (f64::from(starved) / f64::from(frames), playout.delay_ticks())
+        seen.starved = f64::from(starved) / f64::from(frames);
+        seen.delay_ticks = playout.delay_ticks();
+        seen
     }
 
-    #[test]
-    fn on_a_clean_link_the_view_lags_one_interval_and_never_starves() {
-        let (starved, delay) = play(|_| Some(40.0));
-        assert_eq!(starved, 0.0);
-        assert!(delay <= 2.6, "{delay} ticks");
-    }
-
-    #[test]
-    fn with_loss_and_jitter_the_view_rarely_starves() {
-        let mut state = 9_u64;
-        let mut random = move || {
+    fn random(seed: u64) -> impl FnMut() -> f64 {
+        let mut state = seed;
+        move || {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as f64 / f64::from(1_u32 << 31)
-        };
-        let (starved, delay) = play(|_| {
-            let jitter = random() * 20.0;
-            (random() > 0.05).then_some(75.0 + jitter)
+        }
+    }
+
+    fn assert_gentle(seen: &Seen) {
+        assert!(seen.off_speed <= ADAPT + 1e-6, "off by {}", seen.off_speed);
+        assert!(seen.acceleration <= ACCELERATION + 1e-3, "{} a second", seen.acceleration);
+    }
+
+    #[test]
+    fn a_screen_in_step_with_the_server_waits_for_its_frame_only_and_never_starves() {
+        for tenth in 0..10 {
+            let phase = f64::from(tenth) / 11.5 + 0.12;
+            let seen = play(1, 60.0, phase, |_| Some(50.0));
+            assert_eq!(seen.starved, 0.0);
+            assert!(seen.delay_ticks <= phase + 0.06, "{} at {phase}", seen.delay_ticks);
+        }
+    }
+
+    #[test]
+    fn on_a_clean_link_the_view_lags_one_interval_and_never_starves() {
+        for (seed, fps) in [(1, 60.0), (2, 59.9), (3, 61.0), (4, 144.0), (5, 240.0)] {
+            for interval in [1, 2] {
+                let mut random = random(seed);
+                let seen = play(interval, fps, 0.3, |_| Some(38.0 + 4.0 * random()));
+                assert_eq!(seen.starved, 0.0, "at {fps} frames a second, interval {interval}");
+                assert!(seen.delay_ticks <= f64::from(interval) + 0.4, "{}", seen.delay_ticks);
+                assert_gentle(&seen);
+            }
+        }
+    }
+
+    #[test]
+    fn with_loss_and_jitter_the_view_rarely_starves() {
+        let mut starved = 0.0;
+        for seed in 1..=8 {
+            let mut random = random(seed);
+            let seen = play(2, 60.0, 0.5, |_| {
+                let jitter = random() * 20.0;
+                (random() > 0.05).then_some(65.0 + jitter)
+            });
+            starved += seen.starved / 8.0;
+            assert!((3.0..=7.5).contains(&seen.delay_ticks), "{} ticks", seen.delay_ticks);
+            assert_gentle(&seen);
+        }
+        assert!(starved <= 0.005, "{starved}");
+    }
+
+    #[test]
+    fn the_view_follows_jitter_and_delay_both_ways_without_a_step() {
+        let mut random = random(3);
+        // Ten seconds each: clean, jitter, clean, 200 ms more, clean.
+        let seen = play(2, 60.0, 0.5, |second| {
+            let jitter = random() * 40.0;
+            Some(match second as u32 / 10 {
+                1 => 40.0 + jitter,
+                3 => 240.0,
+                _ => 40.0,
+            })
         });
-        assert!(starved <= 0.01, "{starved}");
-        assert!((3.0..=9.0).contains(&delay), "{delay} ticks");
+        assert_gentle(&seen);
+        let lag = |second: usize| seen.lags[second];
+        assert!(lag(18) > lag(9) + 1.5, "jitter is followed up: {:?}", seen.lags);
+        assert!(lag(38) > lag(29) + 9.0, "delay is followed up: {:?}", seen.lags);
+        assert!(lag(57) < lag(38) - 11.0, "and down: {:?}", seen.lags);
+    }
+
+    #[test]
+    fn a_view_that_runs_dry_stands_fades_and_comes_back() {
+        let rate = TickRate::new(60).unwrap();
+        let mut playout = Playout::new(rate, Tick(9));
+        let at = |tick: u32| rate.period() * tick + Duration::from_millis(1);
+        let mut view = None;
+        for tick in 0..60 {
+            playout.handle_snapshot(Tick(9) + tick, 1, at(tick));
+            view = playout.advance(at(tick));
+        }
+        assert_eq!(view.unwrap().opacity(59.0), 1.0);
+        for tick in 60..90 {
+            view = playout.advance(at(tick));
+        }
+        let dry = view.unwrap();
+        assert!(dry.starved && dry.opacity(59.0) < 0.5);
+        assert!((dry.time().ticks_before(Tick(9) + 59) + EXTRAPOLATE_TICKS).abs() < 0.1);
+        let mut last = dry.opacity(59.0);
+        for tick in 90..120 {
+            playout.handle_snapshot(Tick(9) + tick, 1, at(tick));
+            let opacity = playout.advance(at(tick)).unwrap().opacity(f64::from(tick));
+            assert!(opacity >= last && opacity - last < 0.3, "{last} to {opacity}");
+            last = opacity;
+        }
+        assert_eq!(last, 1.0);
     }
 }

@@ -35,6 +35,7 @@ pub mod recording;
 pub mod rewind;
 pub mod row;
 pub mod server;
+pub mod smooth;
 pub mod snapshot;
 pub mod tick;
 pub mod wire;

@@ -59,6 +59,7 @@ struct Look {
     alive: bool,
     protected: bool,
     dashing: bool,
+    opacity: f32,
 }
 
 /// Moves, shows and hides figures.
@@ -83,7 +84,7 @@ pub fn draw(
         figure.position = look.position;
         if let Ok((mut transform, mut visibility)) = transforms.get_mut(figure.root) {
             *transform = stance(&look);
-            visibility.set_if_neq(shown(look.alive));
+            visibility.set_if_neq(shown(look.alive && look.opacity > 0.0));
         }
         if let Ok((mut transform, mut visibility)) = transforms.get_mut(figure.shield) {
             let beat = (time.elapsed_secs() * 9.0).sin() * 0.06;
@@ -109,6 +110,7 @@ fn looks(scene: &Scene) -> impl Iterator<Item = Look> {
         alive: own.alive,
         protected: own.protected,
         dashing: own.dashing,
+        opacity: 1.0,
     });
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
     own.into_iter().chain(others.map(|pilot| Look {
@@ -119,6 +121,7 @@ fn looks(scene: &Scene) -> impl Iterator<Item = Look> {
         alive: pilot.alive,
         protected: pilot.protected,
         dashing: pilot.dashing,
+        opacity: pilot.opacity,
     }))
 }
 
@@ -126,8 +129,11 @@ fn shown(yes: bool) -> Visibility {
     if yes { Visibility::Inherited } else { Visibility::Hidden }
 }
 
+/// Who has not been heard of for a while dwindles: all figures of a side share one material.
 fn stance(look: &Look) -> Transform {
-    Transform::from_translation(place(look.position, 0.0)).with_rotation(turn(look.aim_radians))
+    Transform::from_translation(place(look.position, 0.0))
+        .with_rotation(turn(look.aim_radians))
+        .with_scale(Vec3::splat(look.opacity.max(0.01)))
 }
 
 fn spawn(commands: &mut Commands, bodies: &Bodies, paints: &Paints, look: &Look) -> Drawn {

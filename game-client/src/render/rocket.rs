@@ -183,6 +183,7 @@ mod tests {
             protected: false,
             dashing: false,
             shots: 0,
+            opacity: 1.0,
         };
         scene.pilots.push(pilot);
         assert_eq!(end(&scene, &rocket(Vec2::ZERO)), None, "nobody is met by the own rocket");

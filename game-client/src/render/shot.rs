@@ -164,6 +164,7 @@ mod tests {
             protected: false,
             dashing: false,
             shots: 0,
+            opacity: 1.0,
         });
         assert_eq!(end(&scene, &shooter, Vec2::X), End::Pilot(4.5));
         scene.pilots[0].alive = false;
