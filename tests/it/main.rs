@@ -9,3 +9,4 @@ mod picture;
 mod processes;
 mod refusals;
 mod tidy;
+mod transport;

@@ -22,7 +22,8 @@ const CONNECTION_WINDOW: u32 = 32 * 1_024;
 const SEND_WINDOW: u64 = 128 * 1_024;
 /// Datagrams that came and were not read yet: a tick or two of them.
 const DATAGRAM_RECEIVE_BYTES: usize = 16 * 1_024;
-/// Datagrams that could not go yet: one snapshot. A newer one takes its place, as it should.
+/// Datagrams that could not go yet. A server gives quinn a snapshot only when none waits there; a slow
+/// frame of a client may make several small ones at once.
 const DATAGRAM_SEND_BYTES: usize = limits::DATAGRAM_BYTES;
 /// Bytes of a connection identifier. Eight is quinn's own choice; four are enough to find one of a few
 /// thousand connections. They only find it: what proves a packet is its encryption's tag.

@@ -55,6 +55,10 @@ struct Link {
     receive: RecvStream,
     /// Bytes of the stream that quinn did not take yet.
     backlog: Vec<u8>,
+    /// The newest snapshot, while quinn still holds one that could not go (invariant 4).
+    snapshot: Option<Vec<u8>>,
+    /// What quinn says of its room for datagrams when none waits.
+    empty_bytes: usize,
 }
 
 /// A listening endpoint with its connections.
@@ -132,7 +136,10 @@ impl QuicServer {
         while let Ok(arrived) = self.arrivals.try_recv() {
             let Arrived { connection, key, send, receive } = arrived;
             let client = core.connect(key);
-            self.links.insert(client, Link { connection, send, receive, backlog: Vec::new() });
+            let empty_bytes = connection.datagram_send_buffer_space();
+            let (backlog, snapshot) = (Vec::new(), None);
+            let link = Link { connection, send, receive, backlog, snapshot, empty_bytes };
+            self.links.insert(client, link);
         }
         let mut gone = Vec::new();
         for (client, link) in &mut self.links {
@@ -154,13 +161,14 @@ impl QuicServer {
             let Some(link) = self.links.get_mut(&transmit.client) else { continue };
             match transmit.action {
                 // What does not fit or can't go is superseded by the next one.
-                Action::Datagram(bytes) => drop(link.connection.send_datagram(bytes.into())),
+                Action::Datagram(bytes) => link.snapshot = Some(bytes),
                 Action::Stream(bytes) => link.backlog.extend_from_slice(&bytes),
                 Action::Close(reason) => self.part(transmit.client, reason),
             }
         }
         let mut slow = Vec::new();
         for (client, link) in &mut self.links {
+            link.send_snapshot();
             link.write();
             if link.backlog.len() > limits::STREAM_BACKLOG_BYTES {
                 slow.push(*client);
@@ -222,6 +230,15 @@ impl Link {
             now_or_never(self.receive.read_chunk(limits::MESSAGE_BYTES, true))
         {
             core.handle_stream(client, &chunk.bytes);
+        }
+    }
+
+    /// Hands quinn the newest snapshot, once it holds none that is older: quinn's own buffer counts
+    /// bytes, and would keep as many small ones as fit, to be sent when all of them are stale.
+    fn send_snapshot(&mut self) {
+        let room = || self.connection.datagram_send_buffer_space() >= self.empty_bytes;
+        if let Some(bytes) = self.snapshot.take_if(|_| room()) {
+            drop(self.connection.send_datagram(bytes.into()));
         }
     }
 
