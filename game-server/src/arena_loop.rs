@@ -11,7 +11,7 @@ use crate::{
     stats::{ServerReport, Stats},
 };
 use anyhow::Context;
-use game_sim::{Arena, state_hash};
+use game_sim::{Arena, sightlines::Sightlines, state_hash};
 use netcode::quic::{
     server::QuicServer,
     socket,
@@ -22,7 +22,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     pin::pin,
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -54,13 +54,9 @@ impl ArenaLoop {
         let identity = Identity::keep(&options.identity)?;
         let quic = QuicServer::listen(options.bind, &identity)?;
         warn_of_small_buffers(quic.buffer_bytes());
-        Ok(Self {
-            fingerprint: identity.fingerprint(),
-            quic,
-            host: Host::new(&options, arena, bans),
-            stats: Stats::new(),
-            options,
-        })
+        let host = Host::new(&options, arena, bans);
+        prepare_sightlines(Arc::downgrade(host.sightlines()))?;
+        Ok(Self { fingerprint: identity.fingerprint(), quic, host, stats: Stats::new(), options })
     }
 
     /// Where the server listens.
@@ -151,6 +147,23 @@ impl ArenaLoop {
         self.quic.close(FAREWELL).await;
         self.options.stats_json.map_or(Ok(()), |path| write(&report, &path))
     }
+}
+
+/// Works out what is seen from where before anybody asks, so that the tick need not: it takes seconds in
+/// a large arena. What is asked for meanwhile is worked out in the tick. The thread ends by itself, when
+/// it is done or the arena is gone.
+fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
+    let prepare = move || {
+        for cell in 0.. {
+            match sightlines.upgrade() {
+                Some(sightlines) if cell < sightlines.len() => sightlines.prepare(cell),
+                _ => return,
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().name("sightlines".to_owned());
+    thread.spawn(prepare).context("can't start a thread")?;
+    Ok(())
 }
 
 fn write(report: &ServerReport, path: &Path) -> anyhow::Result<()> {

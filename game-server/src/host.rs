@@ -7,7 +7,9 @@
 use crate::{
     bans::Bans, interest::Interest, options::Options, players::Players, stand_ins::StandIns,
 };
-use game_sim::{Arena, Command, Inputs, PilotId, Tumult, World, step};
+use game_sim::{
+    Arena, Command, Event, Inputs, PilotId, Tumult, World, sightlines::Sightlines, step,
+};
 use glam::Vec2;
 use netcode::{
     Snapshot, Tick,
@@ -45,7 +47,7 @@ impl Host {
         let places = usize::from(options.max_players);
         Self {
             core: Server::new(config, FIRST_TICK),
-            interest: Interest::new(arena.half_extents),
+            interest: Interest::new(&arena, &options.rules, options.snapshot_interval()),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
             players: Players::new(places, bans),
             stand_ins: StandIns::new(usize::from(options.stand_ins), options.seed),
@@ -73,6 +75,12 @@ impl Host {
         self.players.playing()
     }
 
+    /// What is seen from where, for a thread that prepares it.
+    #[must_use]
+    pub fn sightlines(&self) -> &Arc<Sightlines> {
+        self.interest.sightlines()
+    }
+
     /// Starts the next tick; what comes from now on belongs to it.
     pub fn begin(&mut self) {
         self.core.begin_tick(self.world.tick.next());
@@ -85,7 +93,16 @@ impl Host {
         self.collect_inputs();
         step(&mut self.world, &self.inputs);
         for event in &self.world.events {
-            self.core.broadcast(event);
+            match event {
+                // A pickup has its place, so who took one would say where it is.
+                Event::PickedUp { pilot, .. } => {
+                    let taker = self.players.seats().find(|(_, of)| *of == Some(*pilot));
+                    if let Some((client, _)) = taker {
+                        self.core.send(client, event);
+                    }
+                }
+                _ => self.core.broadcast(event),
+            }
         }
         if self.world.tick.0.is_multiple_of(self.snapshot_interval) {
             self.send_snapshots();
@@ -108,6 +125,7 @@ impl Host {
         for (client, pilot) in self.players.seats() {
             // Who only watches sends inputs too: they carry the acknowledgements.
             let Some(command) = self.core.take_command(client) else { continue };
+            self.interest.note_view(client, self.world.tick.next(), command.view);
             if let Some(pilot) = pilot {
                 commands.push((pilot, Command { input: command.input, view: command.view }));
             }
@@ -120,14 +138,14 @@ impl Host {
     fn send_snapshots(&mut self) {
         let mut snapshot = std::mem::take(&mut self.spare);
         game_sim::replicate::write_snapshot(&self.world, &mut snapshot);
+        self.interest.retain(self.players.seats().map(|(client, _)| client));
         self.interest.update(&snapshot);
-        let sight_m = self.world.rules.sight_m;
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
         self.spare = self.core.publish(snapshot).unwrap_or_default();
         for (client, pilot) in self.players.seats() {
             let eye = eye(&self.world, pilot.or(followed));
             let Some(newest) = self.core.newest() else { return };
-            let visible = self.interest.visible(newest, pilot, eye, sight_m);
+            let visible = self.interest.visible(newest, client, pilot, eye);
             self.core.send_snapshot(client, visible);
         }
     }

@@ -1,17 +1,42 @@
-//! Who may see what: everything within sight of a pilot, and what is the pilot's own.
+//! Who may know what of Tumult: what a pilot sees, or might see before the next answer reaches its
+//! player's screen, and what is the pilot's own.
 //!
-//! A grid over the newest snapshot, made once and shared by all clients, so that a thousand viewers
-//! do not each look at a thousand pilots.
+//! netcode's field finds what is near, the arena's sight lines say what walls hide. A client's screen
+//! lags behind the server by its round trip and its interpolation; for as long as that, at the speed of a
+//! dash, it may walk on before it must see what is there. What walls hide even then is not in its
+//! bytes.
 
 use game_sim::{
-    PickupRow, PilotId, PilotRow, RocketRow,
+    Arena, PickupRow, PilotId, PilotRow, RocketRow, Rules, collide,
     replicate::{KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
+    rules::TICK_S,
+    sightlines::{Gaze, Outlook, Sightlines, Spot},
 };
 use glam::Vec2;
-use netcode::{Snapshot, budget::Candidate};
+use netcode::{
+    Snapshot, Tick, ViewTime,
+    budget::Candidate,
+    interest::{Field, Memory, Place, Thing, Viewer},
+    server::ClientId,
+    snapshot::Row,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-/// Side of a cell, in metres: a few cells cover what one pilot sees.
+/// Side of a cell of the field, in metres: a few cells cover what one pilot sees.
 const CELL_M: f32 = 16.0;
+/// How much farther than it came in a thing must go before it is forgotten.
+const LEAVE_M: f32 = 2.0;
+/// How long something that is hidden again stays known, in ticks: a quarter of a second, so that who
+/// runs along a row of columns does not flicker.
+const HOLD_TICKS: u32 = 15;
+/// How fast a lag that was reported is forgotten when smaller ones follow, in ticks for each tick.
+const LAG_DECAY: f64 = 1.0 / 60.0;
+/// A rocket that ends at a wall is looked for this far before it.
+const STANDOFF_M: f32 = 0.1;
+
 /// A pilot matters this much more than a pickup when not all fit.
 const PILOT_WEIGHT: f32 = 4.0;
 /// A rocket may hit.
@@ -19,134 +44,163 @@ const ROCKET_WEIGHT: f32 = 8.0;
 /// The own state is what prediction stands on.
 const OWN_WEIGHT: f32 = 1_000.0;
 
-/// The things of a snapshot by place.
+/// Who may know what of one arena.
 #[derive(Debug)]
 pub struct Interest {
-    half_extents: Vec2,
-    columns: usize,
-    cells: Vec<Vec<Thing>>,
-    /// Places of rows that everybody may see.
-    common: Vec<usize>,
-    found: Vec<Candidate>,
+    arena: Arc<Arena>,
+    lines: Arc<Sightlines>,
+    field: Field,
+    gaze: Gaze,
+    clients: BTreeMap<ClientId, Onlooker>,
+    /// How much ahead everybody is told, whatever the own lag: two snapshots, of which one may be lost.
+    lead_ticks: f64,
+    sight_m: f32,
+    dash_m_per_tick: f32,
+    cap_ticks: f64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Thing {
-    position: Vec2,
-    candidate: Candidate,
+/// What is kept for each client.
+#[derive(Debug, Default)]
+struct Onlooker {
+    memory: Memory,
+    outlook: Outlook,
+    /// How far its view lay behind its inputs of late, once it has said so.
+    lag_ticks: Option<f64>,
 }
 
 impl Interest {
-    /// For an arena that reaches `half_extents` from its middle, in metres.
+    /// For an arena whose snapshots come every so many ticks.
     #[must_use]
-    pub fn new(half_extents: Vec2) -> Self {
-        let cells = |half: f32| (half * 2.0 / CELL_M).ceil().max(1.0) as usize;
-        let (columns, rows) = (cells(half_extents.x), cells(half_extents.y));
+    pub fn new(arena: &Arc<Arena>, rules: &Rules, snapshot_interval: u16) -> Self {
+        let lead_ticks = 2.0 * f64::from(snapshot_interval);
+        let dash_m_per_tick = rules.dash_speed_m_s * TICK_S;
+        let target_reach_m = dash_m_per_tick * lead_ticks as f32;
+        // Who looks may go on too, so what is farther than sight now may be in sight then.
+        let range_m = rules.sight_m + target_reach_m + LEAVE_M;
+        let lines = Sightlines::new(arena.clone(), rules.radius_m, range_m, target_reach_m);
         Self {
-            half_extents,
-            columns,
-            cells: vec![Vec::new(); columns * rows],
-            common: Vec::new(),
-            found: Vec::new(),
+            arena: arena.clone(),
+            field: Field::new(arena.half_extents.to_array(), CELL_M),
+            gaze: lines.gaze(),
+            lines: Arc::new(lines),
+            clients: BTreeMap::new(),
+            lead_ticks,
+            sight_m: rules.sight_m,
+            dash_m_per_tick,
+            cap_ticks: f64::from(rules.look_ahead_cap_ticks),
+        }
+    }
+
+    /// The sight lines, for a thread that prepares them.
+    #[must_use]
+    pub fn sightlines(&self) -> &Arc<Sightlines> {
+        &self.lines
+    }
+
+    /// Notes what a client saw when it acted. It may lie: a lag beyond the cap gives it nothing more.
+    pub fn note_view(&mut self, client: ClientId, tick: Tick, view: Option<ViewTime>) {
+        let Some(view) = view else { return };
+        let onlooker = self.clients.entry(client).or_default();
+        let faded = onlooker.lag_ticks.map_or(0.0, |lag_ticks| lag_ticks - LAG_DECAY);
+        onlooker.lag_ticks = Some(view.ticks_before(tick).max(faded));
+    }
+
+    /// Forgets the clients that have gone; `here` are those that have not.
+    pub fn retain(&mut self, here: impl Iterator<Item = ClientId> + Clone) {
+        if self.clients.len() > here.clone().count() {
+            let here: BTreeSet<ClientId> = here.collect();
+            self.clients.retain(|client, _| here.contains(client));
         }
     }
 
     /// Takes the things of the newest snapshot.
     pub fn update(&mut self, snapshot: &Snapshot) {
-        self.cells.iter_mut().for_each(Vec::clear);
-        self.common.clear();
-        for (index, row) in snapshot.rows().enumerate() {
-            let (position, weight) = match row.kind {
-                KIND_PILOT => (row.restore::<PilotRow>().position(), PILOT_WEIGHT),
-                KIND_ROCKET => (row.restore::<RocketRow>().position(), ROCKET_WEIGHT),
-                KIND_PICKUP => (row.restore::<PickupRow>().position(), 1.0),
-                KIND_OWN => continue,
-                _ => {
-                    self.common.push(index);
-                    continue;
-                }
-            };
-            let cell = self.cell(position);
-            if let Some(things) = self.cells.get_mut(cell) {
-                things.push(Thing { position, candidate: Candidate { index, weight } });
-            }
-        }
+        let Self { field, lines, arena, lead_ticks, .. } = self;
+        let lead_s = *lead_ticks as f32 * TICK_S;
+        field.update(snapshot, |row| place(lines, arena, row, lead_s));
     }
 
-    /// What may be seen from `eye`, `sight_m` far, by the player of `pilot`; in the order of entities.
+    /// What the player of `pilot`, or somebody who only watches, may know of the newest snapshot when
+    /// it looks from `eye`; in the order of entities.
     pub fn visible(
         &mut self,
         snapshot: &Snapshot,
+        client: ClientId,
         pilot: Option<PilotId>,
         eye: Vec2,
-        sight_m: f32,
     ) -> &[Candidate] {
-        self.found.clear();
-        let (from, to) = (self.corner(eye - sight_m), self.corner(eye + sight_m));
-        for y in from.1..=to.1 {
-            for x in from.0..=to.0 {
-                let things = self.cells.get(y * self.columns + x).map_or(&[][..], Vec::as_slice);
-                let near = things
-                    .iter()
-                    .filter(|thing| thing.position.distance_squared(eye) <= sight_m * sight_m);
-                self.found.extend(near.map(|thing| thing.candidate));
-            }
-        }
-        self.found.extend(self.common.iter().map(|&index| Candidate { index, weight: OWN_WEIGHT }));
+        let reach_m = self.reach_m(client);
         let own = pilot.and_then(|pilot| snapshot.index_of(entity::own(pilot)));
-        self.found.extend(own.map(|index| Candidate { index, weight: OWN_WEIGHT }));
-        self.found.sort_unstable_by_key(|candidate| candidate.index);
-        &self.found
+        let enter = self.sight_m + reach_m;
+        let viewer = Viewer {
+            position: eye.to_array(),
+            enter,
+            leave: enter + LEAVE_M,
+            hold_ticks: HOLD_TICKS,
+            always: own.as_slice(),
+        };
+        let Self { lines, gaze, field, clients, .. } = self;
+        let onlooker = clients.entry(client).or_default();
+        lines.look(&mut onlooker.outlook, gaze, eye, reach_m);
+        gaze.load(&onlooker.outlook);
+        let sees = |thing: &Thing| spots(thing.number).iter().any(|&spot| gaze.sees(spot));
+        field.visible(&viewer, &mut onlooker.memory, sees, weight)
     }
 
-    fn cell(&self, position: Vec2) -> usize {
-        let (x, y) = self.corner(position);
-        y * self.columns + x
+    /// How far a client may have walked by the time that it sees the answer. One whose lag is not known
+    /// yet gets the longest look-ahead.
+    fn reach_m(&self, client: ClientId) -> f32 {
+        let lag_ticks = self.clients.get(&client).and_then(|onlooker| onlooker.lag_ticks);
+        let lag_ticks = lag_ticks.unwrap_or(self.cap_ticks).min(self.cap_ticks);
+        self.dash_m_per_tick * (lag_ticks + self.lead_ticks) as f32
     }
+}
 
-    /// The column and row of the cell at a place, the nearest one for places outside.
-    fn corner(&self, position: Vec2) -> (usize, usize) {
-        let rows = self.cells.len() / self.columns;
-        let at = ((position + self.half_extents) / CELL_M).max(Vec2::ZERO);
-        ((at.x as usize).min(self.columns - 1), (at.y as usize).min(rows - 1))
+/// How much a thing matters to who looks when not all fits; rows without a place are the own state
+/// and the round.
+fn weight(thing: Option<&Thing>) -> f32 {
+    match thing.map(|thing| thing.kind) {
+        None => OWN_WEIGHT,
+        Some(KIND_PILOT) => PILOT_WEIGHT,
+        Some(KIND_ROCKET) => ROCKET_WEIGHT,
+        Some(_) => 1.0,
     }
+}
+
+/// Where a row is: its position, and the spots in which it must be seen.
+fn place(lines: &Sightlines, arena: &Arena, row: &Row<'_>, lead_s: f32) -> Place {
+    let at = |position: Vec2, ahead: Vec2| {
+        let (here, there) = (lines.locate(position), lines.locate(ahead));
+        Place::At(position.to_array(), u32::from(here.0) | u32::from(there.0) << 16)
+    };
+    match row.kind {
+        KIND_PILOT => {
+            let position = row.restore::<PilotRow>().position();
+            at(position, position)
+        }
+        KIND_PICKUP => {
+            let position = row.restore::<PickupRow>().position();
+            at(position, position)
+        }
+        KIND_ROCKET => {
+            // It is faster than a pilot, but flies straight on.
+            let rocket = row.restore::<RocketRow>();
+            let (position, velocity) = (rocket.position(), rocket.velocity());
+            let speed = velocity.length().max(f32::EPSILON);
+            let way_m = speed * lead_s;
+            let wall_m = collide::cast(arena, position, velocity / speed, way_m);
+            let free_m = wall_m.map_or(way_m, |wall_m| (wall_m - STANDOFF_M).max(0.0));
+            at(position, position + velocity / speed * free_m)
+        }
+        KIND_OWN => Place::Nowhere,
+        _ => Place::Everywhere,
+    }
+}
+
+/// The spots that [`place`] put into a thing's number.
+fn spots(number: u32) -> [Spot; 2] {
+    [Spot(number as u16), Spot((number >> 16) as u16)]
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use game_sim::{Arena, Inputs, Join, Rules, World, snapshot, step};
-    use netcode::Tick;
-
-    /// Forty pilots in the large arena, and what the grid finds for each, against looking at all.
-    #[test]
-    fn exactly_what_is_within_sight_is_seen_and_no_own_row_but_the_own() {
-        let arena = Arena::builtin("expanse").unwrap().unwrap();
-        let mut world = World::new(arena.clone(), Rules::default(), 5, 40, Tick(0));
-        let join = |slot| Join { pilot: PilotId(slot), name: slot.to_string(), bot: true };
-        step(&mut world, &Inputs { joins: (0..40).map(join).collect(), ..Inputs::default() });
-        let snapshot = snapshot(&world);
-        let mut interest = Interest::new(arena.half_extents);
-        interest.update(&snapshot);
-        for (pilot, of) in world.pilots() {
-            let eye = of.own.body.position;
-            let seen: Vec<usize> = interest
-                .visible(&snapshot, Some(pilot), eye, 120.0)
-                .iter()
-                .map(|c| c.index)
-                .collect();
-            let expected: Vec<usize> = snapshot
-                .rows()
-                .enumerate()
-                .filter(|(_, row)| match row.kind {
-                    KIND_PILOT => row.restore::<PilotRow>().position().distance(eye) <= 120.0,
-                    KIND_PICKUP => row.restore::<PickupRow>().position().distance(eye) <= 120.0,
-                    KIND_OWN => row.id == entity::own(pilot),
-                    _ => true,
-                })
-                .map(|(index, _)| index)
-                .collect();
-            assert_eq!(seen, expected);
-        }
-    }
-}
+mod tests;

@@ -68,7 +68,7 @@ impl Players {
     }
 
     /// Everybody who was let in, with the pilot that they fly.
-    pub fn seats(&self) -> impl Iterator<Item = (ClientId, Option<PilotId>)> {
+    pub fn seats(&self) -> impl Iterator<Item = (ClientId, Option<PilotId>)> + Clone {
         self.seats.iter().map(|(client, seat)| (*client, seat.pilot))
     }
 

@@ -47,6 +47,7 @@ pub mod replicate;
 pub mod round;
 pub mod rules;
 pub mod sight;
+pub mod sightlines;
 mod spawn;
 mod step;
 pub mod world;

@@ -94,6 +94,10 @@ pub struct Rules {
     pub rewind_cap_ticks: u16,
     /// How far a pilot sees. Range 5 to 128.
     pub sight_m: f32,
+    /// For how long ahead the server tells what a pilot might see by then: its view's delay, but no
+    /// more than this, 200 ms. A larger cap spares those with a bad connection enemies who pop up
+    /// late, and tells those who read the bytes more of what walls hide. Range 0 to 30.
+    pub look_ahead_cap_ticks: u16,
 
     /// Length of a round: five minutes. Range 60 to 432000.
     pub round_ticks: u32,
@@ -140,6 +144,7 @@ impl Default for Rules {
             pickup_respawn_ticks: 1200,
             rewind_cap_ticks: 12,
             sight_m: 60.0,
+            look_ahead_cap_ticks: 12,
             round_ticks: 18_000,
             score_limit: 50,
             intermission_ticks: 480,
@@ -177,7 +182,7 @@ impl Rules {
         Ok(())
     }
 
-    fn ranges(&self) -> [(&'static str, f64, f64, f64); 37] {
+    fn ranges(&self) -> [(&'static str, f64, f64, f64); 38] {
         macro_rules! range {
             ($field:ident, $least:expr, $most:expr) => {
                 (stringify!($field), f64::from(self.$field), f64::from($least), f64::from($most))
@@ -220,6 +225,7 @@ impl Rules {
             range!(pickup_respawn_ticks, 1, 36_000),
             range!(rewind_cap_ticks, 0, 30),
             range!(sight_m, 5, 128),
+            range!(look_ahead_cap_ticks, 0, 30),
             range!(round_ticks, 60, 432_000),
             range!(score_limit, 0, 30_000),
             range!(intermission_ticks, 1, 36_000),

@@ -24,6 +24,7 @@ pub mod client;
 pub mod clock;
 pub mod delta;
 pub mod input;
+pub mod interest;
 pub mod interpolate;
 pub mod limits;
 pub mod link;

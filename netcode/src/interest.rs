@@ -1,0 +1,271 @@
+//! Who may know what: the things of a snapshot by place, and what each client was told of lately.
+//!
+//! The server makes one [`Field`] for each snapshot and all clients share it, so that a thousand
+//! viewers do not each look at a thousand things. Each client has a [`Memory`], which keeps what it
+//! knows from flickering at an edge: a thing comes in at one distance and goes out at a larger one,
+//! and stays for a moment when it is hidden. Whether something is hidden, only the game knows: it gives
+//! the positions and a predicate.
+//!
+//! What is not in the answer is not in the bytes. This must never answer with more than the game allowed
+//! a moment ago, and in steady state it allocates nothing for any client.
+
+use crate::{
+    budget::Candidate,
+    row::{EntityId, KindId},
+    snapshot::{Row, Snapshot},
+    tick::Tick,
+};
+
+/// Where a row of a snapshot is, as the game says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Place {
+    /// Somewhere on the plane, in the game's unit of length. The number is the game's own, for its
+    /// predicate: what it works out about a place once need not be worked out for each viewer.
+    At([f32; 2], u32),
+    /// Everybody may know it.
+    Everywhere,
+    /// Nobody may know it, but whom [`Viewer::always`] gives it to.
+    Nowhere,
+}
+
+/// Something that has a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thing {
+    /// Its place in the order of the snapshot's rows.
+    pub index: usize,
+    /// Which entity.
+    pub id: EntityId,
+    /// What it is.
+    pub kind: KindId,
+    /// Where it is, in the game's unit of length.
+    pub position: [f32; 2],
+    /// The game's own number of [`Place::At`].
+    pub number: u32,
+}
+
+/// For whom things are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a> {
+    /// Where it is, in the game's unit of length.
+    pub position: [f32; 2],
+    /// How near a thing must come to be known.
+    pub enter: f32,
+    /// How far a known thing must go to be forgotten; at least `enter`.
+    pub leave: f32,
+    /// How long a known thing that is hidden stays known, in ticks.
+    pub hold_ticks: u32,
+    /// Rows that only this viewer may know, by their place in the snapshot.
+    pub always: &'a [usize],
+}
+
+/// What one client was told of, and until when it stays so.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// In the order of entities.
+    known: Vec<Known>,
+    /// The list of the last time, whose memory is used again.
+    spare: Vec<Known>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Known {
+    id: EntityId,
+    until: Tick,
+}
+
+impl Memory {
+    /// How many things with a place the client knows at the moment.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether the client knows nothing that has a place.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}
+
+/// The things of the newest snapshot by place: square cells over the plane.
+#[derive(Clone, Debug)]
+pub struct Field {
+    half: [f32; 2],
+    cell: f32,
+    columns: usize,
+    rows: usize,
+    /// Where the things of each cell begin in `order`; one more than there are cells.
+    starts: Vec<u32>,
+    /// Numbers of things, cell by cell.
+    order: Vec<u32>,
+    /// In the order of the snapshot's rows.
+    things: Vec<Thing>,
+    /// Rows that everybody may know.
+    everywhere: Vec<usize>,
+    /// Scratch, one bit for each thing: those near the viewer. All zero between two calls. Reading
+    /// the bits in order sorts what the cells gave, at the cost of a few words.
+    near: Vec<u64>,
+    found: Vec<Candidate>,
+    tick: Tick,
+}
+
+impl Field {
+    /// For a plane that reaches from minus to plus `half_extents`, with cells of side `cell`, both in
+    /// the game's unit of length. Things outside the plane count to the nearest cell.
+    #[must_use]
+    pub fn new(half_extents: [f32; 2], cell: f32) -> Self {
+        let count = |half: f32| (half * 2.0 / cell).ceil().max(1.0) as usize;
+        let (columns, rows) = (count(half_extents[0]), count(half_extents[1]));
+        Self {
+            half: half_extents,
+            cell,
+            columns,
+            rows,
+            starts: vec![0; columns * rows + 1],
+            order: Vec::new(),
+            things: Vec::new(),
+            everywhere: Vec::new(),
+            near: Vec::new(),
+            found: Vec::new(),
+            tick: Tick(0),
+        }
+    }
+
+    /// Takes the rows of the newest snapshot; `place` says where each is.
+    pub fn update(&mut self, snapshot: &Snapshot, mut place: impl FnMut(&Row<'_>) -> Place) {
+        self.tick = snapshot.tick();
+        self.things.clear();
+        self.everywhere.clear();
+        for (index, row) in snapshot.rows().enumerate() {
+            match place(&row) {
+                Place::At(position, number) => {
+                    self.things.push(Thing { index, id: row.id, kind: row.kind, position, number });
+                }
+                Place::Everywhere => self.everywhere.push(index),
+                Place::Nowhere => {}
+            }
+        }
+        self.sort();
+        self.near.resize(self.things.len().div_ceil(64), 0);
+    }
+
+    /// Puts the things into their cells: a counting sort.
+    fn sort(&mut self) {
+        self.starts.fill(0);
+        for number in 0..self.things.len() {
+            let cell = self.cell_of(self.things[number].position);
+            self.starts[cell + 1] += 1;
+        }
+        for cell in 1..self.starts.len() {
+            self.starts[cell] += self.starts[cell - 1];
+        }
+        self.order.clear();
+        self.order.resize(self.things.len(), 0);
+        // Each start moves to its cell's end while the cell is filled, and all move back by one cell.
+        for number in 0..self.things.len() {
+            let cell = self.cell_of(self.things[number].position);
+            self.order[self.starts[cell] as usize] = number as u32;
+            self.starts[cell] += 1;
+        }
+        self.starts.rotate_right(1);
+        self.starts[0] = 0;
+    }
+
+    /// What a viewer may know of the snapshot, in the order of entities: all that is everywhere, what
+    /// is always its own, and of the rest what is near enough and `sees` allows, or allowed a moment
+    /// ago. `weigh` says how much a row matters when not all fit; it gets no thing for rows without a
+    /// place.
+    pub fn visible(
+        &mut self,
+        viewer: &Viewer<'_>,
+        memory: &mut Memory,
+        mut sees: impl FnMut(&Thing) -> bool,
+        mut weigh: impl FnMut(Option<&Thing>) -> f32,
+    ) -> &[Candidate] {
+        self.mark(viewer);
+        self.found.clear();
+        let weight = weigh(None);
+        for &index in self.everywhere.iter().chain(viewer.always) {
+            self.found.push(Candidate { index, weight });
+        }
+        std::mem::swap(&mut memory.known, &mut memory.spare);
+        memory.known.clear();
+        let mut before = memory.spare.iter().peekable();
+        for (word, bits) in self.near.iter_mut().enumerate() {
+            let mut left = std::mem::take(bits);
+            while left != 0 {
+                let number = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let Some(thing) = self.things.get(number) else { continue };
+                while before.next_if(|known| known.id < thing.id).is_some() {}
+                let known = before.next_if(|known| known.id == thing.id);
+                let Some(until) = until(viewer, self.tick, thing, known, &mut sees) else {
+                    continue;
+                };
+                memory.known.push(Known { id: thing.id, until });
+                self.found.push(Candidate { index: thing.index, weight: weigh(Some(thing)) });
+            }
+        }
+        // The few rows without a place stand in front and the rest is in order, which this sort
+        // finishes in one pass.
+        self.found.sort_by_key(|candidate| candidate.index);
+        &self.found
+    }
+
+    /// Marks the things of all cells that the viewer's circle touches, if they are within it.
+    fn mark(&mut self, viewer: &Viewer<'_>) {
+        let [x, y] = viewer.position;
+        let reach = viewer.leave;
+        let (left, bottom) = self.column_and_row([x - reach, y - reach]);
+        let (right, top) = self.column_and_row([x + reach, y + reach]);
+        for row in bottom..=top {
+            // The cells of a row lie side by side, and so do their things.
+            let from = self.starts[row * self.columns + left] as usize;
+            let to = self.starts[row * self.columns + right + 1] as usize;
+            for &number in &self.order[from..to] {
+                let number = number as usize;
+                if squared_distance(self.things[number].position, viewer.position) <= reach * reach
+                {
+                    self.near[number / 64] |= 1 << (number % 64);
+                }
+            }
+        }
+    }
+
+    fn cell_of(&self, position: [f32; 2]) -> usize {
+        let (column, row) = self.column_and_row(position);
+        row * self.columns + column
+    }
+
+    /// The nearest cell; the casts saturate, so that no position can leave the plane.
+    fn column_and_row(&self, position: [f32; 2]) -> (usize, usize) {
+        let at = |axis: usize| ((position[axis] + self.half[axis]) / self.cell).max(0.0) as usize;
+        (at(0).min(self.columns - 1), at(1).min(self.rows - 1))
+    }
+}
+
+/// Until when a thing within the outer circle stays known; `None` when it is not.
+fn until(
+    viewer: &Viewer<'_>,
+    tick: Tick,
+    thing: &Thing,
+    known: Option<&Known>,
+    sees: &mut impl FnMut(&Thing) -> bool,
+) -> Option<Tick> {
+    let is_near = || {
+        let squared = squared_distance(thing.position, viewer.position);
+        squared <= viewer.enter * viewer.enter
+    };
+    if (known.is_some() || is_near()) && sees(thing) {
+        return Some(tick + viewer.hold_ticks);
+    }
+    known.filter(|known| !tick.is_after(known.until)).map(|known| known.until)
+}
+
+fn squared_distance(one: [f32; 2], other: [f32; 2]) -> f32 {
+    let (x, y) = (one[0] - other[0], one[1] - other[1]);
+    x * x + y * y
+}
+
+#[cfg(test)]
+mod tests;

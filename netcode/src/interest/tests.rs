@@ -1,0 +1,120 @@
+//! The field against looking at everything, and what a memory keeps.
+
+use super::*;
+use proptest::prelude::*;
+
+/// A snapshot whose rows are one column each: what the row is to its viewers.
+fn snapshot(tick: Tick, count: usize) -> Snapshot {
+    let mut snapshot = Snapshot::new(tick);
+    for id in 0..count as u16 {
+        snapshot.push_columns(EntityId(id * 3), KindId(0), tick, &[i32::from(id)]);
+    }
+    snapshot
+}
+
+fn viewer(position: [f32; 2], enter: f32) -> Viewer<'static> {
+    Viewer { position, enter, leave: enter + 5.0, hold_ticks: 10, always: &[] }
+}
+
+fn indices(candidates: &[Candidate]) -> Vec<usize> {
+    candidates.iter().map(|candidate| candidate.index).collect()
+}
+
+/// One thing at a place, looked for at a tick.
+fn is_known(memory: &mut Memory, tick: u32, x: f32, seen: bool) -> bool {
+    let mut field = Field::new([50.0, 50.0], 8.0);
+    field.update(&snapshot(Tick(tick), 1), |_| Place::At([x, 0.0], 0));
+    !field.visible(&viewer([0.0, 0.0], 20.0), memory, |_| seen, |_| 1.0).is_empty()
+}
+
+proptest! {
+    /// Whoever knows nothing yet is told exactly what a look at everything finds, in order.
+    #[test]
+    fn the_field_finds_what_a_look_at_everything_finds(
+        places in prop::collection::vec((-70.0f32..70.0, -40.0f32..40.0, 0_u8..4), 0..300),
+        x in -80.0f32..80.0, y in -50.0f32..50.0, enter in 0.0f32..60.0,
+    ) {
+        let place = |index: usize| match places[index] {
+            (_, _, 0) => Place::Everywhere,
+            (_, _, 1) => Place::Nowhere,
+            (x, y, number) => Place::At([x, y], u32::from(number)),
+        };
+        let mut field = Field::new([60.0, 30.0], 7.0);
+        field.update(&snapshot(Tick(9), places.len()), |row| place(row.columns[0] as usize));
+        let viewer = viewer([x, y], enter);
+        let expected: Vec<usize> = (0..places.len())
+            .filter(|&index| match place(index) {
+                Place::At(position, number) => {
+                    number == 2 && squared_distance(position, [x, y]) <= enter * enter
+                }
+                place => place == Place::Everywhere,
+            })
+            .collect();
+        for _ in 0..2 {
+            let mut memory = Memory::default();
+            let found = field.visible(&viewer, &mut memory, |thing| thing.number == 2, |_| 1.0);
+            prop_assert_eq!(indices(found), expected.clone());
+        }
+    }
+}
+
+#[test]
+fn a_thing_comes_in_at_one_distance_and_goes_out_at_a_larger_one() {
+    let mut memory = Memory::default();
+    let steps =
+        [(21.0, false), (19.5, true), (21.0, true), (24.9, true), (25.1, false), (24.0, false)];
+    for (tick, (x, expected)) in (0..).zip(steps) {
+        assert_eq!(is_known(&mut memory, tick, x, true), expected, "at {x}");
+    }
+}
+
+#[test]
+fn what_is_hidden_is_known_for_a_moment_longer_and_no_more() {
+    let mut memory = Memory::default();
+    assert!(!is_known(&mut memory, u32::MAX - 3, 5.0, false), "never seen");
+    assert!(is_known(&mut memory, u32::MAX - 2, 5.0, true));
+    assert!(is_known(&mut memory, 3, 5.0, false), "hidden for six ticks, across the wrap");
+    assert!(is_known(&mut memory, 7, 5.0, false), "ten ticks after it was seen");
+    assert!(!is_known(&mut memory, 8, 5.0, false), "one more");
+    assert!(memory.is_empty());
+}
+
+#[test]
+fn what_is_only_for_one_is_given_to_that_one_in_its_place() {
+    let mut field = Field::new([50.0, 50.0], 8.0);
+    field.update(&snapshot(Tick(1), 4), |row| match row.columns[0] {
+        1 => Place::Nowhere,
+        2 => Place::Everywhere,
+        _ => Place::At([0.0, 0.0], 0),
+    });
+    let mut memory = Memory::default();
+    let viewer = Viewer { always: &[1], ..viewer([0.0, 0.0], 20.0) };
+    let found = field.visible(
+        &viewer,
+        &mut memory,
+        |_| true,
+        |thing| match thing {
+            Some(thing) => thing.index as f32,
+            None => 9.0,
+        },
+    );
+    assert_eq!(indices(found), [0, 1, 2, 3]);
+    assert_eq!(found.iter().map(|one| one.weight).collect::<Vec<_>>(), [0.0, 9.0, 9.0, 3.0]);
+}
+
+#[test]
+fn nothing_is_allocated_once_every_list_has_its_size() {
+    let mut field = Field::new([50.0, 50.0], 8.0);
+    let mut memory = Memory::default();
+    let mut lists = Vec::new();
+    for tick in 0..20 {
+        field.update(&snapshot(Tick(tick), 200), |row| {
+            Place::At([(row.columns[0] % 40) as f32, tick as f32], 0)
+        });
+        field.visible(&viewer([0.0, 0.0], 30.0), &mut memory, |_| true, |_| 1.0);
+        let mut sizes = [memory.known.capacity(), memory.spare.capacity()];
+        sizes.sort_unstable();
+        lists.push((sizes, field.found.capacity(), field.order.capacity(), field.near.capacity()));
+    }
+    assert_eq!(lists[3], lists[19]);
+}
