@@ -156,8 +156,7 @@ impl Sightlines {
 
     /// The cells that can be seen from a cell.
     fn list(&self, cell: u32) -> &[Tile] {
-        let Some(list) = self.lists.get(cell as usize) else { return &[] };
-        list.get_or_init(|| self.make(cell))
+        kept(&self.lists, cell, || self.make(cell))
     }
 
     fn make(&self, cell: u32) -> Box<[Tile]> {
@@ -185,8 +184,7 @@ impl Sightlines {
 
     /// The cells from which, or to which, somebody who is looked at can come until the next answer.
     fn surroundings(&self, cell: u32) -> &[Tile] {
-        let Some(around) = self.surroundings.get(cell as usize) else { return &[] };
-        around.get_or_init(|| {
+        kept(&self.surroundings, cell, || {
             let mut tiles = vec![0; self.cells.len() / 64];
             let mut flood = Flood::new(tiles.len());
             let corners = self.cells.corners(cell);
@@ -216,6 +214,16 @@ impl Gaze {
 
 fn is_set(tiles: &[u64], cell: u32) -> bool {
     tiles.get(cell as usize / 64).is_some_and(|tile| tile >> (cell % 64) & 1 == 1)
+}
+
+/// The list of a cell, made if it is not there. Two threads that need it at once both make it, and keep
+/// the first of two equal ones: neither waits for the other's work.
+fn kept(lists: &[OnceLock<Box<[Tile]>>], cell: u32, make: impl FnOnce() -> Box<[Tile]>) -> &[Tile] {
+    let Some(list) = lists.get(cell as usize) else { return &[] };
+    if list.get().is_none() {
+        let _ = list.set(make());
+    }
+    list.get().map_or(&[], |list| list)
 }
 
 /// The tiles that hold any cell.
