@@ -2,10 +2,12 @@
 //!
 //! `seat` is one place at the game, for a bot as for the windowed client: netcode's client core, the
 //! predicted own pilot, everybody else between two snapshots, names and scores. `swarm` runs many seats
-//! in one process, `report` says how it went, `address` reads where a server
+//! in one process, `hand` makes inputs of what a person does on devices, `report` says how it went,
+//! `address` reads where a server
 //! is and `trust` remembers which one it was.
 
 pub mod address;
+pub mod hand;
 pub mod metrics;
 pub mod options;
 pub mod report;

@@ -1,15 +1,16 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
-use crate::{metrics::Metrics, roster::Roster};
+use crate::{hand::Hand, metrics::Metrics, roster::Roster};
 use game_sim::{
     Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
     RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, assets_hash,
+    crowd::TELEPORT_M,
     replicate::{Entity, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
 };
 use glam::Vec2;
 use netcode::{
-    Protocol, Snapshot, Tick,
+    Moment, Protocol, Snapshot, Tick,
     client::{Client, ClientEvent, Stats},
     interpolate::{Sample, View},
     quic::client::Arrival,
@@ -18,9 +19,6 @@ use netcode::{
     wire::message::{Hello, Welcome, Wish},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
-
-/// Metres between two snapshots from which a pilot did not run but was put elsewhere.
-const TELEPORT_M: f32 = 4.0;
 
 /// What happened that a player wants to hear of.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +46,8 @@ pub struct RoundView {
 pub struct Seat {
     client: Client<Tumult>,
     scenery: Option<Scenery>,
+    /// An arena beside those of the build.
+    brought: Option<Arc<Arena>>,
     pilot: Option<PilotId>,
     roster: Roster,
     metrics: Metrics,
@@ -82,6 +82,7 @@ impl Seat {
         Self {
             client: Client::new(hello),
             scenery: None,
+            brought: None,
             pilot: None,
             roster: Roster::default(),
             metrics: Metrics::new(now),
@@ -95,6 +96,11 @@ impl Seat {
             round: RoundView::default(),
             events: VecDeque::new(),
         }
+    }
+
+    /// Gives the seat an arena that the build does not have, before the server names it.
+    pub fn bring_arena(&mut self, arena: Arc<Arena>) {
+        self.brought = Some(arena);
     }
 
     /// Takes what came from the server.
@@ -115,14 +121,28 @@ impl Seat {
 
     /// Lets time pass: what is seen moves on, and for each tick that is due `decide` says what to do.
     pub fn advance(&mut self, now: Duration, mut decide: impl FnMut(&Sight<'_>) -> PilotInput) {
+        for tick in self.begin_frame(now) {
+            let input = self.sight(tick).map_or_else(PilotInput::default, |sight| decide(&sight));
+            self.client.apply(tick, input);
+        }
+    }
+
+    /// The same for who holds a device: each tick plays what the hand did, and each shot stands for
+    /// the moment at which the trigger was pulled.
+    pub fn play(&mut self, now: Duration, hand: &mut Hand) {
+        for tick in self.begin_frame(now) {
+            let aim = self.own().map_or(0, |own| own.aim);
+            let (input, at) = hand.take(self.client.due(tick).unwrap_or(now), aim);
+            self.client.apply_at(tick, input, at);
+        }
+    }
+
+    fn begin_frame(&mut self, now: Duration) -> Vec<Tick> {
         if let Some(view) = self.client.look(now) {
             self.look(&view);
         }
         self.smoothed = self.smooth.advance(now);
-        for tick in self.client.advance(now) {
-            let input = self.sight(tick).map_or_else(PilotInput::default, |sight| decide(&sight));
-            self.client.apply(tick, input);
-        }
+        self.client.advance(now)
     }
 
     /// The next thing for the connection to do.
@@ -172,6 +192,22 @@ impl Seat {
         let (from, to) = (previous.body.position, own.body.position);
         let between = if from.distance(to) > TELEPORT_M { to } else { from.lerp(to, fraction) };
         Some(between + self.smoothed)
+    }
+
+    /// What was to be seen at a time, which may lie between two of the last frames.
+    #[must_use]
+    pub fn moment(&self, at: Duration) -> Option<Moment> {
+        self.client.moment(at)
+    }
+
+    /// Where the own pilot was drawn at a moment, as long as that is remembered; corrections that were
+    /// glided over are left out.
+    #[must_use]
+    pub fn position_at(&self, moment: &Moment) -> Option<Vec2> {
+        let at = |tick| Some(self.client.own_at(tick)?.body.position);
+        let (before, after) = (at(moment.own.tick)?, at(moment.own.tick.next())?);
+        let jumped = before.distance(after) > TELEPORT_M;
+        Some(if jumped { after } else { before.lerp(after, moment.own.fraction) })
     }
 
     /// The other pilots in sight, between two snapshots. The own one is among them as well, as the
@@ -287,13 +323,11 @@ impl Seat {
 
     fn enter(&mut self, welcome: &Welcome<Greeting>, now: Duration) {
         let greeting = &welcome.greeting;
-        let arena = match Arena::builtin(&greeting.arena) {
-            Some(Ok(arena)) if arena.hash == greeting.arena_hash => arena,
-            _ => {
-                let reason =
-                    format!("the server plays in {}, which this build lacks", greeting.arena);
-                return self.client.handle_closed(&reason);
-            }
+        let builtin = Arena::builtin(&greeting.arena).and_then(Result::ok);
+        let mut known = [self.brought.take(), builtin].into_iter().flatten();
+        let Some(arena) = known.find(|arena| arena.hash == greeting.arena_hash) else {
+            let reason = format!("the server plays in {}, which this build lacks", greeting.arena);
+            return self.client.handle_closed(&reason);
         };
         if let Err(error) = greeting.rules.check() {
             return self

@@ -1,8 +1,9 @@
-//! Keyboard and mouse, as what the pilot is to do in the next tick.
+//! Keyboard and mouse, as what the player holds down.
 
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
-use game_sim::{PilotInput, angle};
+use game_bots::hand::Hold;
+use game_sim::angle;
 
 use crate::frame::Frame;
 use crate::options::Options;
@@ -10,29 +11,16 @@ use crate::render::{Eye, Lean, floor_point};
 use crate::scene::Scene;
 use crate::state::Stage;
 
-/// What the player holds down, and what was tapped since the last tick.
+/// What the player holds down, and what was tapped since the last frame that was played.
 #[derive(Resource, Clone, Copy, Debug, Default)]
-pub struct Controls {
-    movement: Vec2,
-    aim: Option<u16>,
-    fire: bool,
-    rocket: bool,
-    dash: bool,
-    reload: bool,
-}
+pub struct Controls(Hold);
 
 impl Controls {
-    /// The input of one tick. A tap counts even if the key is up again by now, but only once.
-    pub fn take(&mut self, aim_before: u16) -> PilotInput {
-        let input = PilotInput {
-            fire: self.fire,
-            rocket: self.rocket,
-            dash: self.dash,
-            reload: self.reload,
-            ..PilotInput::idle(self.aim.unwrap_or(aim_before))
-        };
-        (self.dash, self.reload) = (false, false);
-        input.with_movement(self.movement)
+    /// What is held now. A tap counts even if the key is up again by now, but only once.
+    pub fn take(&mut self) -> Hold {
+        let hold = self.0;
+        (self.0.dash, self.0.reload) = (false, false);
+        hold
     }
 }
 
@@ -50,6 +38,7 @@ fn hold(
     mut controls: ResMut<Controls>,
 ) {
     let held = |one, other| f32::from(u8::from(keys.any_pressed([one, other])));
+    let controls = &mut controls.0;
     controls.movement = Vec2::new(
         held(KeyCode::KeyD, KeyCode::ArrowRight) - held(KeyCode::KeyA, KeyCode::ArrowLeft),
         held(KeyCode::KeyW, KeyCode::ArrowUp) - held(KeyCode::KeyS, KeyCode::ArrowDown),
@@ -82,7 +71,7 @@ fn point(
     if let Some((target, own)) = target {
         let way = target - own.position;
         if way.length_squared() > 0.01 {
-            controls.aim = Some(angle::toward(way));
+            controls.0.aim = Some(angle::toward(way));
         }
     }
 }
@@ -98,11 +87,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tap_counts_once_and_a_hold_until_it_ends() {
-        let mut controls = Controls { dash: true, fire: true, ..Controls::default() };
-        let first = controls.take(7);
-        assert!(first.dash && first.fire && first.aim == 7);
-        let second = controls.take(7);
+    fn a_tap_is_taken_once_and_a_hold_until_it_ends() {
+        let mut controls = Controls(Hold { dash: true, fire: true, ..Hold::default() });
+        let first = controls.take();
+        assert!(first.dash && first.fire);
+        let second = controls.take();
         assert!(!second.dash && second.fire);
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use game_bots::address::Address;
+use game_bots::hand::Hand;
 use game_bots::report::Report;
 use game_bots::seat::{Seat, SeatEvent};
 use game_bots::trust;
@@ -28,6 +29,9 @@ pub struct Session {
     connection: ThreadedClient,
     seat: Seat,
     mind: Option<Mind>,
+    hand: Hand,
+    /// When the picture was made that the player looks at.
+    pictured: Duration,
     /// Snapshots and time at the start of the second that is being counted.
     counted: (u64, Duration),
     snapshots_per_second: f32,
@@ -76,6 +80,8 @@ impl Session {
             connection: connection.map_err(|error| format!("can't start the network: {error}"))?,
             seat: Seat::new(&options.name, wish, Duration::ZERO),
             mind: options.autopilot.then(|| Mind::new(options.seed)),
+            hand: Hand::default(),
+            pictured: Duration::ZERO,
             counted: (0, Duration::ZERO),
             snapshots_per_second: 0.0,
             winner: None,
@@ -183,15 +189,17 @@ fn advance(
 ) {
     let session = &mut *session;
     let now = session.now();
-    let mind = &mut session.mind;
-    session.seat.advance(now, |sight| match mind {
-        None => controls.take(sight.own.aim),
-        Some(mind) => {
+    // What the devices say was done looking at the picture before this one.
+    session.hand.note(session.pictured, controls.take());
+    session.pictured = now;
+    match &mut session.mind {
+        None => session.seat.play(now, &mut session.hand),
+        Some(mind) => session.seat.advance(now, |sight| {
             let (input, thought) = think(sight, mind.clone());
             *mind = thought;
             input
-        }
-    });
+        }),
+    }
     session.count_snapshots();
     feed::age(&mut scene.feed, time.delta_secs());
     fill(session, &mut scene);

@@ -9,7 +9,7 @@ use game_sim::sight::View;
 use game_sim::{
     Arena, Command, Event, Inputs, Join, Mind, PilotId, Rules, World, snapshot, step, think,
 };
-use netcode::{Tick, ViewTime};
+use netcode::{Moment, Tick, ViewTime};
 
 const TICKS: u32 = 600;
 
@@ -53,7 +53,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             (0..bots).filter_map(|slot| View::of(&world, PilotId(slot))).collect()
         });
         // Everybody was seen 100 ms ago, as on a real network, so that rewinding is measured too.
-        let view = Some(ViewTime { tick: world.tick - 5, fraction: 0.5 });
+        let seen = ViewTime { tick: world.tick - 5, fraction: 0.5 };
+        let view = Some(Moment::at(seen, seen));
         let decided = timed(&mut thoughts, || {
             let each =
                 minds.drain(..).zip(&views).map(|(mind, view)| think(&view.sight(&world), mind));
@@ -82,7 +83,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn everybody_shoots(world: &mut World, bots: u16) {
     let mut steps = Vec::new();
     for tick in 0..120u16 {
-        let view = Some(ViewTime { tick: world.tick - 5, fraction: 0.5 });
+        let seen = ViewTime { tick: world.tick - 5, fraction: 0.5 };
+        let view = Some(Moment::at(seen, seen));
         let command = |slot: u16| {
             let input = game_sim::PilotInput {
                 aim: slot.wrapping_mul(97).wrapping_add(tick * 13) % 4096,

@@ -3,11 +3,12 @@
 //! All shots and explosions of a tick are judged first and hurt afterwards, so two pilots can kill
 //! each other in the same tick, as two people with rifles can.
 
+mod past;
 mod rifle;
 mod rocket;
 
 use glam::Vec2;
-use netcode::ViewTime;
+use netcode::Moment;
 
 pub(crate) use rocket::ROCKET_IDS;
 pub use rocket::Rocket;
@@ -24,7 +25,7 @@ use crate::world::World;
 pub(crate) struct Order {
     pub(crate) shooter: PilotId,
     pub(crate) fired: Fired,
-    pub(crate) view: Option<ViewTime>,
+    pub(crate) view: Option<Moment>,
 }
 
 /// What a shot or an explosion does to one pilot.

@@ -4,6 +4,7 @@
 //! never changes once it is made.
 
 use glam::Vec2;
+use netcode::rewind::moment::BLEND_TICKS;
 
 use crate::collide;
 use crate::grid::Grid;
@@ -12,6 +13,10 @@ use crate::rules::{Rules, TICK_S};
 
 /// Side of a cell: a few pilots each when a thousand fill a large arena.
 const CELL_M: f32 = 8.0;
+
+/// Metres between two snapshots from which a pilot did not run but was put elsewhere: the fastest dash
+/// takes it as far in [`BLEND_TICKS`]. It is never drawn, and never hit, in between.
+pub const TELEPORT_M: f32 = 4.0;
 
 /// Everybody at one tick.
 #[derive(Clone, Debug)]
@@ -31,12 +36,12 @@ struct Stand {
     vulnerable: bool,
 }
 
-/// Crowds at two ticks and the moment between them: what a shooter saw.
+/// Crowds at two ticks and a moment between them: what a shooter saw.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment<'a> {
+pub(crate) struct Between<'a> {
     /// At or before the moment.
     pub(crate) before: &'a Crowd,
-    /// The tick after.
+    /// A later tick, at most [`BLEND_TICKS`] later.
     pub(crate) after: &'a Crowd,
     /// 0 to 1, from before to after.
     pub(crate) fraction: f32,
@@ -52,8 +57,10 @@ impl Crowd {
             })
         };
         let stands: Vec<_> = pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)).collect();
-        // Until the next tick nobody moves farther than a dash, and a tenth covers all rounding.
-        let margin_m = rules.radius_m + rules.rocket_radius_m + rules.dash_speed_m_s * TICK_S + 0.1;
+        // On the way to the next snapshot nobody is farther than half a dash of so many ticks from one
+        // of the two ends, and a tenth covers all rounding.
+        let dash_m = rules.dash_speed_m_s * TICK_S * BLEND_TICKS as f32;
+        let margin_m = rules.radius_m + rules.rocket_radius_m + dash_m.min(TELEPORT_M) / 2.0 + 0.1;
         let boxes = stands.iter().zip(0..).filter_map(move |(stand, slot)| {
             let position = stand.as_ref()?.position;
             Some((slot, position - margin_m, position + margin_m))
@@ -94,7 +101,7 @@ impl Crowd {
     }
 }
 
-impl Moment<'_> {
+impl Between<'_> {
     /// The first pilot along a ray, other than `shooter`, whom `admits` lets be hit, and the
     /// distance at which the ray enters it. Of two at the same distance the lower slot counts.
     pub(crate) fn first_hit(
@@ -106,7 +113,7 @@ impl Moment<'_> {
         admits: impl Fn(PilotId) -> bool,
     ) -> Option<(PilotId, f32)> {
         let mut nearest: Option<(f32, PilotId)> = None;
-        self.before.grid.along(from, direction, range_m, |slots, exit_m| {
+        let mut meet = |slots: &[u16], exit_m: f32| {
             for &slot in slots {
                 let pilot = PilotId(slot);
                 if pilot == shooter || !admits(pilot) {
@@ -123,18 +130,21 @@ impl Moment<'_> {
                 }
             }
             nearest.is_none_or(|(distance_m, _)| distance_m > exit_m)
-        });
+        };
+        self.before.grid.along(from, direction, range_m, &mut meet);
+        if !std::ptr::eq(self.before, self.after) {
+            self.after.grid.along(from, direction, range_m, &mut meet);
+        }
         nearest.map(|(distance_m, pilot)| (pilot, distance_m))
     }
 
     /// Where a pilot was at the moment, if it could be hit before and after it.
-    fn position(&self, pilot: PilotId) -> Option<Vec2> {
+    pub(crate) fn position(&self, pilot: PilotId) -> Option<Vec2> {
         let (before, after) = (self.before.stand(pilot)?, self.after.stand(pilot)?);
         if !before.vulnerable || !after.vulnerable {
             return None;
         }
-        // Who was farther away than anyone moves in a tick was put elsewhere, and never in between.
-        let was_moved = before.position.distance(after.position) > self.before.margin_m;
+        let was_moved = before.position.distance(after.position) > TELEPORT_M;
         Some(before.position.lerp(after.position, if was_moved { 0.0 } else { self.fraction }))
     }
 }
@@ -176,11 +186,11 @@ mod tests {
 
         #[test]
         fn a_ray_hits_whom_a_search_through_everybody_finds(
-            before in places(), shift in -0.3f32..0.3, fraction in 0.0f32..1.0, angle in 0u16..4096,
+            before in places(), shift in -2.6f32..2.6, fraction in 0.0f32..1.0, angle in 0u16..4096,
         ) {
             let after: Vec<_> = before.iter().map(|&(x, y)| (x + shift, y)).collect();
             let (before, after) = (crowd(&before), crowd(&after));
-            let moment = Moment { before: &before, after: &after, fraction };
+            let moment = Between { before: &before, after: &after, fraction };
             let ray = (Vec2::ZERO, angle::direction(angle));
             let hit = moment.first_hit(ray, 25.0, 0.5, PilotId(0), |id| id.0 % 5 != 1);
             let distance = |id| collide::ray_circle(ray.0, ray.1, moment.position(id).unwrap(), 0.5);

@@ -70,6 +70,11 @@ impl PilotInput {
 
 #[cfg(test)]
 mod tests {
+    use netcode::ack::Acks;
+    use netcode::input::{InputBatch, Stamped};
+    use netcode::rewind::moment::Glance;
+    use netcode::wire::bits::BitWriter;
+
     use super::*;
 
     #[test]
@@ -80,6 +85,25 @@ mod tests {
                 assert!(input.movement().length() <= 1.000_001);
             }
         }
+    }
+
+    /// The worked example of docs/protocol-datagrams.md.
+    #[test]
+    fn three_inputs_of_which_one_shoots_are_the_bytes_that_the_protocol_says() {
+        let run = PilotInput { move_x: 4, aim: 1024, ..PilotInput::default() };
+        let shot = PilotInput { fire: true, ..run };
+        let before = PilotInput { aim: 1020, ..run };
+        let glance = Glance { own_lag: 64, view_lag: 160, back: 0, ahead: 0 };
+        let stamped = |input, glance| Stamped { input, glance };
+        let inputs = vec![stamped(shot, Some(glance)), stamped(run, None), stamped(before, None)];
+        let mut acks = Acks::default();
+        acks.record(65_516);
+        let mut writer = BitWriter::default();
+        acks.write(&mut writer);
+        InputBatch { newest: 103, inputs }.write(&mut writer);
+        let expected = "d9 ff 01 00 9c 81 90 00 28 32 3a bf 81 02 03";
+        let bytes: Vec<String> = writer.finish().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(bytes.join(" "), expected);
     }
 
     #[test]

@@ -69,6 +69,15 @@ impl Protocol for Tumult {
         own::predict(own, input, &scenery.arena, &scenery.rules);
     }
 
+    fn needs_view(scenery: &Scenery, own: &Own, input: &PilotInput) -> bool {
+        let triggers = input.fire || input.rocket;
+        let fires = |mut own: Own| {
+            let fired = own::predict(&mut own, input, &scenery.arena, &scenery.rules);
+            fired.rifle || fired.rocket
+        };
+        triggers && fires(*own)
+    }
+
     fn distance(before: &Own, after: &Own) -> Option<f32> {
         let lives_on = before.alive && after.alive;
         lives_on.then(|| before.body.position.distance(after.body.position))

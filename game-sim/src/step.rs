@@ -3,7 +3,7 @@
 //! Everybody moves before anybody's shot is judged, and all shots of a tick are judged before any
 //! of them hurts: the order of the slots gives nobody the first shot.
 
-use netcode::ViewTime;
+use netcode::Moment;
 
 use crate::combat;
 use crate::crowd::Crowd;
@@ -32,8 +32,8 @@ pub struct Inputs {
 pub struct Command {
     /// The controls.
     pub input: PilotInput,
-    /// What the pilot saw of the others when it acted; `None` judges its shots by the present.
-    pub view: Option<ViewTime>,
+    /// When the pilot acted and what it saw of the others; `None` judges its shots by the present.
+    pub view: Option<Moment>,
 }
 
 /// Somebody who comes.

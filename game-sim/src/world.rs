@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use netcode::Tick;
-use netcode::rewind::Rewind;
+use netcode::rewind::{Rewind, moment};
 use rand_pcg::Pcg32;
 
 use crate::arena::Arena;
@@ -69,8 +69,11 @@ impl World {
             tick: start_tick,
             pickups: arena.pickups.iter().map(Pickup::new).collect(),
             round: Round::first(&rules),
-            // Two more than the cap: the tick that a fraction leads to, and the present one.
-            history: Rewind::new(usize::from(rules.rewind_cap_ticks) + 2),
+            // More than the cap: snapshots around a view may be so far apart, a shooter may have seen
+            // itself so far back, and there are the present tick and the one a fraction leads to.
+            history: Rewind::new(
+                usize::from(rules.rewind_cap_ticks) + moment::BLEND_TICKS as usize + 2,
+            ),
             arena,
             rules: Arc::new(rules),
             pilots: vec![None; max_pilots],

@@ -10,7 +10,7 @@ use game_sim::{
     step,
 };
 use glam::Vec2;
-use netcode::{Tick, ViewTime};
+use netcode::{Moment, Tick, ViewTime};
 
 const SHOOTER: PilotId = PilotId(0);
 const VICTIM: PilotId = PilotId(1);
@@ -55,6 +55,8 @@ fn toward(world: &World, target: Vec2) -> u16 {
 /// Fires one shot at a point, having seen the world at `view`.
 fn shoot(world: &mut World, target: Vec2, view: Option<ViewTime>) {
     let input = PilotInput { fire: true, ..PilotInput::idle(toward(world, target)) };
+    let here = ViewTime { tick: world.tick.next(), fraction: 0.0 };
+    let view = view.map(|view| Moment::at(here, view));
     step(
         world,
         &Inputs { commands: vec![(SHOOTER, Command { input, view })], ..Inputs::default() },
@@ -95,6 +97,56 @@ fn a_shot_hits_what_the_shooter_saw() {
             shoot(&mut unaided, edge, None);
             assert_eq!(health(&unaided, VICTIM), 100, "without a view it is judged by the present");
         }
+    }
+}
+
+#[test]
+fn a_shot_starts_where_the_shooter_saw_itself() {
+    let mut world = field(Vec::new(), Rules::default());
+    let south = PilotInput { move_y: -4, ..PilotInput::default() };
+    let mut track = Vec::new();
+    for _ in 0..20 {
+        run(&mut world, &[(SHOOTER, south)]);
+        track.push(at(&world, SHOOTER));
+    }
+    let now = world.tick.next();
+    for (back, hits) in [(1.0, true), (2.5, true), (4.0, true), (12.0, false)] {
+        // The rim of the target, seen from where the shooter was drawn.
+        let own = ViewTime::before(now, back);
+        let index = 19 + own.tick.since(world.tick);
+        let after = *track.get(index as usize + 1).unwrap_or(&track[19]);
+        let from = track[index as usize].lerp(after, own.fraction);
+        place(&mut world, VICTIM, from + Vec2::new(20.0, 0.49));
+        let mut shot = world.clone();
+        let input = PilotInput { fire: true, move_y: -4, ..PilotInput::idle(0) };
+        let view = Some(Moment::at(own, ViewTime { tick: now, fraction: 0.0 }));
+        let commands = vec![(SHOOTER, Command { input, view })];
+        step(&mut shot, &Inputs { commands, ..Inputs::default() });
+        assert_eq!(health(&shot, VICTIM) < 100, hits, "{back} ticks ago");
+    }
+}
+
+#[test]
+fn others_are_hit_on_the_line_between_the_snapshots_that_were_seen() {
+    // A victim that turns back at once is nowhere near the line between two snapshots.
+    let mut world = field(Vec::new(), Rules::default());
+    let places = [0.0, 0.0, 2.0, 0.0, 0.0, 0.0];
+    for y in places {
+        place(&mut world, VICTIM, Vec2::new(20.0, y));
+        run(&mut world, &[]);
+    }
+    let now = world.tick.next();
+    let here = ViewTime { tick: now, fraction: 0.0 };
+    let then = ViewTime { tick: now - 4, fraction: 0.0 };
+    let exact = Moment::at(here, then);
+    let line = Moment { from: now - 5, to: now - 3, ..exact };
+    for (moment, y) in [(exact, 2.0), (line, 0.0)] {
+        let mut shot = world.clone();
+        let input =
+            PilotInput { fire: true, ..PilotInput::idle(toward(&shot, Vec2::new(20.0, y))) };
+        let commands = vec![(SHOOTER, Command { input, view: Some(moment) })];
+        step(&mut shot, &Inputs { commands, ..Inputs::default() });
+        assert_eq!(health(&shot, VICTIM), 89, "aimed at {y}");
     }
 }
 

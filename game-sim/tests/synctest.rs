@@ -10,7 +10,7 @@ use game_sim::{
     state_hash, step, think,
 };
 use netcode::predict::{Predictor, Reconciled};
-use netcode::{Tick, ViewTime};
+use netcode::{Moment, Tick, ViewTime};
 
 /// How far back each tick goes.
 const REWIND_TICKS: usize = 8;
@@ -65,7 +65,8 @@ impl Bots {
             let (input, next_mind) = think(&view.sight(world), mind.clone());
             *mind = next_mind;
             let lag_ticks = 1.0 + f64::from(slot) * 0.83;
-            let view = Some(ViewTime::before(next, lag_ticks));
+            let view = ViewTime::before(next, lag_ticks);
+            let view = Some(Moment::at(view, view));
             inputs.commands.push((PilotId(slot), Command { input, view }));
         }
         inputs

@@ -8,6 +8,7 @@
 //! 4. [`Client::look`] for the moment to draw, and draw: own state, remote entities.
 //! 5. [`Client::poll_transmit`] until `None`.
 
+mod frames;
 mod session;
 mod stats;
 
@@ -22,6 +23,7 @@ use crate::{
     limits,
     predict::{Predictor, Reconciled},
     protocol::Protocol,
+    rewind::moment::{Glance, Moment},
     server::Action,
     snapshot::{Snapshot, SnapshotRing},
     tick::{Tick, TickRate},
@@ -31,6 +33,7 @@ use crate::{
         message::{Hello, Refusal, Welcome},
     },
 };
+use frames::Frames;
 use session::Session;
 use std::{collections::VecDeque, time::Duration};
 
@@ -83,7 +86,7 @@ struct Game<P: Protocol> {
     acks: Acks,
     clock: Clock,
     playout: Playout,
-    view: Option<View>,
+    frames: Frames,
     inputs: InputSender<P::Input>,
     redundancy: Redundancy,
     /// Inputs that no datagram has carried yet.
@@ -166,13 +169,36 @@ impl<P: Protocol> Client<P> {
         if self.session.is_closed() {
             return Vec::new();
         }
-        game.clock.advance(now).collect()
+        let due = game.clock.advance(now).collect();
+        game.frames.note_clock(now, game.clock.tick(), game.clock.fraction());
+        due
     }
 
-    /// Takes the input of a tick from [`Client::advance`]: predicts with it and sends it.
+    /// When a tick from [`Client::advance`] became due, which lies between the last two frames.
+    #[must_use]
+    pub fn due(&self, tick: Tick) -> Option<Duration> {
+        self.game.as_ref()?.frames.due(tick)
+    }
+
+    /// Takes the input of a tick from [`Client::advance`]: predicts with it and sends it. The player
+    /// decided on it when that tick became due, by what was last looked at.
     pub fn apply(&mut self, tick: Tick, input: P::Input) {
+        let glance = self.game.as_ref().and_then(|game| game.frames.at_tick(tick, &game.ring));
+        self.enter_input(tick, input, glance);
+    }
+
+    /// The same for a player who decided on it at the time `at`, which may lie between two frames:
+    /// shots are judged by what was to be seen then, whatever the frame rate.
+    pub fn apply_at(&mut self, tick: Tick, input: P::Input, at: Duration) {
+        let glance = self.game.as_ref().and_then(|game| game.frames.glance(tick, at, &game.ring));
+        self.enter_input(tick, input, glance);
+    }
+
+    fn enter_input(&mut self, tick: Tick, input: P::Input, glance: Option<Glance>) {
         let Some(game) = self.game.as_mut() else { return };
-        game.inputs.queue(tick, input);
+        let own = self.scenery.as_ref().zip(game.predictor.state());
+        let sees = own.is_some_and(|(scenery, own)| P::needs_view(scenery, own, &input));
+        game.inputs.queue(tick, input, glance.filter(|_| sees));
         game.fresh += 1;
         if game.fresh + game.redundancy.copies() > limits::INPUTS_PER_DATAGRAM {
             let datagram = game.input_datagram();
@@ -194,7 +220,7 @@ impl<P: Protocol> Client<P> {
     pub fn look(&mut self, now: Duration) -> Option<View> {
         let game = self.game.as_mut()?;
         let view = game.playout.advance(now)?;
-        game.view = Some(view);
+        game.frames.note_view(now, view.time());
         self.stats.frames += 1;
         self.stats.starved_frames += u64::from(view.starved);
         self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
@@ -214,6 +240,21 @@ impl<P: Protocol> Client<P> {
         let predictor = &self.game.as_ref()?.predictor;
         let newest = predictor.state()?;
         Some((newest, predictor.previous().unwrap_or(newest)))
+    }
+
+    /// The own state after the input of a tick, as long as it is remembered.
+    #[must_use]
+    pub fn own_at(&self, tick: Tick) -> Option<&P::Own> {
+        self.game.as_ref()?.predictor.state_at(tick)
+    }
+
+    /// What was to be seen at a time, which may lie between two of the last frames: as the server is
+    /// told it with an input of that time.
+    #[must_use]
+    pub fn moment(&self, at: Duration) -> Option<Moment> {
+        let game = self.game.as_ref()?;
+        let tick = game.clock.tick();
+        Some(Moment::new(tick, &game.frames.glance(tick, at, &game.ring)?))
     }
 
     /// The newest tick that inputs were due for, and how far time is on the way to the next (0 to 1).
@@ -286,7 +327,7 @@ impl<P: Protocol> Game<P> {
             acks: Acks::default(),
             clock: Clock::new(rate, tick, round_trip, now),
             playout: Playout::new(rate, tick),
-            view: None,
+            frames: Frames::new(tick),
             inputs: InputSender::new(1),
             redundancy: Redundancy::default(),
             fresh: 0,
@@ -354,17 +395,11 @@ impl<P: Protocol> Game<P> {
     fn input_datagram(&mut self) -> Option<Vec<u8>> {
         let fresh = std::mem::take(&mut self.fresh);
         self.inputs.set_redundancy(self.redundancy.copies());
-        let batch = self.inputs.batch(fresh, self.view_lag()).filter(|_| fresh > 0)?;
+        let batch = self.inputs.batch(fresh).filter(|_| fresh > 0)?;
         let mut writer = BitWriter::default();
         self.acks.write(&mut writer);
         batch.write(&mut writer);
         self.redundancy.note_sent(self.clock.tick().nearest(batch.newest));
         Some(writer.finish())
-    }
-
-    /// How far the drawn moment lies behind the newest input, in sixteenths of a tick.
-    fn view_lag(&self) -> u16 {
-        let lag = self.view.map_or(0.0, |view| view.time().ticks_before(self.clock.tick()));
-        (lag * 16.0).clamp(0.0, 4_095.0).round() as u16
     }
 }

@@ -4,13 +4,18 @@
 //! datagram repeats some, because a lost datagram must not cost a move and nothing is ever resent.
 //! The server, not the client, decides which tick an input is applied to; a client can't move more
 //! often than once a tick, whatever it sends.
+//!
+//! An input in which it matters what the player saw (a trigger was pulled) carries its own [`Glance`]:
+//! the others need none and cost nothing.
 
 pub mod buffer;
+mod change;
 pub mod redundancy;
 pub mod report;
 
 use crate::{
     limits,
+    rewind::moment::Glance,
     row::Replicate,
     tick::Tick,
     wire::{
@@ -20,21 +25,29 @@ use crate::{
 };
 use std::collections::VecDeque;
 
-/// The order of the Golomb code of an input's change against the next one.
-const CHANGE_ORDER: u32 = 2;
-/// Bits of a view's lag, in sixteenths of a tick: up to 256 ticks.
-const LAG_BITS: u32 = 12;
+/// Bits of the newest input's tick: enough for datagrams that are half a minute old at 60 Hz.
+pub const TICK_BITS: u32 = 12;
+/// Bits of the number of inputs, less one.
+const COUNT_BITS: u32 = 3;
+
+const _: () = assert!(limits::INPUTS_PER_DATAGRAM == 1 << COUNT_BITS);
+
+/// An input, and what the player saw when it acted, if that matters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stamped<I> {
+    /// What the player does.
+    pub input: I,
+    /// When it acted.
+    pub glance: Option<Glance>,
+}
 
 /// Inputs as one datagram carries them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputBatch<I> {
-    /// The low bits of the tick that the newest input is for.
+    /// The low [`TICK_BITS`] bits of the tick that the newest input is for; the others are ignored.
     pub newest: u16,
-    /// How far the view that the player acted on lay behind the newest input's tick, in sixteenths of
-    /// a tick.
-    pub view_lag: u16,
     /// The newest first, one for each tick going back; at least one.
-    pub inputs: Vec<I>,
+    pub inputs: Vec<Stamped<I>>,
 }
 
 impl<I: Replicate> InputBatch<I> {
@@ -44,19 +57,39 @@ impl<I: Replicate> InputBatch<I> {
     /// When there is no input, or more than [`limits::INPUTS_PER_DATAGRAM`].
     pub fn write(&self, writer: &mut BitWriter) {
         assert!((1..=limits::INPUTS_PER_DATAGRAM).contains(&self.inputs.len()));
-        writer.bits(u32::from(self.newest), 16);
-        writer.bits(u32::from(self.view_lag.min((1 << LAG_BITS) - 1)), LAG_BITS);
-        writer.bits(self.inputs.len() as u32 - 1, 3);
-        let mut later = Vec::new();
-        for input in &self.inputs {
-            let mut columns = Vec::new();
-            input.quantise(&mut columns);
-            if later.is_empty() {
-                write_whole::<I>(&columns, writer);
-            } else {
-                write_change::<I>(&later, &columns, writer);
+        writer.bits(u32::from(self.newest) & ((1 << TICK_BITS) - 1), TICK_BITS);
+        writer.bits(self.inputs.len() as u32 - 1, COUNT_BITS);
+        let rows: Vec<Vec<i32>> = self
+            .inputs
+            .iter()
+            .map(|stamped| {
+                let mut columns = Vec::new();
+                stamped.input.quantise(&mut columns);
+                columns
+            })
+            .collect();
+        if let Some(newest) = rows.first() {
+            change::write_whole::<I>(newest, writer);
+        }
+        if rows.len() > 1 {
+            change::write_earlier::<I>(&rows, writer);
+        }
+        self.write_glances(writer);
+    }
+
+    fn write_glances(&self, writer: &mut BitWriter) {
+        let any = self.inputs.iter().any(|stamped| stamped.glance.is_some());
+        writer.bit(any);
+        if !any {
+            return;
+        }
+        let mut later = None;
+        for stamped in &self.inputs {
+            writer.bit(stamped.glance.is_some());
+            if let Some(glance) = &stamped.glance {
+                glance.write(later, writer);
+                later = Some(glance);
             }
-            later = columns;
         }
     }
 
@@ -65,78 +98,30 @@ impl<I: Replicate> InputBatch<I> {
     /// # Errors
     /// When the bits run out or a field would leave its range.
     pub fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
-        let newest = reader.bits(16)? as u16;
-        let view_lag = reader.bits(LAG_BITS)? as u16;
-        let count = reader.bits(3)?.saturating_add(1);
-        let mut columns = read_whole::<I>(reader)?;
-        let mut inputs = vec![I::restore(&columns)];
-        for _ in 1..count {
-            columns = read_change::<I>(&columns, reader)?;
-            inputs.push(I::restore(&columns));
+        let newest = reader.bits(TICK_BITS)? as u16;
+        let earlier = reader.bits(COUNT_BITS)? as usize;
+        let whole = change::read_whole::<I>(reader)?;
+        let rows = change::read_earlier::<I>(whole, earlier, reader)?;
+        let any = reader.bit()?;
+        let mut inputs = Vec::with_capacity(rows.len());
+        let mut later: Option<Glance> = None;
+        for row in rows {
+            let mut glance = None;
+            if any && reader.bit()? {
+                glance = Some(Glance::read(later.as_ref(), reader)?);
+                later = glance;
+            }
+            inputs.push(Stamped { input: I::restore(&row), glance });
         }
-        Ok(Self { newest, view_lag, inputs })
+        Ok(Self { newest, inputs })
     }
-}
-
-fn write_whole<I: Replicate>(columns: &[i32], writer: &mut BitWriter) {
-    for (field, column) in I::TABLE.fields.iter().zip(columns) {
-        let offset = i64::from(*column) - i64::from(field.lowest);
-        writer.bits(offset as u32, field_width(field.span()));
-    }
-}
-
-fn read_whole<I: Replicate>(reader: &mut BitReader<'_>) -> Result<Vec<i32>, DecodeError> {
-    let read = |field: &crate::row::Field| {
-        let offset = i64::from(reader.bits(field_width(field.span()))?);
-        let value = i64::from(field.lowest).saturating_add(offset);
-        if offset < field.span() { Ok(value as i32) } else { Err(DecodeError::OutOfRange) }
-    };
-    I::TABLE.fields.iter().map(read).collect()
-}
-
-/// One bit when nothing changed; otherwise the change of each field.
-fn write_change<I: Replicate>(later: &[i32], columns: &[i32], writer: &mut BitWriter) {
-    writer.bit(later != columns);
-    if later == columns {
-        return;
-    }
-    for ((field, later), column) in I::TABLE.fields.iter().zip(later).zip(columns) {
-        let residual = field.residual(*later, *column);
-        writer.bit(residual != 0);
-        if residual != 0 {
-            writer.signed_golomb(residual - i32::from(residual > 0), CHANGE_ORDER);
-        }
-    }
-}
-
-fn read_change<I: Replicate>(
-    later: &[i32],
-    reader: &mut BitReader<'_>,
-) -> Result<Vec<i32>, DecodeError> {
-    if !reader.bit()? {
-        return Ok(later.to_vec());
-    }
-    let read = |(field, later): (&crate::row::Field, &i32)| {
-        if !reader.bit()? {
-            return Ok(*later);
-        }
-        let code = reader.signed_golomb(CHANGE_ORDER)?;
-        let residual = code.saturating_add(i32::from(code >= 0));
-        field.with_residual(*later, residual).ok_or(DecodeError::OutOfRange)
-    };
-    I::TABLE.fields.iter().zip(later).map(read).collect()
-}
-
-/// How many bits hold `span` values.
-fn field_width(span: i64) -> u32 {
-    64 - (span - 1).leading_zeros()
 }
 
 /// The client's last inputs.
 #[derive(Clone, Debug)]
 pub struct InputSender<I> {
     /// The newest last, one for each consecutive tick.
-    recent: VecDeque<I>,
+    recent: VecDeque<Stamped<I>>,
     newest: Tick,
     redundancy: usize,
 }
@@ -154,35 +139,32 @@ impl<I: Replicate + Copy> InputSender<I> {
         self.redundancy = copies.clamp(1, limits::INPUTS_PER_DATAGRAM);
     }
 
-    /// Takes the input for a tick. A tick that does not follow the one before starts anew.
-    pub fn queue(&mut self, tick: Tick, input: I) {
+    /// Takes the input for a tick, with what the player saw if that matters. A tick that does not
+    /// follow the one before starts anew.
+    pub fn queue(&mut self, tick: Tick, input: I, glance: Option<Glance>) {
         if tick != self.newest.next() {
             self.recent.clear();
         }
         if self.recent.len() == limits::INPUTS_PER_DATAGRAM {
             self.recent.pop_front();
         }
-        self.recent.push_back(input);
+        self.recent.push_back(Stamped { input, glance });
         self.newest = tick;
     }
 
     /// What the next datagram carries; `fresh` inputs were queued since the last one. `None` when
     /// there is nothing yet.
     #[must_use]
-    pub fn batch(&self, fresh: usize, view_lag: u16) -> Option<InputBatch<I>> {
+    pub fn batch(&self, fresh: usize) -> Option<InputBatch<I>> {
         let count = fresh.saturating_sub(1).saturating_add(self.redundancy);
-        let inputs: Vec<I> = self
+        let inputs: Vec<Stamped<I>> = self
             .recent
             .iter()
             .rev()
             .take(count.min(limits::INPUTS_PER_DATAGRAM))
             .copied()
             .collect();
-        (!inputs.is_empty()).then(|| InputBatch {
-            newest: self.newest.low_bits(),
-            view_lag,
-            inputs,
-        })
+        (!inputs.is_empty()).then(|| InputBatch { newest: self.newest.low_bits(), inputs })
     }
 }
 
@@ -192,7 +174,7 @@ mod tests {
     use crate::Replicate;
     use proptest::prelude::*;
 
-    #[derive(Clone, Copy, Debug, PartialEq, Replicate)]
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Replicate)]
     struct Keys {
         #[replicate(range = -4..=4)]
         x: i8,
@@ -205,10 +187,22 @@ mod tests {
         (-4_i8..=4, 0_u16..4096, any::<bool>()).prop_map(|(x, aim, fire)| Keys { x, aim, fire })
     }
 
+    fn stamped() -> impl Strategy<Value = Stamped<Keys>> {
+        let glance = (0_u16..1024, 0_u16..16_384, 0_u8..4, 0_u8..4)
+            .prop_map(|(own_lag, view_lag, back, ahead)| Glance { own_lag, view_lag, back, ahead });
+        (keys(), prop::option::of(glance)).prop_map(|(input, glance)| Stamped { input, glance })
+    }
+
+    fn bits(inputs: Vec<Stamped<Keys>>) -> usize {
+        let mut writer = BitWriter::default();
+        InputBatch { newest: 7, inputs }.write(&mut writer);
+        writer.bit_length()
+    }
+
     proptest! {
         #[test]
-        fn a_batch_comes_through(newest: u16, view_lag in 0_u16..4096, inputs in prop::collection::vec(keys(), 1..=8)) {
-            let batch = InputBatch { newest, view_lag, inputs };
+        fn a_batch_comes_through(newest in 0_u16..4096, inputs in prop::collection::vec(stamped(), 1..=8)) {
+            let batch = InputBatch { newest, inputs };
             let mut writer = BitWriter::default();
             batch.write(&mut writer);
             let bytes = writer.finish();
@@ -220,7 +214,8 @@ mod tests {
         #[test]
         fn any_bytes_give_legal_inputs_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             if let Ok(batch) = InputBatch::<Keys>::read(&mut BitReader::new(&bytes)) {
-                for input in batch.inputs {
+                prop_assert!(batch.inputs.len() <= limits::INPUTS_PER_DATAGRAM);
+                for Stamped { input, .. } in batch.inputs {
                     prop_assert!((-4..=4).contains(&input.x) && input.aim < 4096);
                 }
             }
@@ -228,13 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_change_and_needs_no_moment_costs_two_bits() {
+        let still = Stamped { input: Keys::default(), glance: None };
+        assert_eq!(bits(vec![still; 4]), 12 + 3 + 17 + 2);
+        let glance = Some(Glance { own_lag: 80, view_lag: 400, back: 1, ahead: 1 });
+        let shot = Stamped { glance, ..still };
+        assert!(bits(vec![still, shot, still, still]) - bits(vec![still; 4]) <= 36);
+    }
+
+    #[test]
     fn each_input_is_sent_as_often_as_asked() {
         let mut sender = InputSender::new(3);
         let mut sent = [0; 10];
         for tick in 0..10_u8 {
-            sender.queue(Tick(u32::from(tick)), Keys { x: 0, aim: u16::from(tick), fire: false });
-            for input in sender.batch(1, 0).unwrap().inputs {
-                sent[usize::from(input.aim)] += 1;
+            let keys = Keys { x: 0, aim: u16::from(tick), fire: false };
+            sender.queue(Tick(u32::from(tick)), keys, None);
+            for stamped in sender.batch(1).unwrap().inputs {
+                sent[usize::from(stamped.input.aim)] += 1;
             }
         }
         assert_eq!(sent, [3, 3, 3, 3, 3, 3, 3, 3, 2, 1]);

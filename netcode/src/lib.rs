@@ -43,6 +43,7 @@ pub mod wire;
 
 pub use netcode_derive::Replicate;
 pub use protocol::Protocol;
+pub use rewind::moment::Moment;
 pub use row::{EntityId, KindId, KindTable, Replicate};
 pub use snapshot::Snapshot;
 pub use tick::{Tick, TickRate, ViewTime};

@@ -109,6 +109,14 @@ impl<S: Clone + PartialEq, I: Copy> Predictor<S, I> {
         self.steps.iter().nth_back(1).and_then(|step| step.state.as_ref())
     }
 
+    /// The state after the input of a tick, as long as it is remembered.
+    #[must_use]
+    pub fn state_at(&self, tick: Tick) -> Option<&S> {
+        let oldest = self.steps.front()?.tick;
+        let index = usize::try_from(tick.since(oldest)).ok()?;
+        self.steps.get(index)?.state.as_ref()
+    }
+
     /// The tick of the newest input.
     #[must_use]
     pub fn newest_tick(&self) -> Option<Tick> {

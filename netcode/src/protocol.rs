@@ -11,7 +11,7 @@ use std::fmt::Debug;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Changes whenever the bytes that netcode itself puts around a game's rows change.
-pub const WIRE_VERSION: u16 = 2;
+pub const WIRE_VERSION: u16 = 3;
 
 /// One game. Implemented by a type without values.
 pub trait Protocol: Sized + 'static {
@@ -40,6 +40,14 @@ pub trait Protocol: Sized + 'static {
 
     /// Applies one input to the own state, exactly as the server does when nobody interferes.
     fn step_own(scenery: &Self::Scenery, own: &mut Self::Own, input: &Self::Input, tick: Tick);
+
+    /// Whether it matters to this input what the player saw: whether it pulls a trigger. Only such
+    /// inputs carry their moment ([`crate::rewind::moment`]). `own` is the state before the input.
+    #[must_use]
+    fn needs_view(scenery: &Self::Scenery, own: &Self::Own, input: &Self::Input) -> bool {
+        let _ = (scenery, own, input);
+        true
+    }
 
     /// How far apart two own states are on screen, in the game's unit of length. `None` when they are
     /// not comparable: after a teleport nothing was mispredicted.

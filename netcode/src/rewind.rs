@@ -3,7 +3,9 @@
 //! The server records one value a tick and asks for the value at an earlier one. What is older than
 //! the capacity is forgotten, so nobody can make the server look back further than it chose to.
 //! (The technique: Bernier, "Latency Compensating Methods in Client/Server In-game Protocol Design
-//! and Optimization", 2001.)
+//! and Optimization", 2001.) Which moment a player acted at is [`moment`].
+
+pub mod moment;
 
 use crate::tick::Tick;
 use std::collections::VecDeque;

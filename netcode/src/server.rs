@@ -11,6 +11,7 @@
 //! No message from a client causes an immediate send (invariant 1), and none can make the core panic,
 //! allocate past `limits` or loop without bound (invariant 6).
 
+mod delay;
 mod peer;
 
 use crate::{

@@ -50,8 +50,16 @@ impl Tick {
     /// the two are less than 2^15 ticks apart (nine minutes at 60 Hz).
     #[must_use]
     pub fn nearest(self, low: u16) -> Self {
-        let distance = low.wrapping_sub(self.low_bits()) as i16;
-        Self(self.0.wrapping_add_signed(i32::from(distance)))
+        self.nearest_of(low, 16)
+    }
+
+    /// The same when only the low `bits` bits are known, 1 to 16: the two must be less than half of
+    /// 2^`bits` apart. Higher bits of `low` don't matter.
+    #[must_use]
+    pub fn nearest_of(self, low: u16, bits: u32) -> Self {
+        let unused = 32 - bits.clamp(1, 16);
+        let distance = (u32::from(low).wrapping_sub(self.0) << unused) as i32 >> unused;
+        Self(self.0.wrapping_add_signed(distance))
     }
 }
 
@@ -153,6 +161,8 @@ mod tests {
             for distance in [-32_000_i32, -1, 0, 1, 32_000] {
                 let tick = Tick(reference.wrapping_add_signed(distance));
                 assert_eq!(Tick(reference).nearest(tick.low_bits()), tick);
+                let near = Tick(reference.wrapping_add_signed(distance / 16));
+                assert_eq!(Tick(reference).nearest_of(near.low_bits() & 0xfff, 12), near);
             }
         }
     }

@@ -8,5 +8,6 @@ mod invariants;
 mod picture;
 mod processes;
 mod refusals;
+mod shots;
 mod tidy;
 mod transport;

@@ -1,7 +1,8 @@
 //! The harness that all tests share: a whole game on a simulated network in virtual time
-//! ([`simulated`]), real processes on loopback ([`processes`]), and a bare client over real QUIC
-//! ([`visitor`]).
+//! ([`simulated`]), a shooting range in the same ([`range`]), real processes on loopback
+//! ([`processes`]), and a bare client over real QUIC ([`visitor`]).
 
 pub mod processes;
+pub mod range;
 pub mod simulated;
 pub mod visitor;

@@ -8,7 +8,7 @@ use glam::Vec2;
 use super::Damage;
 use crate::angle;
 use crate::collide;
-use crate::crowd::{Crowd, Moment};
+use crate::crowd::{Between, Crowd};
 use crate::event::Weapon;
 use crate::pilot::PilotId;
 use crate::quantize;
@@ -87,7 +87,7 @@ fn fly(world: &World, crowd: &Crowd, rocket: &mut Rocket) -> Option<Vec2> {
     let way_m = speed * TICK_S;
     let direction = rocket.velocity / speed;
     let wall_m = collide::cast(&world.arena, rocket.position, direction, way_m + STANDOFF_M);
-    let present = Moment { before: crowd, after: crowd, fraction: 0.0 };
+    let present = Between { before: crowd, after: crowd, fraction: 0.0 };
     let vulnerable = |id| world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable());
     let pilot_m = present
         .first_hit(

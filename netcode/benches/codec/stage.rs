@@ -5,7 +5,7 @@ use netcode::{
     Protocol, Snapshot, Tick,
     ack::Acks,
     budget::Candidate,
-    input::InputBatch,
+    input::{InputBatch, Stamped},
     limits,
     server::{Action, ClientId, PeerKey, Server, ServerConfig, ServerEvent},
     wire::{
@@ -79,7 +79,8 @@ impl Stage {
         let mut acks = Acks::default();
         acks.record(sequence(datagram));
         let newest = self.tick.low_bits();
-        let batch = InputBatch { newest, view_lag: 0, inputs: vec![Idle::default()] };
+        let batch =
+            InputBatch { newest, inputs: vec![Stamped { input: Idle::default(), glance: None }] };
         let mut writer = BitWriter::default();
         acks.write(&mut writer);
         batch.write(&mut writer);

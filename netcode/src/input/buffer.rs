@@ -1,12 +1,13 @@
 //! The server's buffer of one client's inputs: takes them as they come, gives out exactly one a tick.
 
 use super::{
-    InputBatch,
+    InputBatch, TICK_BITS,
     report::{MARGIN_STEPS, Report},
 };
 use crate::{
     limits,
-    tick::{Tick, ViewTime},
+    rewind::moment::{Glance, Moment},
+    tick::Tick,
 };
 
 /// What a client's body does in one tick.
@@ -14,8 +15,9 @@ use crate::{
 pub struct Command<I> {
     /// The input; the previous one again when none came.
     pub input: I,
-    /// What the player saw when it acted, if it can be told.
-    pub view: Option<ViewTime>,
+    /// When the player acted and what it saw, if it can be told, bounded by what the server measured.
+    /// Where the input does not say it, it lies as far behind as it did the last time.
+    pub view: Option<Moment>,
     /// Whether this tick's input really came.
     pub came: bool,
 }
@@ -27,6 +29,8 @@ pub struct InputBuffer<I> {
     /// The tick whose input was handed out last.
     taken: Tick,
     last: I,
+    last_glance: Option<Glance>,
+    floor: Option<Tick>,
     newest: Option<Tick>,
     /// How long before the next tick what comes now comes, in ticks.
     early_ticks: f32,
@@ -41,7 +45,8 @@ pub struct InputBuffer<I> {
 struct Slot<I> {
     tick: Tick,
     input: I,
-    view_lag: u16,
+    glance: Option<Glance>,
+    floor: Option<Tick>,
 }
 
 impl<I: Copy + Default> InputBuffer<I> {
@@ -52,6 +57,8 @@ impl<I: Copy + Default> InputBuffer<I> {
             slots: vec![None; limits::INPUTS_AHEAD],
             taken: tick,
             last: I::default(),
+            last_glance: None,
+            floor: None,
             newest: None,
             early_ticks: 0.0,
             least_margin: None,
@@ -64,13 +71,18 @@ impl<I: Copy + Default> InputBuffer<I> {
 
     /// Takes the inputs of one datagram. Those whose tick is over are late, those too far ahead are
     /// dropped; both are counted. One that is known already changes nothing.
-    pub fn insert(&mut self, batch: &InputBatch<I>) {
-        let newest = self.taken.nearest(batch.newest);
+    ///
+    /// `floor` is the earliest moment that the client can have seen when it sent the datagram, by what
+    /// the server knows; what it claims to have seen before that, it is not granted. `None` when the
+    /// server knows of nothing that the client saw: then no moment counts.
+    pub fn insert(&mut self, batch: &InputBatch<I>, floor: Option<Tick>) {
+        let newest = self.taken.nearest_of(batch.newest, TICK_BITS);
         let before = self.newest;
         if before.is_none_or(|known| newest.is_after(known)) {
             self.received = self.received.wrapping_add(1);
         }
-        for (age, input) in (0_u32..).zip(&batch.inputs) {
+        self.floor = floor;
+        for (age, stamped) in (0_u32..).zip(&batch.inputs) {
             let tick = newest - age;
             let ahead = tick.since(self.taken);
             if ahead > limits::INPUTS_AHEAD as i32 {
@@ -89,7 +101,9 @@ impl<I: Copy + Default> InputBuffer<I> {
             let place = tick.0 as usize % self.slots.len().max(1);
             let Some(slot) = self.slots.get_mut(place) else { continue };
             if slot.is_none_or(|held| held.tick != tick) {
-                *slot = Some(Slot { tick, input: *input, view_lag: batch.view_lag });
+                // An earlier input was made while the player saw what was earlier, too.
+                let floor = floor.map(|floor| floor - age);
+                *slot = Some(Slot { tick, input: stamped.input, glance: stamped.glance, floor });
             }
         }
     }
@@ -104,11 +118,25 @@ impl<I: Copy + Default> InputBuffer<I> {
         let Some(slot) = slot else {
             // Before the first input there is nothing to miss.
             self.missed = self.missed.wrapping_add(u32::from(self.newest.is_some()));
-            return Command { input: self.last, view: None, came: false };
+            let view = self.moment(tick, self.floor);
+            return Command { input: self.last, view, came: false };
         };
         self.last = slot.input;
-        let view = ViewTime::before(tick, f64::from(slot.view_lag) / 16.0);
-        Command { input: slot.input, view: Some(view), came: true }
+        if let Some(glance) = slot.glance {
+            self.last_glance = Some(glance);
+        }
+        let exact = slot.glance.zip(slot.floor);
+        let view = match exact {
+            Some((glance, floor)) => Some(Moment::new(tick, &glance).not_before(floor)),
+            None => self.moment(tick, slot.floor),
+        };
+        Command { input: slot.input, view, came: true }
+    }
+
+    /// The best guess of what a player saw who did not say it.
+    fn moment(&self, tick: Tick, floor: Option<Tick>) -> Option<Moment> {
+        let glance = Glance::at_tick(self.last_glance?.view_lag);
+        Some(Moment::new(tick, &glance).not_before(floor?))
     }
 
     /// What comes from now on comes so long before the next tick, 0 to 1. [`InputBuffer::take`] sets
@@ -156,21 +184,24 @@ impl<I: Copy + Default> InputBuffer<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Stamped;
     use proptest::prelude::*;
 
     fn batch(newest: Tick, inputs: &[u32]) -> InputBatch<u32> {
-        InputBatch { newest: newest.low_bits(), view_lag: 32, inputs: inputs.to_vec() }
+        let glance = Some(Glance::at_tick(6 * 64));
+        let inputs = inputs.iter().map(|input| Stamped { input: *input, glance }).collect();
+        InputBatch { newest: newest.low_bits(), inputs }
     }
 
     #[test]
     fn a_missing_input_repeats_the_last_one_and_is_counted() {
         let start = Tick(u32::MAX - 1);
         let mut buffer = InputBuffer::new(start);
-        buffer.insert(&batch(start + 1, &[7]));
+        buffer.insert(&batch(start + 1, &[7]), None);
         assert_eq!(buffer.take(start + 1).input, 7);
         let repeated = buffer.take(start + 2);
         assert_eq!((repeated.input, repeated.came, buffer.missed()), (7, false, 1));
-        buffer.insert(&batch(start + 2, &[8]));
+        buffer.insert(&batch(start + 2, &[8]), None);
         assert_eq!((buffer.late(), buffer.take(start + 3).input), (1, 7));
     }
 
@@ -179,18 +210,18 @@ mod tests {
         let mut buffer = InputBuffer::new(Tick(10));
         let margin = |buffer: &mut InputBuffer<u32>| buffer.take_report().margin_ticks();
         assert_eq!(margin(&mut buffer), None);
-        buffer.insert(&batch(Tick(13), &[3]));
+        buffer.insert(&batch(Tick(13), &[3]), None);
         assert_eq!(margin(&mut buffer), Some(2.0));
         buffer.take(Tick(11));
         // Repeated inputs were judged when they came first; of the new ones the oldest is the worst.
         buffer.set_early(0.6);
-        buffer.insert(&batch(Tick(15), &[5, 4, 3]));
+        buffer.insert(&batch(Tick(15), &[5, 4, 3]), None);
         assert_eq!(margin(&mut buffer), Some(2.5), "rounded down to an eighth");
         for tick in 12..=17 {
             buffer.take(Tick(tick));
         }
         assert_eq!(margin(&mut buffer), None);
-        buffer.insert(&batch(Tick(16), &[6, 5]));
+        buffer.insert(&batch(Tick(16), &[6, 5]), None);
         assert_eq!(margin(&mut buffer), Some(-2.0));
     }
 
@@ -198,24 +229,44 @@ mod tests {
     fn only_datagrams_that_bring_something_newer_count_as_received() {
         let mut buffer = InputBuffer::new(Tick(u32::MAX));
         for newest in [1_u32, 2, 2, 4, 3, 5] {
-            buffer.insert(&batch(Tick(u32::MAX) + newest, &[newest]));
+            buffer.insert(&batch(Tick(u32::MAX) + newest, &[newest]), None);
         }
         assert_eq!(buffer.take_report().received, 4);
+    }
+
+    #[test]
+    fn a_view_is_granted_only_as_far_back_as_the_server_measured() {
+        let start = Tick(u32::MAX - 2);
+        let seen = |floor: Option<u32>| {
+            let mut buffer = InputBuffer::new(start);
+            buffer.insert(&batch(start + 9, &[9, 8]), floor.map(|ticks| start + ticks));
+            for step in 1..8 {
+                buffer.take(start + step);
+            }
+            let (earlier, newest) = (buffer.take(start + 8), buffer.take(start + 9));
+            let late = buffer.take(start + 10);
+            [earlier, newest, late]
+                .map(|command| command.view.map(|moment| moment.view.ticks_before(start + 10)))
+        };
+        // Claimed are six ticks before each input.
+        assert_eq!(seen(Some(1)), [Some(8.0), Some(7.0), Some(6.0)]);
+        assert_eq!(seen(Some(6)), [Some(5.0), Some(4.0), Some(4.0)]);
+        assert_eq!(seen(None), [None, None, None]);
     }
 
     proptest! {
         /// However datagrams are lost, doubled, reordered or invented: one input a tick, and only
         /// inputs that were sent for that tick (or the last one again).
         #[test]
-        fn exactly_one_input_a_tick(deliveries in prop::collection::vec((0_u32..120, 0_u16..4000), 0..200)) {
+        fn exactly_one_input_a_tick(deliveries in prop::collection::vec(0_u32..120, 0..200)) {
             let start = Tick(u32::MAX - 30);
             let mut buffer = InputBuffer::new(start);
             let mut deliveries = deliveries.into_iter();
             let mut last = 0;
             for step in 1..60 {
-                for (newest, lag) in deliveries.by_ref().take(3) {
+                for newest in deliveries.by_ref().take(3) {
                     let inputs: Vec<u32> = (0..4).map(|age| newest.saturating_sub(age)).collect();
-                    buffer.insert(&InputBatch { newest: (start + newest).low_bits(), view_lag: lag, inputs });
+                    buffer.insert(&batch(start + newest, &inputs), None);
                 }
                 let command = buffer.take(start + step);
                 prop_assert!(command.input == step || command.input == last || (!command.came));

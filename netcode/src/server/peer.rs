@@ -1,6 +1,6 @@
 //! One client as the server's core sees it: how far its session is, its inputs, what it holds.
 
-use super::{ClientId, PeerKey, ServerEvent};
+use super::{ClientId, PeerKey, ServerEvent, delay::ViewDelay};
 use crate::{
     ack::Acks,
     budget::{Budget, Candidate},
@@ -46,6 +46,9 @@ pub(super) struct Peer<P: Protocol> {
     datagrams_this_tick: usize,
     requests_this_second: u32,
     inputs: InputBuffer<P::Input>,
+    /// The tick that is simulated next.
+    now: Tick,
+    view_delay: Option<ViewDelay>,
     sequence: u16,
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
@@ -65,6 +68,8 @@ impl<P: Protocol> Peer<P> {
             datagrams_this_tick: 0,
             requests_this_second: 0,
             inputs: InputBuffer::new(tick),
+            now: tick,
+            view_delay: None,
             // Near the wrap, so that whatever breaks there breaks in every session's first second.
             sequence: u16::MAX - 20,
             views: VecDeque::new(),
@@ -76,6 +81,8 @@ impl<P: Protocol> Peer<P> {
     /// Returns whether the client had its time to say hello and did not use it.
     pub(super) fn begin_tick(&mut self, tick: Tick, rate: TickRate) -> bool {
         self.datagrams_this_tick = 0;
+        self.now = tick;
+        self.view_delay.get_or_insert_with(|| ViewDelay::new(rate));
         if tick.0.is_multiple_of(u32::from(rate.hz())) {
             self.requests_this_second = 0;
         }
@@ -131,9 +138,18 @@ impl<P: Protocol> Peer<P> {
         let batch = InputBatch::read(&mut reader)?;
         reader.finish()?;
         self.acknowledge(&acks);
+        let floor = self.view_floor();
         self.inputs.set_early(early_ticks);
-        self.inputs.insert(&batch);
+        self.inputs.insert(&batch, floor);
         Ok(())
+    }
+
+    /// The earliest moment that the client can be drawing, by what it acknowledged and when.
+    fn view_floor(&mut self) -> Option<Tick> {
+        let seen = self.views.front().filter(|_| self.acknowledged)?.tick;
+        let delay = self.view_delay.as_mut()?;
+        delay.note(seen, self.now);
+        Some(delay.floor(seen))
     }
 
     /// Makes the newest acknowledged view the baseline and forgets all before it. An acknowledgement

@@ -1,0 +1,51 @@
+//! The past as a shooter saw it: where everybody stood, and where the shooter itself stood, at the
+//! moment at which the trigger was pulled.
+//!
+//! Others are put back between the very snapshots that they were drawn between, no further back than
+//! the rules allow. Walls are never put back, and what happened since (deaths, protection) is not undone.
+
+use glam::Vec2;
+use netcode::{Moment, ViewTime};
+
+use crate::crowd::{Between, TELEPORT_M};
+use crate::pilot::PilotId;
+use crate::world::World;
+
+/// The moment that counts for a shot in the world's present tick: what the player says it saw, within
+/// the rules; the present for who says nothing.
+pub(super) fn moment(world: &World, view: Option<Moment>) -> Moment {
+    let present = ViewTime { tick: world.tick, fraction: 0.0 };
+    let moment = view.unwrap_or_else(|| Moment::at(present, present));
+    moment.within(world.tick, u32::from(world.rules.rewind_cap_ticks))
+}
+
+/// Where everybody was at a moment.
+pub(super) fn others<'a>(world: &'a World, moment: &Moment) -> Option<Between<'a>> {
+    let (_, present) = world.history.newest()?;
+    let at = |tick| world.history.at(tick);
+    let exact = (at(moment.view.tick), moment.view.fraction);
+    let (before, after, fraction) = match (at(moment.from), at(moment.to), exact) {
+        (Some(before), Some(after), _) => (before, after, moment.alpha()),
+        // The newer snapshot is not made yet: a claim about the present.
+        (_, _, (Some(before), fraction)) => {
+            (before, at(moment.view.tick.next()).unwrap_or(before), fraction)
+        }
+        // The world is younger than the view, so the oldest that it remembers must do.
+        _ => {
+            let oldest = world.history.iter().next().unwrap_or(present);
+            (oldest, oldest, 0.0)
+        }
+    };
+    Some(Between { before, after, fraction })
+}
+
+/// Where the shooter was drawn on its own screen; where it is when it was not there then.
+pub(super) fn muzzle(world: &World, shooter: PilotId, moment: &Moment) -> Option<Vec2> {
+    let now = world.pilot(shooter)?.own.body.position;
+    let at = |tick| world.history.at(tick).and_then(|crowd| crowd.position(shooter));
+    let (Some(before), Some(after)) = (at(moment.own.tick), at(moment.own.tick.next())) else {
+        return Some(now);
+    };
+    let elsewhere = before.distance(after) > TELEPORT_M || after.distance(now) > TELEPORT_M;
+    Some(if elsewhere { now } else { before.lerp(after, moment.own.fraction) })
+}

@@ -1,0 +1,101 @@
+//! How an input's row travels: whole, or as what differs from the next one.
+//!
+//! Repeated inputs mostly differ in one field, if at all (who runs and turns only turns), so a datagram
+//! first says which fields differ anywhere in it, and each input then pays for those alone.
+
+use crate::{
+    row::{Field, Replicate},
+    wire::{
+        DecodeError,
+        bits::{BitReader, BitWriter},
+    },
+};
+
+/// The order of the Golomb code of a field's change: an aim turns by some of its 4096ths in a tick.
+const CHANGE_ORDER: u32 = 3;
+
+/// Writes every field of the newest input.
+pub(super) fn write_whole<I: Replicate>(columns: &[i32], writer: &mut BitWriter) {
+    for (field, column) in I::TABLE.fields.iter().zip(columns) {
+        let offset = i64::from(*column) - i64::from(field.lowest);
+        writer.bits(offset as u32, field_width(field.span()));
+    }
+}
+
+/// Reads what [`write_whole`] wrote.
+pub(super) fn read_whole<I: Replicate>(
+    reader: &mut BitReader<'_>,
+) -> Result<Vec<i32>, DecodeError> {
+    let read = |field: &Field| {
+        let offset = i64::from(reader.bits(field_width(field.span()))?);
+        let value = i64::from(field.lowest).saturating_add(offset);
+        if offset < field.span() { Ok(value as i32) } else { Err(DecodeError::OutOfRange) }
+    };
+    I::TABLE.fields.iter().map(read).collect()
+}
+
+/// Writes the inputs before the newest one, `rows[0]`, each as its change against the one after it.
+pub(super) fn write_earlier<I: Replicate>(rows: &[Vec<i32>], writer: &mut BitWriter) {
+    let pairs = || rows.iter().zip(rows.iter().skip(1));
+    let fields = I::TABLE.fields;
+    let differs = |index: usize| pairs().any(|(later, row)| later.get(index) != row.get(index));
+    let mask: Vec<bool> = (0..fields.len()).map(differs).collect();
+    let changing = mask.iter().filter(|differs| **differs).count();
+    writer.bit(changing > 0);
+    if changing == 0 {
+        return;
+    }
+    mask.iter().for_each(|differs| writer.bit(*differs));
+    for (later, row) in pairs() {
+        writer.bit(later != row);
+        if later == row {
+            continue;
+        }
+        let each = fields.iter().zip(later).zip(row).zip(&mask).filter(|(_, differs)| **differs);
+        for (((field, later), column), _) in each {
+            let residual = field.residual(*later, *column);
+            if changing > 1 {
+                writer.bit(residual != 0);
+            }
+            if residual != 0 {
+                writer.signed_golomb(residual - i32::from(residual > 0), CHANGE_ORDER);
+            }
+        }
+    }
+}
+
+/// Reads `count` inputs that [`write_earlier`] wrote, given the newest one.
+pub(super) fn read_earlier<I: Replicate>(
+    newest: Vec<i32>,
+    count: usize,
+    reader: &mut BitReader<'_>,
+) -> Result<Vec<Vec<i32>>, DecodeError> {
+    let mut rows = vec![newest];
+    let mask = if count > 0 && reader.bit()? {
+        I::TABLE.fields.iter().map(|_| reader.bit()).collect::<Result<Vec<bool>, _>>()?
+    } else {
+        Vec::new()
+    };
+    let changing = mask.iter().filter(|differs| **differs).count();
+    for _ in 0..count {
+        let mut row = rows.last().cloned().unwrap_or_default();
+        if !mask.is_empty() && reader.bit()? {
+            let each = I::TABLE.fields.iter().zip(&mut row).zip(&mask);
+            for ((field, column), _) in each.filter(|(_, differs)| **differs) {
+                if changing > 1 && !reader.bit()? {
+                    continue;
+                }
+                let code = reader.signed_golomb(CHANGE_ORDER)?;
+                let residual = code.saturating_add(i32::from(code >= 0));
+                *column = field.with_residual(*column, residual).ok_or(DecodeError::OutOfRange)?;
+            }
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// How many bits hold `span` values.
+fn field_width(span: i64) -> u32 {
+    64 - (span - 1).leading_zeros()
+}

@@ -1,0 +1,229 @@
+//! A shot hits what was under the shooter's cross-hair: at every frame rate, on every link.
+
+use game_bots::hand::Hold;
+use game_sim::{Rules, angle};
+use glam::Vec2;
+use netcode::link::Conditions;
+use std::{cell::Cell, time::Duration};
+use tumult_tests::range::Range;
+
+/// When the shooting begins: all clocks and delays have settled.
+const WARM_UP: Duration = Duration::from_secs(6);
+/// From one pull of the trigger to the next: no multiple of anything else, so that the moments sweep
+/// over all phases of ticks, snapshots and the target's way.
+const EVERY: Duration = Duration::from_millis(417);
+/// Nearer than this to the rim nobody can say whether it was a hit.
+const GRAIN_M: f32 = 0.01;
+
+/// Rules in which a target stands many hits, and shots are judged far enough back for every link here.
+fn rules() -> Rules {
+    Rules {
+        rifle_damage: 1,
+        protection_ticks: 0,
+        rifle_magazine: 250,
+        rewind_cap_ticks: 30,
+        sight_m: 100.0,
+        ..Rules::default()
+    }
+}
+
+fn link(round_trip_ms: u64, jitter_ms: u64, loss: f64) -> Conditions {
+    Conditions {
+        delay: Duration::from_micros(round_trip_ms * 500),
+        jitter: Duration::from_millis(jitter_ms),
+        loss,
+        ..Conditions::default()
+    }
+}
+
+/// One pull of the trigger.
+#[derive(Clone, Copy, Debug)]
+struct Shot {
+    at: Duration,
+    aim: u16,
+    /// What the shooter saw, when there is a picture of that very moment.
+    picture: Option<Picture>,
+}
+
+/// A frame of the shooter's.
+#[derive(Clone, Copy, Debug)]
+struct Picture {
+    at: Duration,
+    from: Vec2,
+    target: Vec2,
+    /// Whether it had to guess where the target is, since nothing newer had come.
+    starved: bool,
+}
+
+impl Shot {
+    /// How deep inside of the target the shot passed, as the shooter saw it: negative for a miss.
+    /// `None` where nobody can say.
+    fn depth_m(&self) -> Option<f32> {
+        let picture = self.picture.filter(|picture| !picture.starved)?;
+        let aside = (picture.target - picture.from).perp_dot(angle::direction(self.aim)).abs();
+        Some(rules().radius_m - aside).filter(|depth_m| depth_m.abs() > GRAIN_M)
+    }
+}
+
+/// How the shooter's devices are read.
+#[derive(Clone, Copy, PartialEq)]
+enum Devices {
+    /// With the time of each event, wherever between two frames.
+    Timed,
+    /// Once a frame, by who looks at the picture of the frame before.
+    Framed,
+}
+
+/// Where the shooter aims.
+#[derive(Clone, Copy, PartialEq)]
+enum Aim {
+    /// Always the same way, across the middle of the target's way.
+    Still,
+    /// At the rim of the target, once inside and once outside, while the shooter runs, too.
+    Rim,
+}
+
+/// Shoots so many times over a link and says what hit.
+fn shoot(
+    rate: u32,
+    conditions: Conditions,
+    count: u32,
+    devices: Devices,
+    aim: Aim,
+) -> Vec<(Shot, bool)> {
+    let mut range = Range::new(rate, conditions, rules(), 5);
+    let last = Cell::new(None);
+    let take = |range: &Range, starved_before: u64| {
+        let (from, target) = range.picture()?;
+        let starved = range.shooter.seat.stats().starved_frames != starved_before;
+        Some(Picture { at: range.now(), from, target, starved })
+    };
+    let lane = Cell::new((f32::INFINITY, f32::NEG_INFINITY));
+    range.run(
+        WARM_UP,
+        |_| Vec::new(),
+        |range| {
+            last.set(take(range, u64::MAX));
+            if let Some(picture) = last.get().filter(|picture| picture.at > WARM_UP / 2) {
+                let (least, most) = lane.get();
+                lane.set((least.min(picture.target.y), most.max(picture.target.y)));
+            }
+        },
+    );
+    let middle_y = (lane.get().0 + lane.get().1) / 2.0;
+    let (me, _) = range.pilots().expect("both are in");
+    let count_of = |range: &Range| {
+        range.host.world().pilot(me).map_or((0, 0), |pilot| (pilot.own.shots, pilot.own.hits))
+    };
+    let mut judged = Vec::new();
+    for number in 0..count {
+        let start = WARM_UP + EVERY * number;
+        // A whole millisecond, at which a thousand frames a second have one.
+        let due = start + Duration::from_millis(20 + u64::from(number % 40));
+        let (shots_before, hits_before) = count_of(&range);
+        let shot: Cell<Option<Shot>> = Cell::new(None);
+        let starved_frames = Cell::new(range.shooter.seat.stats().starved_frames);
+        range.run(
+            start + EVERY,
+            |range| {
+                let seen: Picture = last.get().expect("the target is in sight");
+                let hold = hold(number, aim, &seen, middle_y);
+                if shot.get().is_some() || range.now() < due {
+                    return vec![(seen.at, hold)];
+                }
+                let (at, picture) = match devices {
+                    Devices::Timed => (due, None),
+                    Devices::Framed => (seen.at, Some(seen)),
+                };
+                shot.set(Some(Shot { at, aim: hold.aim.unwrap_or(0), picture }));
+                let released = at + Duration::from_micros(100);
+                vec![(at, Hold { fire: true, ..hold }), (released, hold)]
+            },
+            |range| {
+                let picture = take(range, starved_frames.get());
+                starved_frames.set(range.shooter.seat.stats().starved_frames);
+                last.set(picture);
+                if let Some(pulled) = shot.get()
+                    && devices == Devices::Timed
+                    && pulled.picture.is_none()
+                {
+                    // Between the frame before and this one.
+                    let seen = range.picture_at(pulled.at);
+                    let seen = seen.zip(picture).map(|((from, target), frame)| Picture {
+                        from,
+                        target,
+                        ..frame
+                    });
+                    shot.set(Some(Shot { picture: seen, ..pulled }));
+                }
+            },
+        );
+        let (shots, hits) = count_of(&range);
+        let mut shot = shot.get().expect("the trigger was pulled");
+        if shots == shots_before {
+            // The network ate the input: nothing was judged.
+            shot.picture = None;
+        }
+        judged.push((shot, hits != hits_before));
+    }
+    judged
+}
+
+fn hold(number: u32, aim: Aim, seen: &Picture, middle_y: f32) -> Hold {
+    let sign = if number.is_multiple_of(2) { 1.0 } else { -1.0 };
+    let (movement, point) = match aim {
+        Aim::Still => (Vec2::ZERO, Vec2::new(seen.target.x, middle_y)),
+        Aim::Rim => {
+            let aside = [0.42, 0.58, 0.47, 0.53, 0.3, 0.7][number as usize % 6] * sign;
+            (Vec2::Y * sign, seen.target + Vec2::Y * aside)
+        }
+    };
+    Hold { movement, aim: Some(angle::toward(point - seen.from)), ..Hold::default() }
+}
+
+/// Checks that each shot was judged as the shooter saw it, and that there were enough of either sort.
+fn check(what: &str, judged: &[(Shot, bool)]) {
+    let seen = || judged.iter().filter_map(|(shot, hit)| Some((shot.depth_m()?, shot, *hit)));
+    let wrong: Vec<_> = seen().filter(|(depth_m, _, hit)| *hit != (*depth_m > 0.0)).collect();
+    assert!(wrong.is_empty(), "{what}: {} of {}: {wrong:#?}", wrong.len(), seen().count());
+    let (hits, all) = (seen().filter(|(.., hit)| *hit).count(), seen().count());
+    assert!(all > judged.len() * 9 / 10, "{what}: only {all} shots are known");
+    assert!(hits > 12 && all - hits > 12, "{what}: {hits} hits of {all}");
+}
+
+#[test]
+fn what_is_under_the_cross_hair_is_hit_on_every_link() {
+    let links = [
+        link(0, 0, 0.0),
+        link(50, 0, 0.0),
+        link(100, 0, 0.0),
+        link(150, 0, 0.0),
+        link(50, 5, 0.01),
+        link(100, 10, 0.02),
+        link(150, 10, 0.05),
+    ];
+    for conditions in links {
+        let judged = shoot(1000, conditions, 80, Devices::Timed, Aim::Rim);
+        check(&format!("{conditions:?}"), &judged);
+    }
+}
+
+#[test]
+fn who_draws_few_frames_hits_what_its_last_picture_showed() {
+    for rate in [20, 30, 60, 144] {
+        let judged = shoot(rate, link(100, 5, 0.01), 80, Devices::Framed, Aim::Rim);
+        check(&format!("{rate} frames a second"), &judged);
+    }
+}
+
+/// How far the view lags is the client's to choose, and a slow one needs more; what is judged is always
+/// what it would have shown at the moment of the trigger.
+#[test]
+fn a_trigger_between_two_frames_has_a_moment_of_its_own() {
+    for conditions in [link(50, 0, 0.0), link(100, 8, 0.02)] {
+        for rate in [30, 60, 144, 240, 1000] {
+            let judged = shoot(rate, conditions, 100, Devices::Timed, Aim::Still);
+            check(&format!("{rate} frames a second, {conditions:?}"), &judged);
+        }
+    }
+}
