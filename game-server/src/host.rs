@@ -12,7 +12,7 @@ use game_sim::{
 };
 use glam::Vec2;
 use netcode::{
-    Snapshot, Tick,
+    Snapshot, Tick, ViewTime,
     server::{Server, ServerConfig},
 };
 use std::sync::Arc;
@@ -125,7 +125,9 @@ impl Host {
         for (client, pilot) in self.players.seats() {
             // Who only watches sends inputs too: they carry the acknowledgements.
             let Some(command) = self.core.take_command(client) else { continue };
-            self.interest.note_view(client, self.world.tick.next(), command.view);
+            // Only shots say what was seen; this is measured.
+            let seen = command.earliest.map(|tick| ViewTime { tick, fraction: 0.0 });
+            self.interest.note_view(client, self.world.tick.next(), seen);
             if let Some(pilot) = pilot {
                 commands.push((pilot, Command { input: command.input, view: command.view }));
             }

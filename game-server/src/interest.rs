@@ -97,7 +97,8 @@ impl Interest {
         &self.lines
     }
 
-    /// Notes what a client saw when it acted. It may lie: a lag beyond the cap gives it nothing more.
+    /// Notes what a client saw when it acted, as the server measured it. A client may seem slow on
+    /// purpose: a lag beyond the cap gives it nothing more.
     pub fn note_view(&mut self, client: ClientId, tick: Tick, view: Option<ViewTime>) {
         let Some(view) = view else { return };
         let onlooker = self.clients.entry(client).or_default();

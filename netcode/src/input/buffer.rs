@@ -18,6 +18,9 @@ pub struct Command<I> {
     /// When the player acted and what it saw, if it can be told, bounded by what the server measured.
     /// Where the input does not say it, it lies as far behind as it did the last time.
     pub view: Option<Moment>,
+    /// The earliest that a player with this connection can have been seeing then, as the server
+    /// measured it: not a claim.
+    pub earliest: Option<Tick>,
     /// Whether this tick's input really came.
     pub came: bool,
 }
@@ -119,7 +122,7 @@ impl<I: Copy + Default> InputBuffer<I> {
             // Before the first input there is nothing to miss.
             self.missed = self.missed.wrapping_add(u32::from(self.newest.is_some()));
             let view = self.moment(tick, self.floor);
-            return Command { input: self.last, view, came: false };
+            return Command { input: self.last, view, earliest: self.floor, came: false };
         };
         self.last = slot.input;
         if let Some(glance) = slot.glance {
@@ -130,7 +133,7 @@ impl<I: Copy + Default> InputBuffer<I> {
             Some((glance, floor)) => Some(Moment::new(tick, &glance).not_before(floor)),
             None => self.moment(tick, slot.floor),
         };
-        Command { input: slot.input, view, came: true }
+        Command { input: slot.input, view, earliest: slot.floor, came: true }
     }
 
     /// The best guess of what a player saw who did not say it.
