@@ -50,6 +50,8 @@ const JUMP_BACK_TICKS: f64 = 7.0;
 const JUMP_AHEAD_TICKS: f64 = 2.0;
 /// Ticks that are made up for in one call before the rest is dropped: a second at 60 Hz.
 const CATCH_UP_TICKS: f64 = 60.0;
+/// What is believed to pass from one call to the next at most: more is a clock that was set.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 /// Frames that the longest wait for a frame is taken from.
 const FRAMES: usize = 64;
 /// Of so many frames one may take longer: a hiccup is no frame rate.
@@ -114,7 +116,7 @@ impl Clock {
 
     /// Lets time pass and returns the ticks that are due, none or several, the oldest first.
     pub fn advance(&mut self, now: Duration) -> impl Iterator<Item = Tick> + use<> {
-        let elapsed = self.rate.ticks(now.saturating_sub(self.last_advance));
+        let elapsed = self.rate.ticks(now.saturating_sub(self.last_advance).min(LONGEST));
         self.last_advance = now;
         if elapsed > 0.0 {
             push(&mut self.frames, elapsed, FRAMES);

@@ -22,6 +22,7 @@ pub mod ack;
 pub mod budget;
 pub mod client;
 pub mod clock;
+pub mod congestion;
 pub mod delta;
 pub mod input;
 pub mod interest;

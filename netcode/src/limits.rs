@@ -9,6 +9,9 @@ pub const DATAGRAM_BYTES: usize = 1_472;
 /// Bytes in the smallest datagram budget QUIC guarantees: 1,200 less its headers and tag.
 pub const DATAGRAM_BYTES_LEAST: usize = 1_100;
 
+/// Bytes that a snapshot may always have, however little the path carries: its header and the own row.
+pub const SNAPSHOT_BYTES_LEAST: usize = 64;
+
 /// Snapshots that the server keeps, so the oldest baseline that a delta may have. Two seconds at 30
 /// a second: a client that acknowledged nothing for longer gets everything anew.
 pub const SNAPSHOT_RING: usize = 64;
@@ -66,6 +69,7 @@ pub const STRIKES: u32 = 16;
 pub const HALF_OPEN: usize = 1_024;
 
 const _: () = assert!(DATAGRAM_BYTES_LEAST <= DATAGRAM_BYTES);
+const _: () = assert!(SNAPSHOT_BYTES_LEAST <= DATAGRAM_BYTES_LEAST);
 const _: () = assert!(VISIBLE_ENTITIES <= ENTITIES);
 const _: () = assert!(ENTITIES <= u16::MAX as usize);
 const _: () = assert!(CLIENT_SNAPSHOTS >= SNAPSHOT_RING / 2);

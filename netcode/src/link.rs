@@ -40,6 +40,8 @@ pub struct Link {
     started: Option<Duration>,
     spare: VecDeque<Vec<u8>>,
     queue: Queue,
+    /// When what was carried last arrives.
+    carried: Duration,
     too_long: u64,
 }
 
@@ -77,6 +79,7 @@ impl Link {
             started: None,
             spare: VecDeque::new(),
             queue: Queue::default(),
+            carried: Duration::ZERO,
             too_long: 0,
         }
     }
@@ -114,21 +117,33 @@ impl Link {
     }
 
     /// Lets bytes that are not lost, whatever happens, take their place in the queue, and says when
-    /// they arrive: what a reliable stream costs those who share the link with it.
+    /// they arrive: what a reliable stream costs those who share the link with it. They never overtake
+    /// those before them, and wait for the end of a blackhole.
     pub fn carry(&mut self, now: Duration, length_bytes: usize) -> Duration {
         self.settle(now);
-        let Some(rate) = self.conditions.rate_bit_s else { return now + self.conditions.delay };
-        self.queue.push(now, None, length_bytes, usize::MAX);
-        self.queue.drained_at(rate) + self.conditions.delay
+        let started = *self.started.get_or_insert(now);
+        let mut due = now + self.conditions.delay + self.conditions.jitter;
+        if let Some(rate) = self.conditions.rate_bit_s {
+            self.queue.push(now, None, length_bytes, usize::MAX);
+            due = self.queue.drained_at(rate) + self.conditions.delay;
+        }
+        if let Some((at, long)) = self.hole(now.saturating_sub(started)) {
+            due += started + at + long - now;
+        }
+        self.carried = self.carried.max(due);
+        self.carried
     }
 
     /// The next packet that has arrived by now.
     pub fn poll(&mut self, now: Duration) -> Option<Vec<u8>> {
-        self.settle(now);
-        if self.in_flight.peek()?.due > now {
-            return None;
-        }
+        self.due_by(now)?;
         self.in_flight.pop().map(|packet| packet.bytes)
+    }
+
+    /// When the next packet arrived, if it has by now.
+    pub fn due_by(&mut self, now: Duration) -> Option<Duration> {
+        self.settle(now);
+        self.in_flight.peek().map(|packet| packet.due).filter(|due| *due <= now)
     }
 
     /// When the next packet arrives, or leaves the queue.
@@ -189,9 +204,14 @@ impl Link {
         self.in_flight.push(Packet { due, number: self.sent, bytes });
     }
 
+    /// The blackhole that swallows everything now.
+    fn hole(&self, since_start: Duration) -> Option<(Duration, Duration)> {
+        let within = |(at, long): &(Duration, Duration)| (*at..*at + *long).contains(&since_start);
+        self.conditions.blackhole.filter(within)
+    }
+
     fn is_lost(&mut self, since_start: Duration) -> bool {
-        let hole = self.conditions.blackhole;
-        if hole.is_some_and(|(at, long)| since_start >= at && since_start < at + long) {
+        if self.hole(since_start).is_some() {
             return true;
         }
         if self.in_burst {

@@ -16,6 +16,7 @@ mod peer;
 
 use crate::{
     budget::Candidate,
+    congestion::Reading,
     delta::{RowCode, pack::Packer, shared::SharedUpdates},
     input::buffer::Command,
     limits,
@@ -31,6 +32,7 @@ use peer::{Peer, Stage};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
+    time::Duration,
 };
 
 /// One connection, for as long as it lasts. Never used twice.
@@ -168,7 +170,7 @@ impl<P: Protocol> Server<P> {
     pub fn connect(&mut self, key: PeerKey) -> ClientId {
         let client = ClientId(self.next_client);
         self.next_client = self.next_client.wrapping_add(1);
-        self.peers.insert(client, Peer::new(key, self.tick));
+        self.peers.insert(client, Peer::new(key, self.tick, self.config.tick_rate));
         client
     }
 
@@ -213,6 +215,20 @@ impl<P: Protocol> Server<P> {
         if let Some(peer) = self.peers.get_mut(&client) {
             peer.datagram_limit = bytes;
         }
+    }
+
+    /// What the transport's own congestion control lets through to this client: so many bytes each
+    /// round trip. Without it only what the core measures counts.
+    pub fn set_window(&mut self, client: ClientId, window_bytes: u64, round_trip: Duration) {
+        if let Some(peer) = self.peers.get_mut(&client) {
+            peer.congestion.set_window(window_bytes, round_trip.as_secs_f32());
+        }
+    }
+
+    /// What is known of the path to a client.
+    #[must_use]
+    pub fn path(&self, client: ClientId) -> Option<Reading> {
+        self.peers.get(&client).map(|peer| peer.congestion.reading())
     }
 
     /// What happened since the last call.
@@ -287,16 +303,19 @@ impl<P: Protocol> Server<P> {
         self.ring.newest()
     }
 
-    /// Sends a client what it may see of the newest snapshot. `visible` is in the order of entities;
-    /// of more than [`limits::VISIBLE_ENTITIES`] those of least weight are left out.
+    /// Sends a client what it may see of the newest snapshot, as much of it as its path carries.
+    /// `visible` is in the order of entities; of more than [`limits::VISIBLE_ENTITIES`] those of least
+    /// weight are left out. On a very slow path only every second call sends anything.
     pub fn send_snapshot(&mut self, client: ClientId, visible: &[Candidate]) {
         let Some(now) = self.ring.newest() else { return };
         let Some(peer) = self.peers.get_mut(&client).filter(|p| p.stage == Stage::Active) else {
             return;
         };
+        let interval_ticks = u32::from(self.config.snapshot_interval);
+        let Some(room) = peer.congestion.next_snapshot(interval_ticks) else { return };
         let most = weightiest(visible);
         let visible = most.as_deref().unwrap_or(visible);
-        let cap = self.config.snapshot_cap_bytes;
+        let cap = self.config.snapshot_cap_bytes.min(room);
         let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, cap);
         self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
     }

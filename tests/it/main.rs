@@ -5,6 +5,7 @@ mod convergence;
 mod determinism;
 mod hostile;
 mod invariants;
+mod network;
 mod picture;
 mod processes;
 mod refusals;

@@ -6,12 +6,16 @@ use game_server::{bans::Bans, host::Host, options::Options};
 use game_sim::{Arena, Mind, PilotInput, think};
 use netcode::{
     Snapshot,
-    link::{Conditions, Link},
-    quic::{PathStats, client::Arrival},
+    congestion::OVERHEAD_BYTES,
+    link::{Conditions, Delays, Link},
+    quic::{IP_UDP_HEADER_BYTES, PathStats, client::Arrival, config::IDLE_TIMEOUT},
     server::{Action, ClientId, PeerKey},
     wire::message::Wish,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 /// Steps of virtual time: a quarter of a tick.
 const STEP: Duration = Duration::from_nanos(1_000_000_000 / 240);
@@ -19,6 +23,8 @@ const STEP: Duration = Duration::from_nanos(1_000_000_000 / 240);
 const STEPS_PER_TICK: u64 = 4;
 /// How often the server drains its socket in a tick.
 const DRAINS: f32 = 8.0;
+/// Ticks of which the truth is kept.
+const HISTORY: usize = 240;
 /// One client with its two links.
 pub struct Pilot {
     /// The client's side of the session.
@@ -31,12 +37,50 @@ pub struct Pilot {
     pub frame_ticks: u64,
     /// Why it is over, if it is.
     pub closed: Option<String>,
+    /// How its computer counts time.
+    pub clock: PilotClock,
     mind: Mind,
     up: Link,
     down: Link,
+    /// What the transport would have counted.
+    path: PathStats,
+    /// When each end heard of the other last.
+    server_heard: Duration,
+    client_heard: Duration,
+    /// When the server wrote to the stream last.
+    written: Duration,
     /// Reliable bytes under way, with the time at which they come.
     stream_up: Vec<(Duration, Vec<u8>)>,
     stream_down: Vec<(Duration, Vec<u8>)>,
+}
+
+/// A computer's clock: it may run fast or slow, and may have been set.
+#[derive(Clone, Copy, Debug)]
+pub struct PilotClock {
+    /// Its seconds in a real one.
+    pub rate: f64,
+    /// By how many seconds it was set forward.
+    pub ahead_s: f64,
+}
+
+impl PilotClock {
+    fn at(self, now: Duration) -> Duration {
+        Duration::from_secs_f64(now.as_secs_f64().mul_add(self.rate, self.ahead_s).max(0.0))
+    }
+}
+
+impl Pilot {
+    /// What a transport would have counted: both ways, headers included.
+    #[must_use]
+    pub fn path(&self) -> PathStats {
+        self.path
+    }
+
+    /// The links from and to the client.
+    #[must_use]
+    pub fn links(&self) -> [&Link; 2] {
+        [&self.up, &self.down]
+    }
 }
 
 /// The whole game.
@@ -49,10 +93,11 @@ pub struct Simulation {
     pub recorded: Option<Recorded>,
     now: Duration,
     steps: u64,
-    /// What a stream's bytes take: the simulated streams lose nothing and stay in order.
-    stream_delay: Duration,
-    /// The newest snapshots of everything, as the server made them.
-    history: BTreeMap<u64, Snapshot>,
+    /// The round trip without any queue.
+    round_trip: Duration,
+    /// The newest snapshots of everything, as the server made them, the newest last.
+    history: VecDeque<Snapshot>,
+    numbers: BTreeMap<ClientId, usize>,
 }
 
 /// Bytes as they were sent.
@@ -81,7 +126,8 @@ impl Simulation {
         let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
         let seed = options.seed;
         let mut host = Host::new(&options, arena, Bans::default());
-        let pilots = (0..clients as u64)
+        let conditions = with_headers(conditions);
+        let pilots: Vec<Pilot> = (0..clients as u64)
             .map(|number| {
                 let random = seed.wrapping_mul(1_000).wrapping_add(number);
                 Pilot {
@@ -90,6 +136,11 @@ impl Simulation {
                     plays: true,
                     frame_ticks: 1,
                     closed: None,
+                    clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
+                    path: PathStats::default(),
+                    server_heard: Duration::ZERO,
+                    client_heard: Duration::ZERO,
+                    written: Duration::ZERO,
                     mind: Mind::new(random),
                     up: Link::new(conditions, random ^ 0xaaaa),
                     down: Link::new(conditions, random ^ 0x5555),
@@ -100,12 +151,13 @@ impl Simulation {
             .collect();
         Self {
             host,
+            numbers: pilots.iter().enumerate().map(|(number, pilot)| (pilot.id, number)).collect(),
             pilots,
             recorded: None,
             now: Duration::ZERO,
             steps: 0,
-            stream_delay: conditions.delay + conditions.jitter,
-            history: BTreeMap::new(),
+            round_trip: (conditions.delay + conditions.jitter) * 2,
+            history: VecDeque::new(),
         }
     }
 
@@ -113,61 +165,103 @@ impl Simulation {
     pub fn run(&mut self, seconds: f64) {
         let until = self.now + Duration::from_secs_f64(seconds);
         while self.now < until {
-            self.now += STEP;
-            self.steps += 1;
-            if self.steps.is_multiple_of(STEPS_PER_TICK) {
-                self.tick_server();
-            }
-            // Clients have frames of their own, spread over the tick.
-            for number in 0..self.pilots.len() {
-                let frame = STEPS_PER_TICK * self.pilots[number].frame_ticks;
-                if (self.steps + number as u64).is_multiple_of(frame) {
-                    self.turn_client(number);
-                }
+            self.step();
+        }
+    }
+
+    /// Plays on for one tick of the server's.
+    pub fn tick(&mut self) {
+        for _ in 0..STEPS_PER_TICK {
+            self.step();
+        }
+    }
+
+    fn step(&mut self) {
+        self.now += STEP;
+        self.steps += 1;
+        if self.steps.is_multiple_of(STEPS_PER_TICK) {
+            self.tick_server();
+        }
+        // Clients have frames of their own, spread over the tick.
+        for number in 0..self.pilots.len() {
+            let frame = STEPS_PER_TICK * self.pilots[number].frame_ticks;
+            if (self.steps + number as u64).is_multiple_of(frame) {
+                self.turn_client(number);
             }
         }
     }
 
     /// Changes the weather for everybody.
     pub fn set_conditions(&mut self, conditions: Conditions) {
+        self.set_directions(conditions, conditions);
+    }
+
+    /// Changes the weather for everybody, from the clients and to them.
+    pub fn set_directions(&mut self, up: Conditions, down: Conditions) {
+        self.round_trip = up.delay + up.jitter + down.delay + down.jitter;
         for pilot in &mut self.pilots {
-            pilot.up.set_conditions(conditions);
-            pilot.down.set_conditions(conditions);
+            pilot.up.set_conditions(with_headers(up));
+            pilot.down.set_conditions(with_headers(down));
+            if let Some(mtu) = down.mtu_bytes {
+                // QUIC finds that out by itself, after some losses.
+                let limit = usize::from(mtu) - OVERHEAD_BYTES;
+                self.host.core.set_datagram_limit(pilot.id, limit);
+            }
         }
     }
 
     /// What the server showed at a tick, everything, if it is not too long ago.
     #[must_use]
     pub fn truth(&self, tick: netcode::Tick) -> Option<&Snapshot> {
-        self.history.values().find(|snapshot| snapshot.tick() == tick)
+        self.history.iter().rev().find(|snapshot| snapshot.tick() == tick)
+    }
+
+    /// Virtual time since the start.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// How long packets were held at the narrow places of all links.
+    #[must_use]
+    pub fn delays(&self) -> Delays {
+        let mut delays = Delays::default();
+        for link in self.pilots.iter().flat_map(Pilot::links) {
+            delays.add(link.delays());
+        }
+        delays
     }
 
     fn tick_server(&mut self) {
+        let now = self.now;
         self.host.begin();
         for pilot in &mut self.pilots {
             // The real server drains its socket several times between two ticks.
-            while let Some(due) = pilot.up.next_due().filter(|due| *due <= self.now) {
+            while let Some(due) = pilot.up.due_by(now) {
                 let before =
-                    (self.now - due).as_secs_f32() / (STEP * STEPS_PER_TICK as u32).as_secs_f32();
+                    (now - due).as_secs_f32() / (STEP * STEPS_PER_TICK as u32).as_secs_f32();
                 self.host.core.set_early((before * DRAINS).floor() / DRAINS);
-                let bytes = pilot.up.poll(self.now).expect("it is due");
+                let bytes = pilot.up.poll(now).expect("it is due");
+                pilot.server_heard = now;
                 self.host.core.handle_datagram(pilot.id, &bytes);
             }
-            for bytes in take_due(&mut pilot.stream_up, self.now) {
+            for bytes in take_due(&mut pilot.stream_up, now) {
+                pilot.server_heard = now;
                 self.host.core.handle_stream(pilot.id, &bytes);
+            }
+            if now.saturating_sub(pilot.server_heard) > IDLE_TIMEOUT {
+                self.host.core.handle_closed(pilot.id, "no answer any more");
             }
         }
         self.host.step();
-        self.history.insert(self.steps, game_sim::snapshot(self.host.world()));
-        if self.history.len() > 240 {
-            self.history.pop_first();
+        self.history.push_back(game_sim::snapshot(self.host.world()));
+        if self.history.len() > HISTORY {
+            self.history.pop_front();
         }
         while let Some(transmit) = self.host.core.poll_transmit() {
-            let Some(number) = self.pilots.iter().position(|pilot| pilot.id == transmit.client)
-            else {
-                continue;
-            };
-            self.deliver_down(number, transmit.action);
+            if let Some(number) = self.numbers.get(&transmit.client).copied() {
+                self.deliver_down(number, transmit.action);
+            }
         }
     }
 
@@ -181,7 +275,10 @@ impl Simulation {
             }
             Action::Stream(bytes) => {
                 recorded.into_iter().for_each(|recorded| recorded.stream_down.push(bytes.clone()));
-                pilot.stream_down.push((self.now + self.stream_delay, bytes));
+                // What is written in the same moment travels in the same packet.
+                let joins = std::mem::replace(&mut pilot.written, self.now) == self.now;
+                let due = carry(&mut pilot.down, self.now, &bytes, joins);
+                pilot.stream_down.push((due, bytes));
             }
             Action::Close(reason) => pilot.closed = Some(reason),
         }
@@ -190,16 +287,26 @@ impl Simulation {
     fn turn_client(&mut self, number: usize) {
         let now = self.now;
         let pilot = &mut self.pilots[number];
-        let path = PathStats { round_trip: self.stream_delay * 2, ..PathStats::default() };
-        pilot.seat.handle(now, Arrival::Path(path));
+        let clock = pilot.clock.at(now);
+        pilot.path.round_trip = self.round_trip;
+        pilot.seat.handle(clock, Arrival::Path(pilot.path));
         for bytes in take_due(&mut pilot.stream_down, now) {
-            pilot.seat.handle(now, Arrival::Stream(bytes));
+            pilot.client_heard = now;
+            pilot.path.packets_received += 1;
+            pilot.path.bytes_received += quic_bytes(&bytes);
+            pilot.seat.handle(clock, Arrival::Stream(bytes));
         }
         while let Some(bytes) = pilot.down.poll(now) {
-            pilot.seat.handle(now, Arrival::Datagram(bytes));
+            pilot.client_heard = now;
+            pilot.path.packets_received += 1;
+            pilot.path.bytes_received += quic_bytes(&bytes);
+            pilot.seat.handle(clock, Arrival::Datagram(bytes));
+        }
+        if now.saturating_sub(pilot.client_heard) > IDLE_TIMEOUT && pilot.closed.is_none() {
+            pilot.seat.handle(clock, Arrival::Closed("no answer any more".to_owned()));
         }
         let (mind, plays) = (&mut pilot.mind, pilot.plays);
-        pilot.seat.advance(now, |sight| {
+        pilot.seat.advance(clock, |sight| {
             if !plays {
                 return PilotInput::idle(sight.own.aim);
             }
@@ -211,12 +318,17 @@ impl Simulation {
             let recorded = self.recorded.as_mut().filter(|_| number == 0);
             match action {
                 Action::Datagram(bytes) => {
+                    pilot.path.packets_sent += 1;
+                    pilot.path.bytes_sent += quic_bytes(&bytes);
                     pilot.up.send(now, &bytes);
                     recorded.into_iter().for_each(|recorded| recorded.up.push(bytes.clone()));
                 }
                 Action::Stream(bytes) => {
                     recorded.into_iter().for_each(|r| r.stream_up.push(bytes.clone()));
-                    pilot.stream_up.push((now + self.stream_delay, bytes));
+                    pilot.path.packets_sent += 1;
+                    pilot.path.bytes_sent += quic_bytes(&bytes);
+                    let due = carry(&mut pilot.up, now, &bytes, false);
+                    pilot.stream_up.push((due, bytes));
                 }
                 Action::Close(reason) => pilot.closed = Some(reason),
             }
@@ -232,4 +344,19 @@ impl Simulation {
 fn take_due(waiting: &mut Vec<(Duration, Vec<u8>)>, now: Duration) -> Vec<Vec<u8>> {
     let count = waiting.iter().take_while(|(due, _)| *due <= now).count();
     waiting.drain(..count).map(|(_, bytes)| bytes).collect()
+}
+
+/// Streams lose nothing and stay in order, but they take their place in the queue.
+fn carry(link: &mut Link, now: Duration, bytes: &[u8], joins: bool) -> Duration {
+    link.carry(now, bytes.len() + if joins { 0 } else { OVERHEAD_BYTES })
+}
+
+/// What is sent has headers that the cores do not see.
+fn with_headers(conditions: Conditions) -> Conditions {
+    Conditions { overhead_bytes: OVERHEAD_BYTES as u16, ..conditions }
+}
+
+/// A packet's length as QUIC counts it, without IP and UDP.
+fn quic_bytes(payload: &[u8]) -> u64 {
+    (payload.len() + OVERHEAD_BYTES) as u64 - IP_UDP_HEADER_BYTES
 }

@@ -111,6 +111,12 @@ impl<I: Copy + Default> InputBuffer<I> {
         }
     }
 
+    /// The tick whose input is needed next.
+    #[must_use]
+    pub(crate) fn next_tick(&self) -> Tick {
+        self.taken.next()
+    }
+
     /// The input for `tick`, which must follow the tick asked for last.
     pub fn take(&mut self, tick: Tick) -> Command<I> {
         self.taken = tick;

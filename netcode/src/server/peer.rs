@@ -4,6 +4,7 @@ use super::{ClientId, PeerKey, ServerEvent, delay::ViewDelay};
 use crate::{
     ack::Acks,
     budget::{Budget, Candidate},
+    congestion::Congestion,
     delta::{
         pack::{BASELINE_BITS, Header, Packer, Packing, View},
         shared::SharedUpdates,
@@ -42,6 +43,7 @@ pub(super) struct Peer<P: Protocol> {
     pub(super) frames: FrameReader,
     pub(super) strikes: u32,
     pub(super) datagram_limit: usize,
+    pub(super) congestion: Congestion,
     connected: Tick,
     datagrams_this_tick: usize,
     requests_this_second: u32,
@@ -57,13 +59,14 @@ pub(super) struct Peer<P: Protocol> {
 }
 
 impl<P: Protocol> Peer<P> {
-    pub(super) fn new(key: PeerKey, tick: Tick) -> Self {
+    pub(super) fn new(key: PeerKey, tick: Tick, rate: TickRate) -> Self {
         Self {
             key,
             stage: Stage::Greeting,
             frames: FrameReader::new(limits::HELLO_BYTES),
             strikes: 0,
             datagram_limit: limits::DATAGRAM_BYTES_LEAST,
+            congestion: Congestion::new(rate, tick),
             connected: tick,
             datagrams_this_tick: 0,
             requests_this_second: 0,
@@ -83,6 +86,7 @@ impl<P: Protocol> Peer<P> {
         self.datagrams_this_tick = 0;
         self.now = tick;
         self.view_delay.get_or_insert_with(|| ViewDelay::new(rate));
+        self.congestion.begin_tick(tick);
         if tick.0.is_multiple_of(u32::from(rate.hz())) {
             self.requests_this_second = 0;
         }
@@ -138,6 +142,7 @@ impl<P: Protocol> Peer<P> {
         let batch = InputBatch::read(&mut reader)?;
         reader.finish()?;
         self.acknowledge(&acks);
+        self.congestion.handle_acks(&acks, self.inputs.next_tick(), early_ticks);
         let floor = self.view_floor();
         self.inputs.set_early(early_ticks);
         self.inputs.insert(&batch, floor);
@@ -188,7 +193,7 @@ impl<P: Protocol> Peer<P> {
             inputs: self.inputs.take_report(),
             partial: false,
         };
-        let limit_bytes = self.datagram_limit.min(cap_bytes).min(limits::DATAGRAM_BYTES);
+        let limit_bytes = cap_bytes.min(self.datagram_limit).min(limits::DATAGRAM_BYTES);
         let (bytes, view) = packer.pack(Packing {
             ring,
             now,
@@ -205,6 +210,7 @@ impl<P: Protocol> Peer<P> {
             self.acknowledged = false;
         }
         self.views.push_back(view);
+        self.congestion.note_sent(header.sequence, bytes.len());
         bytes
     }
 
