@@ -11,6 +11,7 @@ pub mod hand;
 pub mod metrics;
 pub mod options;
 pub mod report;
+pub mod rockets;
 pub mod roster;
 pub mod seat;
 pub mod swarm;

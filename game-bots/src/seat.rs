@@ -1,7 +1,7 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
-use crate::{hand::Hand, metrics::Metrics, roster::Roster};
+use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster};
 use game_sim::{
     Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
     RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, assets_hash,
@@ -10,7 +10,7 @@ use game_sim::{
 };
 use glam::Vec2;
 use netcode::{
-    Moment, Protocol, Snapshot, Tick,
+    Moment, Protocol, Snapshot, Tick, ViewTime,
     client::{Client, ClientEvent, Stats},
     interpolate::{Sample, View},
     quic::client::Arrival,
@@ -57,8 +57,11 @@ pub struct Seat {
     opacities: Vec<f32>,
     pilots: Vec<SeenPilot>,
     rockets: Vec<SeenRocket>,
+    own_rockets: OwnRockets,
     pickups: Vec<SeenPickup>,
     round: RoundView,
+    /// The moment at which the others are drawn.
+    view: Option<ViewTime>,
     events: VecDeque<SeatEvent>,
 }
 
@@ -92,8 +95,10 @@ impl Seat {
             opacities: Vec::new(),
             pilots: Vec::new(),
             rockets: Vec::new(),
+            own_rockets: OwnRockets::default(),
             pickups: Vec::new(),
             round: RoundView::default(),
+            view: None,
             events: VecDeque::new(),
         }
     }
@@ -123,8 +128,11 @@ impl Seat {
     pub fn advance(&mut self, now: Duration, mut decide: impl FnMut(&Sight<'_>) -> PilotInput) {
         for tick in self.begin_frame(now) {
             let input = self.sight(tick).map_or_else(PilotInput::default, |sight| decide(&sight));
-            self.client.apply(tick, input);
+            let before = self.own().copied();
+            let moment = self.client.apply(tick, input);
+            self.launch(tick, before, input, moment);
         }
+        self.show_own_rockets();
     }
 
     /// The same for who holds a device: each tick plays what the hand did, and each shot stands for
@@ -133,7 +141,33 @@ impl Seat {
         for tick in self.begin_frame(now) {
             let aim = self.own().map_or(0, |own| own.aim);
             let (input, at) = hand.take(self.client.due(tick).unwrap_or(now), aim);
-            self.client.apply_at(tick, input, at);
+            let before = self.own().copied();
+            let moment = self.client.apply_at(tick, input, at);
+            self.launch(tick, before, input, moment);
+        }
+        self.show_own_rockets();
+    }
+
+    /// Has a rocket fly at once if the input of `tick` fires one.
+    fn launch(
+        &mut self,
+        tick: Tick,
+        before: Option<Own>,
+        input: PilotInput,
+        moment: Option<Moment>,
+    ) {
+        let (Some(mut own), Some(moment), Some(scenery)) = (before, moment, &self.scenery) else {
+            return;
+        };
+        if game_sim::predict(&mut own, &input, &scenery.arena, &scenery.rules).rocket {
+            let from = self.position_at(&moment).unwrap_or(own.body.position);
+            self.own_rockets.launch(tick, &moment, from, own.aim, scenery);
+        }
+    }
+
+    fn show_own_rockets(&mut self) {
+        if let (Some(me), Some(scenery), Some(view)) = (self.pilot, &self.scenery, self.view) {
+            self.own_rockets.show(view, me, &self.pilots, &scenery.rules, &mut self.rockets);
         }
     }
 
@@ -356,10 +390,17 @@ impl Seat {
             }
         }
         self.rockets.clear();
-        self.rockets.extend(view.entities::<RocketRow>(ring, KIND_ROCKET).filter_map(|sample| {
-            let Some(Entity::Rocket(id)) = entity::decode(sample.id) else { return None };
-            Some(SeenRocket::new(id, &sample.blend()))
-        }));
+        for sample in view.entities::<RocketRow>(ring, KIND_ROCKET) {
+            let Some(Entity::Rocket(id)) = entity::decode(sample.id) else { continue };
+            let rocket = SeenRocket::new(id, &sample.blend());
+            if Some(rocket.owner) == self.pilot {
+                let ends = sample.from == sample.to;
+                self.own_rockets.note(sample.id, rocket, ends);
+            } else {
+                self.rockets.push(rocket);
+            }
+        }
+        self.view = Some(view.time());
         self.pickups.clear();
         self.pickups.extend(view.entities::<PickupRow>(ring, KIND_PICKUP).filter_map(|sample| {
             let Some(Entity::Pickup(index)) = entity::decode(sample.id) else { return None };

@@ -11,7 +11,7 @@ use glam::Vec2;
 use netcode::Moment;
 
 pub(crate) use rocket::ROCKET_IDS;
-pub use rocket::Rocket;
+pub use rocket::{Rocket, launch_from, reach_m};
 
 use crate::angle;
 use crate::event::{Event, Weapon};
@@ -49,7 +49,7 @@ pub(crate) fn resolve(world: &mut World, orders: &[Order]) {
     }
     rocket::advance(world, &mut damages);
     for order in orders.iter().filter(|order| order.fired.rocket) {
-        rocket::launch(world, order.shooter);
+        rocket::launch(world, order, &mut damages);
     }
     for damage in &damages {
         apply(world, damage);

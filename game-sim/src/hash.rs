@@ -109,5 +109,7 @@ impl Sink {
         self.vector(rocket.position);
         self.vector(rocket.velocity);
         self.word(u32::from(rocket.left_ticks));
+        self.word(rocket.launched.0);
+        self.word(u32::from(rocket.spent));
     }
 }

@@ -261,6 +261,55 @@ fn rocket(world: &mut World) {
     assert!(world.rockets.is_empty());
 }
 
+/// Fires a rocket east, having seen the world `back` ticks ago.
+fn late_rocket(world: &mut World, back: f64) {
+    let now = world.tick.next();
+    let here = ViewTime { tick: now, fraction: 0.0 };
+    let view = Some(Moment::at(here, ViewTime::before(now, back)));
+    let input = PilotInput { rocket: true, ..PilotInput::default() };
+    let commands = vec![(SHOOTER, Command { input, view })];
+    step(world, &Inputs { commands, ..Inputs::default() });
+}
+
+#[test]
+fn a_late_rocket_is_where_it_would_be_had_it_come_in_time() {
+    let mut world = field(Vec::new(), Rules::default());
+    place(&mut world, VICTIM, Vec2::new(-30.0, 0.0));
+    (0..15).for_each(|_| run(&mut world, &[]));
+    for back in [0.0, 0.4, 3.0, 7.75, 12.0, 29.0] {
+        let mut late = world.clone();
+        late_rocket(&mut late, back);
+        let flown = late.rockets[0].position.x - 0.7;
+        let due = back.min(12.0) as f32 * 25.0 / 60.0;
+        assert!((flown - due).abs() < 0.02, "{back} ticks: {flown} m, not {due}");
+        assert_eq!(late.rockets[0].launched, late.tick);
+    }
+}
+
+#[test]
+fn a_late_rocket_meets_walls_and_pilots_on_its_way_once_and_can_be_seen() {
+    let wall = Wall::new(Vec2::new(3.0, -5.0), Vec2::new(3.2, 5.0), 2.0);
+    for (walls, met_x) in [(vec![wall], 2.95), (Vec::new(), 1.85)] {
+        let mut world = field(walls.clone(), Rules::default());
+        let victim = if walls.is_empty() { Vec2::new(2.5, 0.0) } else { Vec2::new(2.0, 3.0) };
+        (0..6).for_each(|_| run(&mut world, &[]));
+        place(&mut world, VICTIM, victim);
+        (0..9).for_each(|_| run(&mut world, &[]));
+        // It has gone since, but the shooter saw it there.
+        place(&mut world, VICTIM, Vec2::new(victim.x, victim.y - 20.0));
+        late_rocket(&mut world, 9.0);
+        let rocket = world.rockets[0];
+        assert!(rocket.spent && (rocket.position.x - met_x).abs() < 0.02, "{rocket:?}");
+        let hurt = 100 - health(&world, VICTIM);
+        assert!(hurt >= 20, "{hurt}");
+        run(&mut world, &[]);
+        assert_eq!(world.rockets.len(), 1, "a snapshot every other tick shows it");
+        run(&mut world, &[]);
+        assert!(world.rockets.is_empty());
+        assert_eq!(health(&world, VICTIM), 100 - hurt);
+    }
+}
+
 #[test]
 fn a_direct_hit_takes_all_and_splash_falls_off() {
     let rules = Rules::default();

@@ -181,24 +181,31 @@ impl<P: Protocol> Client<P> {
     }
 
     /// Takes the input of a tick from [`Client::advance`]: predicts with it and sends it. The player
-    /// decided on it when that tick became due, by what was last looked at.
-    pub fn apply(&mut self, tick: Tick, input: P::Input) {
+    /// decided on it when that tick became due, by what was last looked at. Returns what the server is
+    /// told that the player saw, if that matters to the input ([`Protocol::needs_view`]).
+    pub fn apply(&mut self, tick: Tick, input: P::Input) -> Option<Moment> {
         let glance = self.game.as_ref().and_then(|game| game.frames.at_tick(tick, &game.ring));
-        self.enter_input(tick, input, glance);
+        self.enter_input(tick, input, glance)
     }
 
     /// The same for a player who decided on it at the time `at`, which may lie between two frames:
     /// shots are judged by what was to be seen then, whatever the frame rate.
-    pub fn apply_at(&mut self, tick: Tick, input: P::Input, at: Duration) {
+    pub fn apply_at(&mut self, tick: Tick, input: P::Input, at: Duration) -> Option<Moment> {
         let glance = self.game.as_ref().and_then(|game| game.frames.glance(tick, at, &game.ring));
-        self.enter_input(tick, input, glance);
+        self.enter_input(tick, input, glance)
     }
 
-    fn enter_input(&mut self, tick: Tick, input: P::Input, glance: Option<Glance>) {
-        let Some(game) = self.game.as_mut() else { return };
+    fn enter_input(
+        &mut self,
+        tick: Tick,
+        input: P::Input,
+        glance: Option<Glance>,
+    ) -> Option<Moment> {
+        let game = self.game.as_mut()?;
         let own = self.scenery.as_ref().zip(game.predictor.state());
         let sees = own.is_some_and(|(scenery, own)| P::needs_view(scenery, own, &input));
-        game.inputs.queue(tick, input, glance.filter(|_| sees));
+        let glance = glance.filter(|_| sees);
+        game.inputs.queue(tick, input, glance);
         game.fresh += 1;
         if game.fresh + game.redundancy.copies() > limits::INPUTS_PER_DATAGRAM {
             let datagram = game.input_datagram();
@@ -209,6 +216,7 @@ impl<P: Protocol> Client<P> {
                 P::step_own(scenery, own, input, tick);
             });
         }
+        glance.map(|glance| Moment::new(tick, &glance))
     }
 
     /// Asks the server for something, reliably and in order.

@@ -41,6 +41,9 @@ pub const INPUTS_AHEAD: usize = 64;
 /// Ticks of own inputs that a client keeps to replay: two seconds at 60 Hz.
 pub const PREDICTED_TICKS: usize = 128;
 
+/// Entities that a client has made before the server.
+pub const PREDICTED_SPAWNS: usize = 32;
+
 /// Datagrams taken from one client in one tick; what is more is dropped and counted as a strike.
 pub const DATAGRAMS_PER_TICK: usize = 32;
 

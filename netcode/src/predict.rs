@@ -4,6 +4,8 @@
 //! it, the state remembered for that tick is compared; if they differ, the server's state takes its
 //! place and the inputs since then are applied again. (Bernier 2001; Quake III's `CG_PredictPlayerState`.)
 
+pub mod spawn;
+
 use crate::{limits, tick::Tick};
 use std::collections::VecDeque;
 

@@ -227,3 +227,71 @@ fn a_trigger_between_two_frames_has_a_moment_of_its_own() {
         }
     }
 }
+
+/// Shoots rockets past the target and follows them on the shooter's screen. Returns how long after the
+/// trigger each was first there, the greatest step from where it should have been after the frame
+/// before, and how far the last picture of it was from the end of its way.
+fn rockets(rate: u32, conditions: Conditions, rules: Rules) -> Vec<(Duration, f32, f32)> {
+    let rules = Rules { rocket_start: 6, rocket_life_ticks: 90, ..rules };
+    let speed_m_s = rules.rocket_speed_m_s;
+    let mut range = Range::new(rate, conditions, rules, 11);
+    range.run(WARM_UP, |_| Vec::new(), |_| {});
+    let east = range.picture().expect("both are in").0.x < 0.0;
+    // Not at the target, but past it.
+    let aim = if east { 400 } else { angle::TURN / 2 - 400 };
+    let mut flights = Vec::new();
+    for number in 0..6 {
+        let start = WARM_UP + Duration::from_millis(1900) * number;
+        let due = start + Duration::from_millis(20 + u64::from(number) * 7);
+        let (pulled, done) = (Cell::new(false), Cell::new(None));
+        let last: Cell<Option<(Duration, Vec2)>> = Cell::new(None);
+        let step_m = Cell::new(0.0_f32);
+        range.run(
+            start + Duration::from_millis(1900),
+            |range| {
+                let hold = Hold { aim: Some(aim), ..Hold::default() };
+                if pulled.get() || range.now() < due {
+                    return vec![(range.now(), hold)];
+                }
+                pulled.set(true);
+                let released = due + Duration::from_micros(100);
+                vec![(due, Hold { rocket: true, ..hold }), (released, hold)]
+            },
+            |range| {
+                let rockets = range.shooter.seat.rockets();
+                assert!(rockets.len() <= 1, "the own one and the server's: {rockets:?}");
+                let Some(rocket) = rockets.first() else { return };
+                if done.get().is_none() {
+                    done.set(Some(range.now() - due));
+                }
+                if let Some((at, position)) = last.get() {
+                    let way_m = speed_m_s * (range.now() - at).as_secs_f32();
+                    let expected = position + angle::direction(aim) * way_m;
+                    step_m.set(step_m.get().max(expected.distance(rocket.position)));
+                }
+                last.set(Some((range.now(), rocket.position)));
+            },
+        );
+        let first = done.get().expect("a rocket was seen");
+        let flown_m = last.get().map_or(0.0, |(_, position)| position.length());
+        flights.push((first, step_m.get(), flown_m));
+    }
+    flights
+}
+
+#[test]
+fn a_rocket_leaves_in_the_frame_of_its_tick_and_never_jumps() {
+    for conditions in [link(0, 0, 0.0), link(50, 0, 0.0), link(100, 0, 0.0), link(150, 5, 0.02)] {
+        for rate in [60, 144, 1000] {
+            let what = format!("{rate} frames a second, {conditions:?}");
+            let seen = rockets(rate, conditions, rules());
+            let frame = Duration::from_secs(1) / rate + Duration::from_millis(1);
+            let tick = Duration::from_secs(1) / game_sim::TICK_RATE;
+            for (first, step_m, flown_m) in &seen {
+                assert!(*first <= frame + tick, "{what}: {seen:?}");
+                assert!(*step_m < 0.12, "{what}: {seen:?}");
+                assert!(*flown_m > 25.0, "{what}: {seen:?}");
+            }
+        }
+    }
+}
