@@ -6,8 +6,9 @@
 //! dash, it may walk on before it must see what is there. What walls hide even then is not in its
 //! bytes.
 
+use crate::relevance::{self, Aspect, OWN_WEIGHT};
 use game_sim::{
-    Arena, PickupRow, PilotId, PilotRow, RocketRow, Rules, collide,
+    Arena, Own, OwnRow, PickupRow, PilotId, PilotRow, RocketRow, Rules, angle, collide,
     replicate::{KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
     rules::TICK_S,
     sightlines::{Gaze, Outlook, Sightlines, Spot},
@@ -37,12 +38,8 @@ const LAG_DECAY: f64 = 1.0 / 60.0;
 /// A rocket that ends at a wall is looked for this far before it.
 const STANDOFF_M: f32 = 0.1;
 
-/// A pilot matters this much more than a pickup when not all fit.
-const PILOT_WEIGHT: f32 = 4.0;
-/// A rocket may hit.
-const ROCKET_WEIGHT: f32 = 8.0;
-/// The own state is what prediction stands on.
-const OWN_WEIGHT: f32 = 1_000.0;
+/// For how long who shot a player matters more, in ticks.
+const HURT_TICKS: i32 = 180;
 
 /// Who may know what of one arena.
 #[derive(Debug)]
@@ -52,6 +49,8 @@ pub struct Interest {
     field: Field,
     gaze: Gaze,
     clients: BTreeMap<ClientId, Onlooker>,
+    /// How much each row of the newest snapshot matters, by its place; nothing for what is nowhere.
+    aspects: Vec<Option<Aspect>>,
     /// How much ahead everybody is told, whatever the own lag: two snapshots, of which one may be lost.
     lead_ticks: f64,
     sight_m: f32,
@@ -66,6 +65,8 @@ struct Onlooker {
     outlook: Outlook,
     /// How far its view lay behind its inputs of late, once it has said so.
     lag_ticks: Option<f64>,
+    /// The count of hits that its pilot took, and when it last grew.
+    hurt: Option<(u8, Tick)>,
 }
 
 impl Interest {
@@ -84,6 +85,7 @@ impl Interest {
             gaze: lines.gaze(),
             lines: Arc::new(lines),
             clients: BTreeMap::new(),
+            aspects: Vec::new(),
             lead_ticks,
             sight_m: rules.sight_m,
             dash_m_per_tick,
@@ -116,6 +118,8 @@ impl Interest {
 
     /// Takes the things of the newest snapshot.
     pub fn update(&mut self, snapshot: &Snapshot) {
+        self.aspects.clear();
+        self.aspects.extend(snapshot.rows().map(|row| Aspect::of(&row)));
         let Self { field, lines, arena, lead_ticks, .. } = self;
         let lead_s = *lead_ticks as f32 * TICK_S;
         field.update(snapshot, |row| place(lines, arena, row, lead_s));
@@ -140,8 +144,17 @@ impl Interest {
             hold_ticks: HOLD_TICKS,
             always: own.as_slice(),
         };
-        let Self { lines, gaze, field, clients, .. } = self;
+        let Self { lines, gaze, field, clients, aspects, .. } = self;
         let onlooker = clients.entry(client).or_default();
+        let state =
+            own.and_then(|own| snapshot.row(own)).map(|row| Own::from(&row.restore::<OwnRow>()));
+        let hurt_from = state.map_or(Vec2::ZERO, |own| onlooker.hurt_from(&own, snapshot.tick()));
+        let looks = relevance::Onlooker { eye, hurt_from };
+        // Rows without a place are the own state and the round.
+        let weight = |thing: Option<&Thing>| {
+            let aspect = thing.and_then(|thing| aspects.get(thing.index)?.as_ref());
+            aspect.map_or(OWN_WEIGHT, |aspect| relevance::weight(&looks, aspect))
+        };
         lines.look(&mut onlooker.outlook, gaze, eye, reach_m);
         gaze.load(&onlooker.outlook);
         let sees = |thing: &Thing| spots(thing.number).iter().any(|&spot| gaze.sees(spot));
@@ -157,14 +170,16 @@ impl Interest {
     }
 }
 
-/// How much a thing matters to who looks when not all fits; rows without a place are the own state
-/// and the round.
-fn weight(thing: Option<&Thing>) -> f32 {
-    match thing.map(|thing| thing.kind) {
-        None => OWN_WEIGHT,
-        Some(KIND_PILOT) => PILOT_WEIGHT,
-        Some(KIND_ROCKET) => ROCKET_WEIGHT,
-        Some(_) => 1.0,
+impl Onlooker {
+    /// Whence its pilot was hit of late; zero if it was not.
+    fn hurt_from(&mut self, own: &Own, now: Tick) -> Vec2 {
+        let (count, since) = *self.hurt.get_or_insert((own.hurt, now - HURT_TICKS as u32));
+        if count != own.hurt {
+            self.hurt = Some((own.hurt, now));
+        } else if now.since(since) >= HURT_TICKS {
+            return Vec2::ZERO;
+        }
+        angle::direction(own.hurt_from)
     }
 }
 

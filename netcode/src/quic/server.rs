@@ -22,6 +22,8 @@ use tokio::{
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 /// Handshakes under way from which new addresses must prove themselves first (RFC 9000, section 8.1).
 const RETRY_FROM: usize = 64;
+/// Of how many flushes one tells the core of a connection's window: asking takes a lock and a copy.
+const WINDOW_TURNS: u32 = 16;
 /// How long a farewell may take to arrive before the connection is cut.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -69,6 +71,8 @@ pub struct QuicServer {
     links: BTreeMap<ClientId, Link>,
     /// Counters of connections that are gone.
     past: Totals,
+    /// Counts the flushes, to do by turns what need not be done in each.
+    turn: u32,
 }
 
 /// What a server has sent and received, in UDP payload.
@@ -114,6 +118,7 @@ impl QuicServer {
             arrivals,
             links: BTreeMap::new(),
             past: Totals::default(),
+            turn: 0,
         })
     }
 
@@ -167,7 +172,12 @@ impl QuicServer {
             }
         }
         let mut slow = Vec::new();
+        self.turn = self.turn.wrapping_add(1);
         for (client, link) in &mut self.links {
+            if client.0.wrapping_add(self.turn).is_multiple_of(WINDOW_TURNS) {
+                let path = link.connection.stats().path;
+                core.set_window(*client, path.cwnd, path.rtt);
+            }
             link.send_snapshot();
             link.write();
             if link.backlog.len() > limits::STREAM_BACKLOG_BYTES {

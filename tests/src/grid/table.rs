@@ -139,8 +139,7 @@ pub fn compare(now: &[Line], kept: &[Line]) -> Vec<String> {
 #[must_use]
 pub fn document(cells: &[Cell], now: &[Line], kept: &[Line], size: Size) -> String {
     let mut text = String::from(include_str!("head.txt"));
-    let Size { clients, seconds, seeds } = size;
-    let _ = write!(text, "\n{clients} clients, {seconds:.0} s, {seeds} seeds.\n\n{HEAD}");
+    let _ = write!(text, "\n{}\n\n{HEAD}", self::size(size));
     for cell in cells {
         let name = Line::new(cell, Figures::default()).name;
         let named = |lines: &[Line]| lines.iter().find(|line| line.name == name).cloned();
@@ -149,6 +148,13 @@ pub fn document(cells: &[Cell], now: &[Line], kept: &[Line], size: Size) -> Stri
         }
     }
     text
+}
+
+/// The sentence that says how large the games of a table were.
+#[must_use]
+pub fn size(size: Size) -> String {
+    let Size { clients, seconds, seeds } = size;
+    format!("Games of {clients} clients and {seconds:.0} seconds; seeds in each cell: {seeds}.")
 }
 
 /// The head of the table, for a terminal.
