@@ -20,6 +20,7 @@ pub struct Metrics {
     round_trip_us: Histogram<u64>,
     correction: Histogram<u64>,
     kills: u64,
+    whole: Option<Duration>,
 }
 
 impl Metrics {
@@ -39,6 +40,7 @@ impl Metrics {
             round_trip_us: histogram(),
             correction: histogram(),
             kills: 0,
+            whole: None,
         }
     }
 
@@ -70,6 +72,11 @@ impl Metrics {
         self.welcomed = Some(now);
     }
 
+    /// A view with everything in it is here.
+    pub fn note_whole(&mut self, now: Duration) {
+        self.whole.get_or_insert(now);
+    }
+
     /// It is over.
     pub fn note_closed(&mut self, now: Duration) {
         self.closed = Some(now);
@@ -86,6 +93,12 @@ impl Metrics {
     pub fn seconds(&self, now: Duration) -> f64 {
         let end = self.closed.unwrap_or(now);
         self.welcomed.map_or(0.0, |since| end.saturating_sub(since).as_secs_f64())
+    }
+
+    /// From the attempt to connect to the first view with everything in it.
+    #[must_use]
+    pub fn seeing_all(&self) -> Option<Duration> {
+        Some(self.whole?.saturating_sub(self.opened))
     }
 
     /// From the attempt to connect to the welcome.

@@ -15,6 +15,8 @@ pub struct Report {
     pub connected: u64,
     /// Seats that were let in and lost the server before the run was over.
     pub disconnects: u64,
+    /// Times that seats lost the server and came back into their sessions.
+    pub resumes: u64,
     /// Time in the game, per seat.
     pub seconds: f64,
     /// Per seat.
@@ -60,6 +62,7 @@ impl Report {
 struct Sums {
     bots: u64,
     connected: u64,
+    resumes: u64,
     seconds: f64,
     snapshots: u64,
     visible: u64,
@@ -80,6 +83,7 @@ impl Default for Sums {
         Self {
             bots: 0,
             connected: 0,
+            resumes: 0,
             seconds: 0.0,
             snapshots: 0,
             visible: 0,
@@ -102,6 +106,7 @@ impl Sums {
         let (down, up) = metrics.wire_bytes();
         self.bots += 1;
         self.connected += u64::from(metrics.was_welcomed());
+        self.resumes += stats.resumes;
         self.seconds += metrics.seconds(now);
         self.snapshots += stats.snapshots;
         self.visible += stats.visible;
@@ -123,6 +128,7 @@ impl Sums {
             bots: self.bots,
             connected: self.connected,
             disconnects,
+            resumes: self.resumes,
             seconds: ratio(self.seconds, self.connected as f64),
             snapshots_per_second: per_second(self.snapshots),
             bytes_down_per_second: per_second(self.bytes_down),

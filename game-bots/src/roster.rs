@@ -22,6 +22,8 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     entries: BTreeMap<PilotId, Entry>,
+    /// Names from before the connection broke, until the server has told them anew.
+    former: BTreeMap<PilotId, Entry>,
 }
 
 impl Roster {
@@ -34,7 +36,14 @@ impl Roster {
     /// The name of a pilot, or what to call one who has gone.
     #[must_use]
     pub fn name(&self, pilot: PilotId) -> &str {
-        self.entries.get(&pilot).map_or("somebody", |entry| &entry.name)
+        let known = self.entries.get(&pilot).or_else(|| self.former.get(&pilot));
+        known.map_or("somebody", |entry| &entry.name)
+    }
+
+    /// The connection was broken, and what happened meanwhile was not heard. The server tells again
+    /// who is here.
+    pub fn renew(&mut self) {
+        self.former = std::mem::take(&mut self.entries);
     }
 
     /// How many there are.
@@ -61,7 +70,8 @@ impl Roster {
     /// Takes what an event says of people and scores.
     pub fn note(&mut self, event: &Event) {
         match event {
-            Event::Joined { pilot, name, bot, score, kills, deaths } => {
+            Event::Joined { pilot, name, bot, score, kills, deaths }
+            | Event::Present { pilot, name, bot, score, kills, deaths } => {
                 let (score, kills, deaths) = (*score, *kills, *deaths);
                 let entry = Entry { name: name.clone(), bot: *bot, score, kills, deaths };
                 self.entries.insert(*pilot, entry);

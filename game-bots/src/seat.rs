@@ -25,6 +25,17 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 pub enum SeatEvent {
     /// The server let us in.
     Welcomed,
+    /// Of a large first view so many bytes came, of so many.
+    Joining {
+        /// Bytes that came.
+        received: u32,
+        /// Bytes of the whole view.
+        total: u32,
+    },
+    /// The connection broke, for this reason. The seat is ready to go on over another one.
+    Lost(String),
+    /// It goes on where it was.
+    Resumed,
     /// Something of the game.
     Game(Event),
     /// It is over, for this reason.
@@ -117,6 +128,7 @@ impl Seat {
                 self.client.handle_round_trip(path.round_trip);
                 self.metrics.note_path(path);
             }
+            Arrival::Lost(reason) => self.client.handle_lost(&reason),
             Arrival::Closed(reason) => self.client.handle_closed(&reason),
         }
         while let Some(event) = self.client.poll_event() {
@@ -330,6 +342,16 @@ impl Seat {
     fn hear(&mut self, now: Duration, event: ClientEvent<Tumult>) {
         match event {
             ClientEvent::Welcomed(welcome) => self.enter(&welcome, now),
+            ClientEvent::Joining { received, total } => {
+                if received == total {
+                    self.metrics.note_whole(now);
+                }
+                self.events.push_back(SeatEvent::Joining { received, total });
+            }
+            ClientEvent::Lost(reason) => {
+                self.client.reconnect();
+                self.events.push_back(SeatEvent::Lost(reason));
+            }
             ClientEvent::Event(event) => {
                 self.roster.note(&event);
                 self.metrics.note_event(&event, self.pilot);
@@ -337,6 +359,9 @@ impl Seat {
             }
             ClientEvent::Snapshot { tick, correction } => {
                 self.metrics.note_snapshot(correction);
+                if !self.client.stats().partial {
+                    self.metrics.note_whole(now);
+                }
                 self.note_round(tick);
             }
             ClientEvent::Corrected { before, after } => {
@@ -356,6 +381,11 @@ impl Seat {
     }
 
     fn enter(&mut self, welcome: &Welcome<Greeting>, now: Duration) {
+        if welcome.resumed {
+            self.roster.renew();
+            self.events.push_back(SeatEvent::Resumed);
+            return;
+        }
         let greeting = &welcome.greeting;
         let builtin = Arena::builtin(&greeting.arena).and_then(Result::ok);
         let mut known = [self.brought.take(), builtin].into_iter().flatten();
@@ -370,6 +400,8 @@ impl Seat {
         }
         let scenery = Scenery { arena, rules: greeting.rules.clone() };
         self.pilot = greeting.pilot;
+        self.roster = Roster::default();
+        self.smooth = Smooth::default();
         self.client.enter(scenery.clone());
         self.scenery = Some(scenery);
         self.metrics.note_welcome(now);

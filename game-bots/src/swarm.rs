@@ -1,7 +1,8 @@
 //! Many seats in one process, each with its own mind, over real QUIC.
 //!
 //! The seats are spread over the tick, so that their datagrams do not all leave in one instant, which
-//! no thousand real players would ever do. Who is in plays while others still connect.
+//! no thousand real players would ever do. Who is in plays while others still connect. Who loses the
+//! server looks for it for a minute, and goes on where it was if it finds it.
 
 use crate::{
     address::Address,
@@ -13,7 +14,8 @@ use crate::{
 use game_sim::{Mind, think};
 use netcode::{
     quic::{
-        client::{ClientEndpoint, ConnectError, QuicClient},
+        client::{Arrival, ClientEndpoint, ConnectError, QuicClient},
+        reconnect::{PATIENCE, reconnect},
         tls::Identity,
     },
     wire::message::Wish,
@@ -33,11 +35,26 @@ const PHASE: Duration = Duration::from_nanos(1_000_000_000 / 60 / PHASES as u64)
 /// Connections that are under way at once.
 const CONNECTING: usize = 16;
 
+/// How a bot gets to the server.
+#[derive(Clone)]
+struct Way {
+    endpoint: ClientEndpoint,
+    server: Address,
+    place: SocketAddr,
+    identity: Arc<Identity>,
+    seed: u64,
+}
+
 /// One bot.
 struct Bot {
+    way: Way,
     seat: Seat,
     mind: Mind,
     connection: Option<QuicClient>,
+    /// Whether the connection has just broken.
+    lost: bool,
+    /// Why the connection broke, until the bot is in the game again.
+    absent: Option<String>,
     ended: Option<String>,
 }
 
@@ -49,6 +66,7 @@ pub struct Swarm {
     started: Instant,
     bots: Vec<Bot>,
     attempts: mpsc::UnboundedReceiver<Attempt>,
+    report: mpsc::UnboundedSender<Attempt>,
     endpoints: Vec<ClientEndpoint>,
 }
 
@@ -69,16 +87,23 @@ impl Swarm {
             (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
         let (report, attempts) = mpsc::unbounded_channel();
         let places = Arc::new(Semaphore::new(CONNECTING));
+        let mut bots = Vec::with_capacity(count);
         for number in 0..count {
-            let (endpoint, server) = (endpoints[number / per_socket].clone(), server.clone());
+            let way = Way {
+                endpoint: endpoints[number / per_socket].clone(),
+                server: server.clone(),
+                place,
+                identity: Arc::new(Identity::generate().map_err(std::io::Error::other)?),
+                seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
+            };
+            bots.push(Bot::new(options, number, way.clone()));
             let (report, places) = (report.clone(), places.clone());
             tokio::spawn(async move {
                 let _place = places.acquire().await;
-                let _ = report.send((number, connect(&endpoint, &server, place).await));
+                let _ = report.send((number, way.connect().await));
             });
         }
-        let bots = (0..count).map(|number| Bot::new(options, number)).collect();
-        Ok(Self { started, bots, attempts, endpoints })
+        Ok(Self { started, bots, attempts, report, endpoints })
     }
 
     /// Plays until `stop` is ready or nobody is connected any more.
@@ -95,8 +120,14 @@ impl Swarm {
             while let Ok((number, attempt)) = self.attempts.try_recv() {
                 self.bots[number].connected(attempt, self.started.elapsed());
             }
-            for bot in self.bots.iter_mut().skip(phase).step_by(PHASES) {
+            for (number, bot) in self.bots.iter_mut().enumerate().skip(phase).step_by(PHASES) {
                 bot.turn(self.started.elapsed());
+                if std::mem::take(&mut bot.lost) {
+                    let (way, report) = (bot.way.clone(), self.report.clone());
+                    tokio::spawn(async move {
+                        let _ = report.send((number, way.find_again().await));
+                    });
+                }
             }
             if self.bots.iter().all(|bot| bot.ended.is_some()) {
                 return;
@@ -111,7 +142,7 @@ impl Swarm {
     #[must_use]
     pub fn lost(&self) -> Vec<&str> {
         let welcomed = self.bots.iter().filter(|bot| bot.seat.metrics().was_welcomed());
-        welcomed.filter_map(|bot| bot.ended.as_deref()).collect()
+        welcomed.filter_map(|bot| bot.absent.as_deref().or(bot.ended.as_deref())).collect()
     }
 
     /// Why bots were not let in, one reason for each.
@@ -140,12 +171,15 @@ impl Swarm {
 }
 
 impl Bot {
-    fn new(options: &Options, number: usize) -> Self {
+    fn new(options: &Options, number: usize, way: Way) -> Self {
         let name = format!("{} {}", options.name, number + 1);
         Self {
             seat: Seat::new(&name, Wish::Play, Duration::ZERO),
-            mind: Mind::new(options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64)),
+            mind: Mind::new(way.seed),
+            way,
             connection: None,
+            lost: false,
+            absent: None,
             ended: None,
         }
     }
@@ -154,7 +188,10 @@ impl Bot {
     fn connected(&mut self, attempt: Result<QuicClient, ConnectError>, now: Duration) {
         match attempt {
             Ok(connection) => self.connection = Some(connection),
-            Err(error) => self.ended = Some(error.to_string()),
+            Err(error) => {
+                self.seat.handle(now, Arrival::Closed(error.to_string()));
+                self.ended = Some(error.to_string());
+            }
         }
         self.turn(now);
     }
@@ -171,22 +208,35 @@ impl Bot {
             *mind = next;
             input
         });
+        while let Some(event) = self.seat.poll_event() {
+            match event {
+                SeatEvent::Closed(reason) => self.ended = Some(reason),
+                SeatEvent::Lost(reason) => {
+                    self.lost = true;
+                    self.absent = Some(reason);
+                }
+                SeatEvent::Welcomed | SeatEvent::Resumed => self.absent = None,
+                _ => {}
+            }
+        }
+        if self.lost {
+            // What the seat has to say is for the next connection.
+            self.connection = None;
+            return;
+        }
         while let Some(action) = self.seat.poll_transmit() {
             connection.transmit(action);
-        }
-        while let Some(event) = self.seat.poll_event() {
-            if let SeatEvent::Closed(reason) = event {
-                self.ended = Some(reason);
-            }
         }
     }
 }
 
-async fn connect(
-    endpoint: &ClientEndpoint,
-    server: &Address,
-    place: SocketAddr,
-) -> Result<QuicClient, ConnectError> {
-    let identity = Identity::generate()?;
-    endpoint.connect(place, &identity, trust::any(server)).await
+impl Way {
+    async fn connect(&self) -> Result<QuicClient, ConnectError> {
+        self.endpoint.connect(self.place, &self.identity, trust::any(&self.server)).await
+    }
+
+    async fn find_again(&self) -> Result<QuicClient, ConnectError> {
+        let trust = trust::any(&self.server);
+        reconnect(&self.endpoint, self.place, &self.identity, trust, PATIENCE, self.seed).await
+    }
 }

@@ -163,6 +163,16 @@ fn receive(
                 *scene = Scene::default();
                 next.set(Stage::Playing);
             }
+            SeatEvent::Joining { received, total } => {
+                let whole = received >= total;
+                scene.notice = (!whole).then(|| {
+                    format!("Joining: {} %", u64::from(received) * 100 / u64::from(total.max(1)))
+                });
+            }
+            SeatEvent::Lost(reason) => {
+                scene.notice = Some(format!("Connection lost, coming back\n{reason}"));
+            }
+            SeatEvent::Resumed => scene.notice = None,
             SeatEvent::Game(event) => {
                 session.winner = winner(&event, session.winner);
                 tell(&event, &session.seat, &mut scene);
@@ -297,7 +307,6 @@ fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
             News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
         }
         Event::Chat { from, text } => News::Said { name: named(*from).1, text: text.clone() },
-        // Who was there before us did not just come: the table of scores tells of them.
         Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
         Event::Left { pilot } => {
             let Some(line) = scene.line(*pilot) else { return };

@@ -37,6 +37,8 @@ pub struct Scene {
     pub round: RoundView,
     /// The connection.
     pub net: NetGraph,
+    /// What the player must know of the connection: that it joins, or was lost.
+    pub notice: Option<String>,
 }
 
 /// The own pilot as the screen shows it.

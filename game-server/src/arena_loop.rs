@@ -52,7 +52,8 @@ impl ArenaLoop {
         }
         let bans = options.bans.as_deref().map(Bans::read).transpose()?.unwrap_or_default();
         let identity = Identity::keep(&options.identity)?;
-        let quic = QuicServer::listen(options.bind, &identity)?;
+        let mut quic = QuicServer::listen(options.bind, &identity)?;
+        quic.set_per_address(options.max_per_address.into());
         warn_of_small_buffers(quic.buffer_bytes());
         let host = Host::new(&options, arena, bans);
         prepare_sightlines(Arc::downgrade(host.sightlines()))?;

@@ -43,6 +43,8 @@ impl Host {
             tick_rate: options.rate(),
             snapshot_interval: options.snapshot_interval(),
             snapshot_cap_bytes: usize::from(options.snapshot_cap),
+            resume_s: options.resume_seconds,
+            join_percent: options.join_percent,
         };
         let places = usize::from(options.max_players);
         Self {
@@ -89,6 +91,7 @@ impl Host {
     /// Steps the game with what came, and has the core send what changed.
     pub fn step(&mut self) {
         self.players.answer(&mut self.core, &self.world);
+        self.players.tell_who_is_here(&mut self.core, &self.world);
         self.stand_ins.adjust(&mut self.players);
         self.collect_inputs();
         step(&mut self.world, &self.inputs);

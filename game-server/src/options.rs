@@ -33,6 +33,10 @@ struct Flags {
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_players: Option<u16>,
+    /// How many connections one address may have, 1 to 8192 [default: 4096]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_per_address: Option<u16>,
     /// Ticks per second, 10 to 240. Each advances the game by a sixtieth of a second, so that any
     /// other value is slow or quick motion [default: 60]
     #[arg(long, value_name = "HZ")]
@@ -46,6 +50,16 @@ struct Flags {
     #[arg(long, value_name = "BYTES")]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_cap: Option<u16>,
+    /// How long a player whose connection broke may come back into the game, in seconds, 0 to 600
+    /// [default: 60]
+    #[arg(long, value_name = "S")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resume_seconds: Option<u16>,
+    /// The part of a player's bytes that the first view of a full arena may take, in per cent, 1 to 90
+    /// [default: 50]
+    #[arg(long, value_name = "PERCENT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    join_percent: Option<u8>,
     /// Pilots that the server itself flies until people take their places [default: 0]
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,12 +93,18 @@ pub struct Options {
     pub arena: String,
     /// 1 to 4096.
     pub max_players: u16,
+    /// 1 to 8192.
+    pub max_per_address: u16,
     /// 10 to 240.
     pub tick_rate: u16,
     /// Divides the tick rate.
     pub snapshot_rate: u16,
     /// 500 to 1472 bytes.
     pub snapshot_cap: u16,
+    /// 0 to 600.
+    pub resume_seconds: u16,
+    /// 1 to 90.
+    pub join_percent: u8,
     /// Pilots that the server flies while places are free.
     pub stand_ins: u16,
     /// The certificate's file.
@@ -105,9 +125,12 @@ impl Default for Options {
             bind: SocketAddr::from(([0, 0, 0, 0], 4455)),
             arena: "yard".to_owned(),
             max_players: 64,
+            max_per_address: 4_096,
             tick_rate: game_sim::TICK_RATE as u16,
             snapshot_rate: 30,
             snapshot_cap: limits::DATAGRAM_BYTES as u16,
+            resume_seconds: 60,
+            join_percent: 50,
             stand_ins: 0,
             identity: data_folder().join("server.pem"),
             bans: None,
@@ -119,14 +142,17 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 14] = [
     "bans",
     "bind",
     "arena",
     "max_players",
+    "max_per_address",
     "tick_rate",
     "snapshot_rate",
     "snapshot_cap",
+    "resume_seconds",
+    "join_percent",
     "stand_ins",
     "identity",
     "stats_json",
@@ -225,6 +251,9 @@ impl Options {
         range("tick_rate", self.tick_rate, 10, 240, "10 to 240")?;
         range("snapshot_rate", self.snapshot_rate, 1, self.tick_rate, "1 to the tick rate")?;
         range("snapshot_cap", self.snapshot_cap, 500, 1_472, "500 to 1472")?;
+        range("max_per_address", self.max_per_address, 1, 8_192, "1 to 8192")?;
+        range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
+        range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
         range("stand_ins", self.stand_ins, 0, self.max_players, "at most max_players")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {
             return Err(OptionsError::OutOfRange {
@@ -272,6 +301,8 @@ mod tests {
             (["--tick-rate", "5"], "10 to 240"),
             (["--snapshot-rate", "25"], "divisor of the tick rate"),
             (["--max-players", "5000"], "1 to 4096"),
+            (["--resume-seconds", "601"], "0 to 600"),
+            (["--join-percent", "0"], "1 to 90"),
             (["--bind", "nonsense"], "invalid socket address"),
             (["--config", "/no/such/file.toml"], "no configuration file"),
         ] {

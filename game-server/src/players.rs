@@ -1,7 +1,10 @@
 //! Who sits where: clients and the pilots that they fly.
+//!
+//! A place stays its owner's while the connection is broken and may come back; the pilot then stands
+//! still where it was, and can be shot.
 
 use crate::{bans::Bans, name};
-use game_sim::{Arena, Event, Greeting, Join, PilotId, Request, Tumult, World, assets_hash};
+use game_sim::{Arena, Event, Greeting, Join, Pilot, PilotId, Request, Tumult, World, assets_hash};
 use netcode::{
     server::{ClientId, PeerKey, Server, ServerEvent},
     wire::message::{Hello, Refusal, Wish},
@@ -30,6 +33,10 @@ pub struct Players {
 struct Seat {
     pilot: Option<PilotId>,
     name: String,
+    /// Whether the connection is broken.
+    lost: bool,
+    /// The first slot of which this client was not told yet who is in it.
+    untold: usize,
 }
 
 impl Players {
@@ -57,7 +64,26 @@ impl Players {
                 ServerEvent::Request { client, request: Request::Chat(text) } => {
                     self.chat(core, client, &text);
                 }
+                ServerEvent::Lost { client, reason } => self.lost(client, &reason),
+                ServerEvent::Resumed { client, was, key } => {
+                    self.resumed(core, world, client, was, key);
+                }
                 ServerEvent::Left { client, reason } => self.left(client, &reason),
+            }
+        }
+    }
+
+    /// Tells those who came of late who is here, as far as there is room for it. Who comes later is told
+    /// to everybody as it happens; scores are as they are now, so that nothing is counted twice.
+    pub fn tell_who_is_here(&mut self, core: &mut Server<Tumult>, world: &World) {
+        for (client, seat) in self.seats.iter_mut().filter(|(_, seat)| !seat.lost) {
+            while let Some(slot) = world.pilots.get(seat.untold) {
+                let id = PilotId(seat.untold as u16);
+                let present = slot.as_ref().map(|pilot| present(id, pilot));
+                if present.is_some_and(|present| !core.send_unhurried(*client, &present)) {
+                    break;
+                }
+                seat.untold += 1;
             }
         }
     }
@@ -67,12 +93,13 @@ impl Players {
         (std::mem::take(&mut self.joins), std::mem::take(&mut self.leaves))
     }
 
-    /// Everybody who was let in, with the pilot that they fly.
+    /// Everybody who is connected, with the pilot that they fly.
     pub fn seats(&self) -> impl Iterator<Item = (ClientId, Option<PilotId>)> + Clone {
-        self.seats.iter().map(|(client, seat)| (*client, seat.pilot))
+        let connected = self.seats.iter().filter(|(_, seat)| !seat.lost);
+        connected.map(|(client, seat)| (*client, seat.pilot))
     }
 
-    /// How many clients fly a pilot.
+    /// How many clients fly a pilot, those included who may come back.
     #[must_use]
     pub fn playing(&self) -> usize {
         self.seats.values().filter(|seat| seat.pilot.is_some()).count()
@@ -125,7 +152,6 @@ impl Players {
                     self.free.extend(seat.pilot);
                     return;
                 }
-                tell_who_is_here(core, world, client);
                 self.joins.extend(seat.pilot.map(|pilot| Join {
                     pilot,
                     name: seat.name.clone(),
@@ -157,7 +183,7 @@ impl Players {
             Wish::Watch => None,
             Wish::Play => Some(self.take_slot().ok_or_else(|| full(self.places))?),
         };
-        Ok(Seat { pilot, name })
+        Ok(Seat { pilot, name, lost: false, untold: 0 })
     }
 
     fn take_slot(&mut self) -> Option<PilotId> {
@@ -176,6 +202,33 @@ impl Players {
         }
     }
 
+    fn lost(&mut self, client: ClientId, reason: &str) {
+        if let Some(seat) = self.seats.get_mut(&client) {
+            tracing::info!(client = client.0, name = ?seat.name, reason, "lost");
+            seat.lost = true;
+        }
+    }
+
+    /// Gives a client back what it had, unless it may not play any more.
+    fn resumed(
+        &mut self,
+        core: &mut Server<Tumult>,
+        world: &World,
+        client: ClientId,
+        was: ClientId,
+        key: PeerKey,
+    ) {
+        let Some(seat) = self.seats.remove(&was) else { return };
+        let pilot = seat.pilot;
+        tracing::info!(client = client.0, was = was.0, name = ?seat.name, ?pilot, "came back");
+        self.seats.insert(client, Seat { lost: false, untold: 0, ..seat });
+        match self.bans.reason(key) {
+            Some(reason) => core.refuse(client, Refusal::Banned { reason: reason.to_owned() }),
+            // Should it be gone already, that is told as an event of its own.
+            None => drop(core.welcome(client, greeting(world, pilot))),
+        }
+    }
+
     fn left(&mut self, client: ClientId, reason: &str) {
         let Some(seat) = self.seats.remove(&client) else { return };
         tracing::info!(client = client.0, name = ?seat.name, reason, "left");
@@ -191,18 +244,15 @@ fn greeting(world: &World, pilot: Option<PilotId>) -> Greeting {
     Greeting { pilot, arena: name.clone(), arena_hash: *hash, rules }
 }
 
-/// The names and scores of all who are there already; who comes later is told as it happens.
-fn tell_who_is_here(core: &mut Server<Tumult>, world: &World, client: ClientId) {
-    for (id, pilot) in world.pilots() {
-        let joined = Event::Joined {
-            pilot: id,
-            name: pilot.name.clone(),
-            bot: pilot.bot,
-            score: pilot.score,
-            kills: pilot.kills,
-            deaths: pilot.deaths,
-        };
-        core.send(client, &joined);
+/// The name and score of somebody who is here already.
+fn present(id: PilotId, pilot: &Pilot) -> Event {
+    Event::Present {
+        pilot: id,
+        name: pilot.name.clone(),
+        bot: pilot.bot,
+        score: pilot.score,
+        kills: pilot.kills,
+        deaths: pilot.deaths,
     }
 }
 

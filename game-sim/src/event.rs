@@ -17,7 +17,7 @@ pub enum Weapon {
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// A pilot is here. The scores are not zero when the server tells a newcomer who was here before.
+    /// A pilot has come.
     Joined {
         /// The slot.
         pilot: PilotId,
@@ -74,5 +74,20 @@ pub enum Event {
         pilot: PilotId,
         /// What.
         kind: PickupKind,
+    },
+    /// A pilot is here already. The simulation never makes this one: the server tells newcomers.
+    Present {
+        /// The slot.
+        pilot: PilotId,
+        /// What others see.
+        name: String,
+        /// Whether the server, not a person, flies it.
+        bot: bool,
+        /// Kills minus suicides of this round.
+        score: i16,
+        /// Kills of this round.
+        kills: u16,
+        /// Deaths of this round.
+        deaths: u16,
     },
 }

@@ -2,22 +2,27 @@
 //!
 //! The order of a frame, which the caller keeps:
 //! 1. Everything that came: [`Client::handle_stream`], [`Client::handle_datagram`],
-//!    [`Client::handle_round_trip`], [`Client::handle_closed`].
-//! 2. [`Client::poll_event`] until `None`; on [`ClientEvent::Welcomed`] call [`Client::enter`].
+//!    [`Client::handle_round_trip`], [`Client::handle_closed`], [`Client::handle_lost`].
+//! 2. [`Client::poll_event`] until `None`; on [`ClientEvent::Welcomed`] call [`Client::enter`], on
+//!    [`ClientEvent::Lost`] call [`Client::reconnect`] if there will be another connection.
 //! 3. For each tick of [`Client::advance`], [`Client::apply`] an input.
 //! 4. [`Client::look`] for the moment to draw, and draw: own state, remote entities.
 //! 5. [`Client::poll_transmit`] until `None`.
 
 mod frames;
+mod joining;
+mod resume;
+mod retry;
 mod session;
 mod stats;
 
+pub use retry::Retry;
 pub use stats::Stats;
 
 use crate::{
     ack::Acks,
     clock::Clock,
-    delta::{RowCode, pack::Header, unpack::unpack},
+    delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
     input::{InputSender, redundancy::Redundancy, report::Report},
     interpolate::{Playout, View},
     limits,
@@ -34,14 +39,25 @@ use crate::{
     },
 };
 use frames::Frames;
+use joining::Joining;
 use session::Session;
 use std::{collections::VecDeque, time::Duration};
 
 /// What happened that the game must know.
 #[derive(Clone, Debug)]
 pub enum ClientEvent<P: Protocol> {
-    /// The server let us in.
+    /// The server let us in, or back in.
     Welcomed(Welcome<P::Greeting>),
+    /// The first view is large and comes in parts; so many bytes of it are here. The own entity and
+    /// what is most important are in the snapshots meanwhile.
+    Joining {
+        /// Bytes that came.
+        received: u32,
+        /// Bytes of the whole view. When all are here, so is the view.
+        total: u32,
+    },
+    /// The connection broke. The session may go on: see [`Client::reconnect`].
+    Lost(String),
     /// The server sent us away; [`ClientEvent::Closed`] follows.
     Refused(Refusal),
     /// Something of the game happened.
@@ -66,6 +82,7 @@ pub enum ClientEvent<P: Protocol> {
 
 /// One session.
 pub struct Client<P: Protocol> {
+    hello: Hello,
     session: Session<P>,
     game: Option<Game<P>>,
     scenery: Option<P::Scenery>,
@@ -74,6 +91,10 @@ pub struct Client<P: Protocol> {
     events: VecDeque<ClientEvent<P>>,
     /// Whether the transport was told that the session is over.
     parted: bool,
+    /// Whether the connection broke and there is no other yet.
+    lost: bool,
+    /// The newest datagram that overtook the welcome.
+    early: Option<Vec<u8>>,
 }
 
 /// What there is once the server has welcomed us.
@@ -81,6 +102,9 @@ struct Game<P: Protocol> {
     welcome: Welcome<P::Greeting>,
     code: RowCode,
     ring: SnapshotRing,
+    /// A view that came in parts, or that was the newest when a connection broke.
+    anchor: Option<Snapshot>,
+    joining: Joining,
     /// The ticks of the snapshots in the ring, by sequence number.
     sequences: VecDeque<(u16, Tick)>,
     acks: Acks,
@@ -103,13 +127,16 @@ impl<P: Protocol> Client<P> {
     #[must_use]
     pub fn new(hello: Hello) -> Self {
         Self {
-            session: Session::new(hello),
+            session: Session::new(&hello, None),
+            hello,
             game: None,
             scenery: None,
             round_trip: Duration::from_millis(100),
             stats: Stats::default(),
             events: VecDeque::new(),
             parted: false,
+            lost: false,
+            early: None,
         }
     }
 
@@ -123,29 +150,36 @@ impl<P: Protocol> Client<P> {
     pub fn handle_stream(&mut self, now: Duration, bytes: &[u8]) {
         self.session.handle_stream(bytes);
         while let Some(event) = self.session.poll_event() {
-            if let ClientEvent::Welcomed(welcome) = &event {
-                if self.game.is_some() {
-                    continue; // A server welcomes once; a second welcome can only confuse.
-                }
-                match Game::new(welcome.clone(), self.round_trip, now) {
-                    Some(game) => self.game = Some(game),
-                    None => return self.handle_closed("the server's welcome makes no sense"),
-                }
+            if let ClientEvent::Welcomed(welcome) = &event
+                && !self.begin(welcome, now)
+            {
+                return self.handle_closed("the server's welcome makes no sense");
             }
             self.events.push_back(event);
+        }
+        while let Some(part) = self.session.poll_part() {
+            if self.handle_part(&part).is_err() {
+                return self.handle_closed("the server's view can't be understood");
+            }
+        }
+        if let Some(bytes) = self.early.take_if(|_| self.session.is_welcomed()) {
+            self.handle_datagram(now, &bytes);
         }
     }
 
     /// The transport lost the server, or the server closed.
     pub fn handle_closed(&mut self, reason: &str) {
-        if self.session.close() {
+        if self.session.close() || std::mem::take(&mut self.lost) {
             self.events.push_back(ClientEvent::Closed(self.session.reason(reason)));
         }
     }
 
     /// A datagram came. One that can't be understood is counted and dropped.
     pub fn handle_datagram(&mut self, now: Duration, bytes: &[u8]) {
-        let Some(game) = self.game.as_mut() else { return };
+        let Some(game) = self.game.as_mut().filter(|_| self.session.is_welcomed()) else {
+            self.early = (bytes.len() <= limits::DATAGRAM_BYTES).then(|| bytes.to_vec());
+            return;
+        };
         match game.handle_datagram(now, bytes, &mut self.stats) {
             Ok(Some(tick)) => self.reconcile(tick),
             Ok(None) => {}
@@ -166,7 +200,7 @@ impl<P: Protocol> Client<P> {
     /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
     pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
         let Some(game) = self.game.as_mut() else { return Vec::new() };
-        if self.session.is_closed() {
+        if !self.session.is_welcomed() {
             return Vec::new();
         }
         let due = game.clock.advance(now).collect();
@@ -226,7 +260,7 @@ impl<P: Protocol> Client<P> {
 
     /// The moment at which remote entities are drawn in this frame. Call it once a frame.
     pub fn look(&mut self, now: Duration) -> Option<View> {
-        let game = self.game.as_mut()?;
+        let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let view = game.playout.advance(now)?;
         game.frames.note_view(now, view.time());
         self.stats.frames += 1;
@@ -292,7 +326,7 @@ impl<P: Protocol> Client<P> {
             let parted = std::mem::replace(&mut self.parted, true);
             return (!parted).then(|| Action::Close("the session is over".to_owned()));
         }
-        let game = self.game.as_mut()?;
+        let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let datagram = game.full.pop_front().or_else(|| game.input_datagram());
         datagram.map(Action::Datagram)
     }
@@ -331,6 +365,8 @@ impl<P: Protocol> Game<P> {
         Some(Self {
             code: RowCode::new(P::KINDS, rate),
             ring: SnapshotRing::new(limits::CLIENT_SNAPSHOTS),
+            anchor: None,
+            joining: Joining::default(),
             sequences: VecDeque::new(),
             acks: Acks::default(),
             clock: Clock::new(rate, tick, round_trip, now),
@@ -366,6 +402,7 @@ impl<P: Protocol> Game<P> {
         let empty = Snapshot::new(tick);
         let baseline = match header.baseline {
             0 => &empty,
+            ANCHOR => self.anchor.as_ref().ok_or(DecodeError::UnknownBaseline)?,
             distance => {
                 let sequence = header.sequence.wrapping_sub(u16::from(distance));
                 let held = self.sequences.iter().rev().find(|(known, _)| *known == sequence);

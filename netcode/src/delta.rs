@@ -4,8 +4,9 @@
 //! ([`crate::row::KindTable::predict`]). Only the residuals travel: a flag for each field, and an
 //! exponential Golomb code where the guess was wrong. `delta/pack` puts many rows into one datagram,
 //! `delta/unpack` takes them out, `delta/shared` encodes each row once for all clients that hold the
-//! same baseline. A better code for residuals replaces this file and nothing else.
+//! same baseline, `delta/anchor` is the baseline of who joins or comes back. A better code for residuals replaces this file and nothing else.
 
+pub(crate) mod anchor;
 pub(crate) mod pack;
 pub(crate) mod shared;
 pub(crate) mod unpack;

@@ -53,6 +53,15 @@ pub const MESSAGE_BYTES: usize = 16 * 1_024;
 /// Bytes of reliable messages that may wait for one client before it is closed as too slow.
 pub const STREAM_BACKLOG_BYTES: usize = 256 * 1_024;
 
+/// Bytes of a client's first view. Its largest possible one is smaller.
+pub const VIEW_BYTES: usize = 128 * 1_024;
+
+/// Bytes of that view in one message: about a packet.
+pub const VIEW_PART_BYTES: usize = 1_000;
+
+/// Sessions that wait for their clients to come back; who is lost beyond that has left.
+pub const LOST_SESSIONS: usize = 8_192;
+
 /// Bytes that a client may send on its stream before it was welcomed.
 pub const HELLO_BYTES: usize = 512;
 
@@ -68,8 +77,11 @@ pub const REQUESTS_PER_SECOND: u32 = 10;
 /// Malformed datagrams after which a client is closed. (A malformed stream ends at once.)
 pub const STRIKES: u32 = 16;
 
-/// Connections that are known but not welcomed yet.
+/// Connections whose handshake or first stream is under way.
 pub const HALF_OPEN: usize = 1_024;
+
+/// Connections of a server, welcomed or not.
+pub const CONNECTIONS: usize = 8_192;
 
 const _: () = assert!(DATAGRAM_BYTES_LEAST <= DATAGRAM_BYTES);
 const _: () = assert!(SNAPSHOT_BYTES_LEAST <= DATAGRAM_BYTES_LEAST);
@@ -80,3 +92,6 @@ const _: () = assert!(INPUTS_PER_DATAGRAM <= INPUTS_AHEAD);
 const _: () = assert!(INPUTS_AHEAD <= PREDICTED_TICKS);
 const _: () = assert!(HELLO_BYTES < MESSAGE_BYTES && MESSAGE_BYTES < STREAM_BACKLOG_BYTES);
 const _: () = assert!(NAME_BYTES < HELLO_BYTES);
+const _: () = assert!(VIEW_PART_BYTES < MESSAGE_BYTES && VIEW_PART_BYTES < VIEW_BYTES);
+// Even if each field of each entity took its 32 bits.
+const _: () = assert!(VIEW_BYTES >= VISIBLE_ENTITIES * (FIELDS * 4));

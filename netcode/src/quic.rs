@@ -2,8 +2,8 @@
 //!
 //! Snapshots and inputs travel as QUIC datagrams (RFC 9221), everything reliable on one bidirectional
 //! stream that the client opens. `quic/config` says how quinn is set up for a game and why, `quic/tls`
-//! who trusts whom, `quic/server` and `quic/client` move bytes between quinn and the cores, and
-//! `quic/socket` opens sockets and puts the bad network of [`crate::link`] under them.
+//! who trusts whom, `quic/server` and `quic/client` move bytes between quinn and the cores,
+//! `quic/reconnect` finds a server again that was lost, and `quic/socket` opens sockets and puts the bad network of [`crate::link`] under them.
 //!
 //! Everything runs on the caller's tokio runtime, meant to be a `current_thread` one: with small paced
 //! packets that costs quinn 71 % less processor time than a multi-threaded one (quinn issue 1433).
@@ -16,6 +16,7 @@
 pub mod client;
 pub mod config;
 pub mod congestion;
+pub mod reconnect;
 pub mod server;
 pub mod socket;
 pub mod thread;
@@ -78,6 +79,12 @@ impl PathStats {
     pub fn wire_bytes_received(&self) -> u64 {
         self.bytes_received + self.packets_received * IP_UDP_HEADER_BYTES
     }
+}
+
+/// Whether one of the two sides ended a connection on purpose, rather than losing the other.
+fn is_deliberate(error: &quinn::ConnectionError) -> bool {
+    use quinn::ConnectionError::{ApplicationClosed, LocallyClosed};
+    matches!(error, ApplicationClosed(_) | LocallyClosed)
 }
 
 /// Words for the end of a connection that a player can read.

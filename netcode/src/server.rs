@@ -2,8 +2,9 @@
 //!
 //! The order of a tick, which the caller keeps:
 //! 1. [`Server::begin_tick`], then everything that came: `handle_stream`, `handle_datagram`,
-//!    `handle_closed`, `connect`.
-//! 2. [`Server::poll_event`] until `None`; answer each [`ServerEvent::Hello`].
+//!    `handle_closed`, `handle_lost`, `connect`.
+//! 2. [`Server::poll_event`] until `None`; answer each [`ServerEvent::Hello`] and
+//!    [`ServerEvent::Resumed`].
 //! 3. [`Server::take_command`] once for each client that plays, and step the game with them.
 //! 4. On a snapshot tick [`Server::publish`], then [`Server::send_snapshot`] for each client.
 //! 5. [`Server::poll_transmit`] until `None`, and give it all to the transport.
@@ -12,7 +13,10 @@
 //! allocate past `limits` or loop without bound (invariant 6).
 
 mod delay;
+mod pace;
 mod peer;
+mod resume;
+mod token;
 
 use crate::{
     budget::Candidate,
@@ -25,15 +29,16 @@ use crate::{
     tick::{Tick, TickRate},
     wire::{
         frame,
-        message::{Hello, Refusal, ToClient, Welcome},
+        message::{Hello, Refusal, Resume, ToClient, Welcome},
     },
 };
-use peer::{Peer, Stage};
+use peer::{Heard, Peer, Stage};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
     time::Duration,
 };
+use token::Tokens;
 
 /// One connection, for as long as it lasts. Never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +63,12 @@ pub struct ServerConfig {
     pub snapshot_interval: u16,
     /// The most bytes of one snapshot, whatever the path could carry.
     pub snapshot_cap_bytes: usize,
+    /// How long a client whose connection broke may come back into its session, in seconds; 0 for not
+    /// at all.
+    pub resume_s: u16,
+    /// The part of a client's bytes that may be for what has time while there is such: the first view
+    /// when it is large, and [`Server::send_unhurried`]. 1 to 90 per cent.
+    pub join_percent: u8,
 }
 
 /// What happened that the game must know.
@@ -78,6 +89,24 @@ pub enum ServerEvent<R> {
         client: ClientId,
         /// What it asks for.
         request: R,
+    },
+    /// The connection of a client that was welcomed broke. Its session is kept for a while: either
+    /// `Resumed` follows or `Left`.
+    Lost {
+        /// Who.
+        client: ClientId,
+        /// What the transport says, for the log.
+        reason: String,
+    },
+    /// A client goes on with its session over a new connection: what `was` had is now `client`'s. Call
+    /// `welcome` or `refuse`; `was` is never heard of again.
+    Resumed {
+        /// Who it is now.
+        client: ClientId,
+        /// Who it was.
+        was: ClientId,
+        /// Its key.
+        key: PeerKey,
     },
     /// A client that was welcomed is gone.
     Left {
@@ -119,6 +148,9 @@ pub struct Server<P: Protocol> {
     packer: Packer,
     peers: BTreeMap<ClientId, Peer<P>>,
     next_client: u32,
+    tokens: Tokens,
+    /// Who said hello and was not looked at yet: nothing is sent or ended before the game asks.
+    introductions: VecDeque<(ClientId, Hello, Option<Resume>)>,
     events: VecDeque<ServerEvent<P::Request>>,
     outgoing: VecDeque<Transmit>,
 }
@@ -137,6 +169,8 @@ impl<P: Protocol> Server<P> {
             packer: Packer::default(),
             peers: BTreeMap::new(),
             next_client: 0,
+            tokens: Tokens::default(),
+            introductions: VecDeque::new(),
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
         }
@@ -156,6 +190,7 @@ impl<P: Protocol> Server<P> {
         for client in overdue {
             self.close(client, "no hello came in time");
         }
+        self.give_up_the_lost();
     }
 
     /// Between two ticks: what is handed in from now on came so many ticks (0 to 1) before the next
@@ -180,8 +215,8 @@ impl<P: Protocol> Server<P> {
         peer.frames.push(bytes);
         loop {
             let Some(peer) = self.peers.get_mut(&client) else { return };
-            match peer.next_message(client) {
-                Ok(Some(event)) => self.hear(event),
+            match peer.next_message() {
+                Ok(Some(heard)) => self.hear(client, heard),
                 Ok(None) => return,
                 Err(error) => {
                     return self.close(client, &format!("the stream is unreadable: {error}"));
@@ -201,12 +236,19 @@ impl<P: Protocol> Server<P> {
         }
     }
 
-    /// The transport lost a client, or the client closed.
+    /// The client closed its connection: it does not want to come back.
     pub fn handle_closed(&mut self, client: ClientId, reason: &str) {
         if let Some(peer) = self.peers.remove(&client)
-            && peer.stage == Stage::Active
+            && peer.has_session()
         {
             self.events.push_back(ServerEvent::Left { client, reason: reason.to_owned() });
+        }
+    }
+
+    /// How many bytes of a client's stream the transport could not send yet.
+    pub fn set_stream_backlog(&mut self, client: ClientId, bytes: usize) {
+        if let Some(peer) = self.peers.get_mut(&client) {
+            peer.pace.backlog_bytes = bytes;
         }
     }
 
@@ -233,6 +275,9 @@ impl<P: Protocol> Server<P> {
 
     /// What happened since the last call.
     pub fn poll_event(&mut self) -> Option<ServerEvent<P::Request>> {
+        while let Some((client, hello, resume)) = self.introductions.pop_front() {
+            self.introduce(client, hello, resume);
+        }
         self.events.pop_front()
     }
 
@@ -240,12 +285,17 @@ impl<P: Protocol> Server<P> {
     /// no [`ServerEvent::Left`] will come.
     #[must_use]
     pub fn welcome(&mut self, client: ClientId, greeting: P::Greeting) -> bool {
-        let Some(peer) = self.peers.get_mut(&client) else { return false };
-        peer.enter(self.tick);
+        let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Deciding);
+        let Some(peer) = peer else { return false };
+        let (resumed, token) = (peer.has_session(), self.tokens.draw());
+        peer.enter(self.tick, token);
         let welcome = Welcome {
             tick: self.tick.0,
             tick_rate: self.config.tick_rate.hz(),
             snapshot_interval: self.config.snapshot_interval,
+            token,
+            resumed,
+            baseline: peer.kept_tick().map(|tick| tick.0),
             greeting,
         };
         self.write(client, &ToClient::Welcome(welcome));
@@ -268,6 +318,19 @@ impl<P: Protocol> Server<P> {
     /// Tells one client something, reliably and in order.
     pub fn send(&mut self, client: ClientId, event: &P::Event) {
         self.write(client, &ToClient::Event(event.clone()));
+    }
+
+    /// Tells one client something that has time, such as who is there already: at the client's pace,
+    /// and after its first view. Returns `false` when it can't go now; then nothing was sent.
+    #[must_use]
+    pub fn send_unhurried(&mut self, client: ClientId, event: &P::Event) -> bool {
+        let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Active);
+        let Some(peer) = peer.filter(|peer| peer.is_free()) else { return false };
+        let mut bytes = Vec::new();
+        frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
+        peer.pace.note(bytes.len());
+        self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
+        true
     }
 
     /// Tells every client that was welcomed something, reliably and in order.
@@ -315,8 +378,17 @@ impl<P: Protocol> Server<P> {
         let Some(room) = peer.congestion.next_snapshot(interval_ticks) else { return };
         let most = weightiest(visible);
         let visible = most.as_deref().unwrap_or(visible);
-        let cap = self.config.snapshot_cap_bytes.min(room);
-        let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, cap);
+        let most = peer.limit_bytes(self.config.snapshot_cap_bytes);
+        let limit = most.min(room);
+        let first = peer.begin_view(&self.ring, now, &mut self.shared, visible, (limit, most));
+        while let Some(part) = peer.pace.next_part() {
+            let mut bytes = Vec::new();
+            frame::write(&ToClient::<P::Greeting, P::Event>::View(part), &mut bytes);
+            self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
+        }
+        let left = peer.pace.share(limit, self.config.join_percent);
+        let limit = if first { most } else { left };
+        let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, limit);
         self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
     }
 
@@ -330,31 +402,23 @@ impl<P: Protocol> Server<P> {
         self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active).map(|(client, _)| *client)
     }
 
-    /// How many connections there are, welcomed or not.
+    /// How many connections there are, welcomed or not. The lost have none.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.peers.len()
+        self.peers.values().filter(|peer| peer.stage != Stage::Lost).count()
     }
 
-    /// Refuses a hello of another protocol at once; everything else is for the game.
-    fn hear(&mut self, event: ServerEvent<P::Request>) {
-        if let ServerEvent::Hello { client, hello, .. } = &event
-            && hello.protocol != P::hash()
-        {
-            let (client, refusal) = (
-                *client,
-                Refusal::WrongVersion {
-                    server: format!("{} ({:016x})", P::VERSION, P::hash()),
-                    client: format!("{} ({:016x})", hello.version, hello.protocol),
-                },
-            );
-            return self.refuse(client, refusal);
+    fn hear(&mut self, client: ClientId, heard: Heard<P::Request>) {
+        match heard {
+            Heard::Request(request) => {
+                self.events.push_back(ServerEvent::Request { client, request });
+            }
+            Heard::Hello(hello, resume) => self.introductions.push_back((client, hello, resume)),
         }
-        self.events.push_back(event);
     }
 
     fn write(&mut self, client: ClientId, message: &ToClient<P::Greeting, P::Event>) {
-        if !self.peers.contains_key(&client) {
+        if self.peers.get(&client).is_none_or(|peer| peer.stage == Stage::Lost) {
             return;
         }
         let mut bytes = Vec::new();
@@ -364,11 +428,15 @@ impl<P: Protocol> Server<P> {
 
     fn end(&mut self, client: ClientId, reason: String) {
         if let Some(peer) = self.peers.remove(&client) {
-            if peer.stage == Stage::Active {
+            if peer.has_session() {
                 self.events.push_back(ServerEvent::Left { client, reason: reason.clone() });
             }
-            self.outgoing.push_back(Transmit { client, action: Action::Close(reason) });
+            self.part(client, reason);
         }
+    }
+
+    fn part(&mut self, client: ClientId, reason: String) {
+        self.outgoing.push_back(Transmit { client, action: Action::Close(reason) });
     }
 }
 

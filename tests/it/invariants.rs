@@ -243,6 +243,8 @@ fn a_hello_waits_until_the_game_has_decided() {
         tick_rate: netcode::TickRate::new(60).expect("not zero"),
         snapshot_interval: 2,
         snapshot_cap_bytes: 1_200,
+        resume_s: 0,
+        join_percent: 50,
     };
     let mut core = Server::<Tumult>::new(config, Tick(7));
     let client = core.connect(PeerKey([1; 32]));

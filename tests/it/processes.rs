@@ -51,7 +51,7 @@ fn a_terminated_server_tells_why_and_ends_within_two_seconds() {
 fn a_killed_server_is_noticed_by_its_silence() {
     let server = ServerProcess::start(&[]);
     let address = server.address;
-    let bots = std::thread::spawn(move || bots(address, 2, 40.0, &[]));
+    let bots = std::thread::spawn(move || bots(address, 2, 18.0, &[]));
     std::thread::sleep(Duration::from_secs(3));
     let killed = Instant::now();
     server.process.kill();

@@ -64,6 +64,16 @@ fn a_banned_key_is_told_why_and_another_one_plays() {
 }
 
 #[test]
+fn one_address_has_no_more_connections_than_it_may() {
+    let server = ServerProcess::start(&["--max-per-address", "2"]);
+    let (outcome, report) = bots(server.address, 3, 3.0, &[]);
+    assert_eq!((report.connected, report.disconnects), (2, 0));
+    assert!(outcome.stderr.contains("no more connections from there"), "{}", outcome.stderr);
+    // Both have left by now, and their places are free again.
+    assert_eq!(bots(server.address, 2, 2.0, &[]).1.connected, 2);
+}
+
+#[test]
 fn garbage_inside_a_session_ends_it_and_nothing_else() {
     let server = ServerProcess::start(&[]);
     let visit = visit(server.address, hello("Mallory"), LIMIT, |turn| {

@@ -132,7 +132,7 @@ impl Simulation {
                 let random = seed.wrapping_mul(1_000).wrapping_add(number);
                 Pilot {
                     seat: Seat::new(&format!("Pilot {number}"), Wish::Play, Duration::ZERO),
-                    id: host.core.connect(PeerKey([number as u8; 32])),
+                    id: host.core.connect(key_of(number)),
                     plays: true,
                     frame_ticks: 1,
                     closed: None,
@@ -359,4 +359,11 @@ fn with_headers(conditions: Conditions) -> Conditions {
 /// A packet's length as QUIC counts it, without IP and UDP.
 fn quic_bytes(payload: &[u8]) -> u64 {
     (payload.len() + OVERHEAD_BYTES) as u64 - IP_UDP_HEADER_BYTES
+}
+
+/// The key of a client: one each, or the server would take them for one player that comes again.
+fn key_of(number: u64) -> PeerKey {
+    let mut key = [0xc1; 32];
+    key[..8].copy_from_slice(&number.to_le_bytes());
+    PeerKey(key)
 }

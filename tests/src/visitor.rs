@@ -83,8 +83,10 @@ pub fn visit_as(
             while let Some(event) = seat.poll_event() {
                 match event {
                     SeatEvent::Welcomed => visit.welcomed = true,
-                    SeatEvent::Closed(reason) => visit.closed = Some(reason),
-                    SeatEvent::Game(_) => {}
+                    SeatEvent::Closed(reason) | SeatEvent::Lost(reason) => {
+                        visit.closed = Some(reason);
+                    }
+                    SeatEvent::Game(_) | SeatEvent::Joining { .. } | SeatEvent::Resumed => {}
                 }
             }
             visit.snapshots = seat.stats().snapshots;

@@ -1,4 +1,4 @@
-//! Large words in the middle: dead and when not any more, the end of a round, watching.
+//! Large words in the middle: dead and when not any more, the end of a round, watching, a lost connection.
 
 use bevy::prelude::*;
 
@@ -37,6 +37,9 @@ fn say(scene: Res<Scene>, mut banner: Single<&mut Text, With<Banner>>) {
 }
 
 fn words(scene: &Scene) -> String {
+    if let Some(notice) = &scene.notice {
+        return notice.clone();
+    }
     if scene.round.over {
         let winner = scene.round.winner;
         return match winner {

@@ -38,6 +38,8 @@ impl Play {
             tick_rate: reader.tick_rate(),
             snapshot_interval: reader.snapshot_interval(),
             snapshot_cap_bytes: netcode::limits::DATAGRAM_BYTES,
+            resume_s: 0,
+            join_percent: 50,
         };
         let mut snapshots = Vec::new();
         while let Some(snapshot) = reader.next_snapshot().expect("the recording is whole") {

@@ -6,7 +6,7 @@ use crate::{
     protocol::Protocol,
     wire::{
         frame::{self, FrameReader},
-        message::{Hello, ToClient, ToServer},
+        message::{Hello, Resume, ToClient, ToServer, ViewPart},
     },
 };
 use std::collections::VecDeque;
@@ -14,22 +14,30 @@ use std::collections::VecDeque;
 pub(super) struct Session<P: Protocol> {
     frames: FrameReader,
     events: VecDeque<ClientEvent<P>>,
+    parts: VecDeque<ViewPart>,
     outgoing: VecDeque<Vec<u8>>,
+    welcomed: bool,
     /// Why the server says that it closes, which is better than what the transport will say.
     farewell: Option<String>,
     closed: bool,
 }
 
 impl<P: Protocol> Session<P> {
-    pub(super) fn new(hello: Hello) -> Self {
+    /// Introduces itself, and goes on with an earlier session if it says how.
+    pub(super) fn new(hello: &Hello, resume: Option<Resume>) -> Self {
         let mut session = Self {
             frames: FrameReader::new(limits::MESSAGE_BYTES),
             events: VecDeque::new(),
+            parts: VecDeque::new(),
             outgoing: VecDeque::new(),
+            welcomed: false,
             farewell: None,
             closed: false,
         };
-        session.write(&ToServer::Hello(hello));
+        session.write(&match resume {
+            None => ToServer::Hello(hello.clone()),
+            Some(resume) => ToServer::Resume(hello.clone(), resume),
+        });
         session
     }
 
@@ -50,18 +58,34 @@ impl<P: Protocol> Session<P> {
 
     fn hear(&mut self, message: ToClient<P::Greeting, P::Event>) {
         match message {
-            ToClient::Welcome(welcome) => self.events.push_back(ClientEvent::Welcomed(welcome)),
+            // A server welcomes once; a second welcome can only confuse.
+            ToClient::Welcome(_) if self.welcomed => {}
+            ToClient::Welcome(welcome) => {
+                self.welcomed = true;
+                self.events.push_back(ClientEvent::Welcomed(welcome));
+            }
             ToClient::Refused(refusal) => {
                 self.farewell = Some(refusal.to_string());
                 self.events.push_back(ClientEvent::Refused(refusal));
             }
             ToClient::Event(event) => self.events.push_back(ClientEvent::Event(event)),
             ToClient::Goodbye(reason) => self.farewell = Some(reason),
+            ToClient::View(part) => self.parts.push_back(part),
         }
     }
 
     pub(super) fn request(&mut self, request: P::Request) {
         self.write(&ToServer::Request(request));
+    }
+
+    /// Says that the view that came in parts is whole.
+    pub(super) fn confirm_view(&mut self) {
+        self.write(&ToServer::HaveView);
+    }
+
+    /// The next part of the first view.
+    pub(super) fn poll_part(&mut self) -> Option<ViewPart> {
+        self.parts.pop_front()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<ClientEvent<P>> {
@@ -80,6 +104,16 @@ impl<P: Protocol> Session<P> {
     /// The best reason there is for the end.
     pub(super) fn reason(&self, transport: &str) -> String {
         self.farewell.clone().unwrap_or_else(|| transport.to_owned())
+    }
+
+    /// Whether the server let us in, and it is not over.
+    pub(super) fn is_welcomed(&self) -> bool {
+        self.welcomed && !self.closed
+    }
+
+    /// Whether the server said itself that it is over.
+    pub(super) fn is_dismissed(&self) -> bool {
+        self.farewell.is_some()
     }
 
     pub(super) fn is_closed(&self) -> bool {

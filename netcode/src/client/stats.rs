@@ -44,6 +44,10 @@ pub struct Stats {
     pub input_copies: usize,
     /// The transport's newest measurement.
     pub round_trip: Duration,
+    /// Times that the session went on over another connection.
+    pub resumes: u64,
+    /// Whether something had to wait in the newest snapshot.
+    pub partial: bool,
     first_tick: Option<Tick>,
     missed_counter: Option<u8>,
 }
@@ -54,6 +58,12 @@ impl Stats {
     pub fn loss(&self) -> f64 {
         let sent = self.snapshots + self.snapshots_lost;
         if sent == 0 { 0.0 } else { self.snapshots_lost as f64 / sent as f64 }
+    }
+
+    /// The session goes on; the server counts anew what it counts for a connection.
+    pub(super) fn note_resumed(&mut self) {
+        self.resumes += 1;
+        self.missed_counter = None;
     }
 
     pub(super) fn note_snapshot(
@@ -76,6 +86,7 @@ impl Stats {
         self.snapshots_lost += u64::from(ahead.unsigned_abs()) - 1;
         self.last_snapshot_bytes = bytes;
         self.last_visible = snapshot.len();
+        self.partial = header.partial;
         let report = &header.inputs;
         self.margin_ticks = report.margin_ticks();
         let missed = self.missed_counter.replace(report.missed).unwrap_or(report.missed);

@@ -25,6 +25,19 @@ pub(crate) struct View {
     entries: Vec<Seen>,
 }
 
+impl View {
+    /// What a client holds after a view that came whole.
+    pub(crate) fn whole(rows: &Snapshot) -> Self {
+        let entries = rows.rows().map(|row| Seen { id: row.id, age_ticks: 0 }).collect();
+        Self { sequence: 0, tick: rows.tick(), entries }
+    }
+
+    /// The entities, and when the row of each was true.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (EntityId, Tick)> {
+        self.entries.iter().map(|seen| (seen.id, self.tick - u32::from(seen.age_ticks)))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Seen {
     id: EntityId,
@@ -97,6 +110,8 @@ pub(crate) struct Packing<'a> {
     pub(crate) now: &'a Snapshot,
     pub(crate) shared: &'a mut SharedUpdates,
     pub(crate) baseline: Option<&'a View>,
+    /// Rows that the client has and the ring may have forgotten.
+    pub(crate) anchor: Option<&'a Snapshot>,
     /// In the order of entities.
     pub(crate) visible: &'a [Candidate],
     pub(crate) header: Header,
@@ -138,7 +153,15 @@ impl Packer {
             if let Some((place, seen)) = held.next_if(|(_, seen)| seen.id == row.id) {
                 let as_of = base_tick - u32::from(seen.age_ticks);
                 age_ticks = packing.now.tick().since(as_of) as u16;
-                match packing.shared.update(packing.ring, packing.now, candidate.index, as_of) {
+                let anchored = packing.anchor.and_then(|rows| rows.find(row.id));
+                let (shared, now) = (&mut *packing.shared, packing.now);
+                let update = match anchored.filter(|base| base.as_of == as_of) {
+                    Some(base) if packing.ring.at(as_of).is_none() => {
+                        shared.update_from(base, now, candidate.index)
+                    }
+                    _ => shared.update(packing.ring, now, candidate.index, as_of),
+                };
+                match update {
                     Update::Unknown => self.removed.push(place as u32),
                     update => action = Action::Update(update),
                 }

@@ -3,7 +3,7 @@
 
 use super::RowCode;
 use crate::{
-    snapshot::{Snapshot, SnapshotRing},
+    snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
     wire::bits::BitWriter,
 };
@@ -75,11 +75,18 @@ impl SharedUpdates {
         if shared && let Some(Some(update)) = self.slots.get(slot) {
             return *update;
         }
-        let update = self.encode(ring, now, index, as_of, age_ticks);
+        let id = now.row(index).map(|row| row.id);
+        let base = ring.at(as_of).zip(id).and_then(|(snapshot, id)| snapshot.find(id));
+        let update = self.encode(base, now, index, age_ticks);
         if shared && let Some(place) = self.slots.get_mut(slot) {
             *place = Some(update);
         }
         update
+    }
+
+    /// The update of the row at `index` of `now` for a receiver that has `base`; not shared.
+    pub(crate) fn update_from(&mut self, base: Row<'_>, now: &Snapshot, index: usize) -> Update {
+        self.encode(Some(base), now, index, now.tick().since(base.as_of) as u32)
     }
 
     /// The bits of a row for a receiver that knows nothing of it.
@@ -114,16 +121,12 @@ impl SharedUpdates {
 
     fn encode(
         &mut self,
-        ring: &SnapshotRing,
+        base: Option<Row<'_>>,
         now: &Snapshot,
         index: usize,
-        as_of: Tick,
         age_ticks: u32,
     ) -> Update {
-        let Some(row) = now.row(index) else { return Update::Unknown };
-        let Some(base) = ring.at(as_of).and_then(|snapshot| snapshot.find(row.id)) else {
-            return Update::Unknown;
-        };
+        let (Some(row), Some(base)) = (now.row(index), base) else { return Update::Unknown };
         let Some(table) = self.code.table(row.kind.0).filter(|_| base.kind == row.kind) else {
             return Update::Unknown;
         };

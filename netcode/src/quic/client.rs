@@ -4,7 +4,7 @@
 //! inside a tokio runtime (bots). A program with a loop of its own uses [`super::thread`].
 
 use super::{
-    PathStats, config, now_or_never, reason,
+    PathStats, config, is_deliberate, now_or_never, reason,
     socket::{self, Bound},
     tls::{Identity, TlsError, Trust},
 };
@@ -29,6 +29,8 @@ pub enum Arrival {
     Stream(Vec<u8>),
     /// The transport's measurements, now and then.
     Path(PathStats),
+    /// The connection broke without a word from the server, for this reason.
+    Lost(String),
     /// The end, in words for people.
     Closed(String),
 }
@@ -97,27 +99,45 @@ impl ClientEndpoint {
         identity: &Identity,
         trust: Trust,
     ) -> Result<QuicClient, ConnectError> {
-        let config = config::client(identity, trust)?;
-        let connecting = self
-            .endpoint
-            .connect_with(config, server, "netcode")
-            .map_err(|_| ConnectError::Address(server))?;
-        let connection = match tokio::time::timeout(CONNECT_DEADLINE, connecting).await {
-            Err(_) | Ok(Err(quinn::ConnectionError::TimedOut)) => {
-                return Err(ConnectError::NoAnswer(server));
-            }
-            Ok(Err(error)) => return Err(ConnectError::Refused(reason(&error))),
-            Ok(Ok(connection)) => connection,
-        };
-        let (send, receive) =
-            connection.open_bi().await.map_err(|error| ConnectError::Refused(reason(&error)))?;
-        Ok(QuicClient { connection, send, receive, backlog: Vec::new(), closed: false })
+        attempt(self.clone(), config::client(identity, trust)?, server).await
+    }
+
+    /// Goes on from another port, as if a router on the way had forgotten us.
+    ///
+    /// # Errors
+    /// When the system has no socket for us.
+    pub fn rebind(&self) -> io::Result<()> {
+        let address = SocketAddr::new(self.endpoint.local_addr()?.ip(), 0);
+        let Bound { socket, .. } = socket::bind(address, socket::CLIENT_BUFFER_BYTES)?;
+        self.endpoint.rebind(socket)
     }
 
     /// Waits, for a bounded time, until the server knows of all that was closed.
     pub async fn wait_closed(&self) {
         let _ = tokio::time::timeout(Duration::from_millis(500), self.endpoint.wait_idle()).await;
     }
+}
+
+/// One attempt to connect and to open the stream.
+pub(super) async fn attempt(
+    endpoint: ClientEndpoint,
+    config: quinn::ClientConfig,
+    server: SocketAddr,
+) -> Result<QuicClient, ConnectError> {
+    let connecting = endpoint
+        .endpoint
+        .connect_with(config, server, "netcode")
+        .map_err(|_| ConnectError::Address(server))?;
+    let connection = match tokio::time::timeout(CONNECT_DEADLINE, connecting).await {
+        Err(_) | Ok(Err(quinn::ConnectionError::TimedOut)) => {
+            return Err(ConnectError::NoAnswer(server));
+        }
+        Ok(Err(error)) => return Err(ConnectError::Refused(reason(&error))),
+        Ok(Ok(connection)) => connection,
+    };
+    let (send, receive) =
+        connection.open_bi().await.map_err(|error| ConnectError::Refused(reason(&error)))?;
+    Ok(QuicClient { connection, send, receive, backlog: Vec::new(), closed: false })
 }
 
 /// One connection.
@@ -137,17 +157,18 @@ impl QuicClient {
             return;
         }
         arrive(Arrival::Path(self.path()));
-        while let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) {
-            arrive(Arrival::Datagram(bytes.to_vec()));
-        }
+        // The welcome first: before it a snapshot means nothing.
         while let Some(Ok(Some(chunk))) =
             now_or_never(self.receive.read_chunk(limits::MESSAGE_BYTES, true))
         {
             arrive(Arrival::Stream(chunk.bytes.to_vec()));
         }
+        while let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) {
+            arrive(Arrival::Datagram(bytes.to_vec()));
+        }
         if let Some(error) = self.connection.close_reason() {
             self.closed = true;
-            arrive(Arrival::Closed(reason(&error)));
+            arrive(end(&error));
         }
     }
 
@@ -164,7 +185,7 @@ impl QuicClient {
             None => {
                 let error = self.connection.closed().await;
                 self.closed = true;
-                Arrival::Closed(reason(&error))
+                end(&error)
             }
         }
     }
@@ -193,4 +214,9 @@ impl QuicClient {
     pub fn path(&self) -> PathStats {
         PathStats::of(&self.connection)
     }
+}
+
+/// What a connection's end is to the client's core.
+fn end(error: &quinn::ConnectionError) -> Arrival {
+    if is_deliberate(error) { Arrival::Closed(reason(error)) } else { Arrival::Lost(reason(error)) }
 }

@@ -2,7 +2,7 @@
 //! at its end. It never waits, and nothing that comes is acted upon before the next tick.
 
 use super::{
-    PathStats, config, now_or_never, reason,
+    PathStats, config, is_deliberate, now_or_never, reason,
     socket::{self, Bound},
     tls::{self, Identity, TlsError},
 };
@@ -12,7 +12,13 @@ use crate::{
     server::{Action, ClientId, PeerKey, Server},
 };
 use quinn::{Connection, Endpoint, Incoming, RecvStream, SendStream, TokioRuntime, VarInt};
-use std::{collections::BTreeMap, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::{
     sync::{Semaphore, mpsc},
     time::timeout,
@@ -26,6 +32,9 @@ const RETRY_FROM: usize = 64;
 const WINDOW_TURNS: u32 = 16;
 /// How long a farewell may take to arrive before the connection is cut.
 const FAREWELL: Duration = Duration::from_millis(500);
+
+/// What a connection hears that is one too many.
+const NO_MORE: &str = "the server takes no more connections from there";
 
 /// Why a server can't listen.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +61,8 @@ struct Arrived {
 }
 
 struct Link {
+    /// Where it came from first.
+    origin: IpAddr,
     connection: Connection,
     send: SendStream,
     receive: RecvStream,
@@ -68,7 +79,12 @@ pub struct QuicServer {
     endpoint: Endpoint,
     buffer_bytes: usize,
     arrivals: mpsc::Receiver<Arrived>,
+    /// What the core's tokens are made from, until the core has it.
+    secret: Option<[u8; 16]>,
     links: BTreeMap<ClientId, Link>,
+    /// How many links there are from each origin.
+    origins: BTreeMap<IpAddr, usize>,
+    per_address: usize,
     /// Counters of connections that are gone.
     past: Totals,
     /// Counts the flushes, to do by turns what need not be done in each.
@@ -116,10 +132,19 @@ impl QuicServer {
             endpoint,
             buffer_bytes,
             arrivals,
+            secret: Some(tls::secret()?),
             links: BTreeMap::new(),
+            origins: BTreeMap::new(),
+            per_address: limits::CONNECTIONS,
             past: Totals::default(),
             turn: 0,
         })
+    }
+
+    /// How many connections one address may have, or one IPv6 network of 64 bits; without a call as
+    /// many as there may be in all, [`limits::CONNECTIONS`].
+    pub fn set_per_address(&mut self, connections: usize) {
+        self.per_address = connections;
     }
 
     /// Where the server listens.
@@ -138,18 +163,32 @@ impl QuicServer {
 
     /// Gives the core everything that came since the last call.
     pub fn drain<P: Protocol>(&mut self, core: &mut Server<P>) {
+        if let Some(secret) = self.secret.take() {
+            core.set_secret(secret);
+        }
         while let Ok(arrived) = self.arrivals.try_recv() {
             let Arrived { connection, key, send, receive } = arrived;
+            let origin = origin(connection.remote_address().ip());
+            let from_there = self.origins.get(&origin).copied().unwrap_or(0);
+            if self.links.len() >= limits::CONNECTIONS || from_there >= self.per_address {
+                connection.close(VarInt::from_u32(0), NO_MORE.as_bytes());
+                continue;
+            }
+            self.origins.insert(origin, from_there + 1);
             let client = core.connect(key);
             let empty_bytes = connection.datagram_send_buffer_space();
             let (backlog, snapshot) = (Vec::new(), None);
-            let link = Link { connection, send, receive, backlog, snapshot, empty_bytes };
+            let link = Link { origin, connection, send, receive, backlog, snapshot, empty_bytes };
             self.links.insert(client, link);
         }
         let mut gone = Vec::new();
         for (client, link) in &mut self.links {
             if let Some(error) = link.connection.close_reason() {
-                core.handle_closed(*client, &reason(&error));
+                if is_deliberate(&error) {
+                    core.handle_closed(*client, &reason(&error));
+                } else {
+                    core.handle_lost(*client, &reason(&error));
+                }
                 gone.push(*client);
                 continue;
             }
@@ -212,17 +251,22 @@ impl QuicServer {
     }
 
     fn part(&mut self, client: ClientId, reason: String) {
-        if let Some(mut link) = self.links.remove(&client) {
+        if let Some(mut link) = self.forget(client) {
             link.write();
-            self.past.add(&PathStats::of(&link.connection));
             tokio::spawn(farewell(link, reason));
         }
     }
 
-    fn forget(&mut self, client: ClientId) {
-        if let Some(link) = self.links.remove(&client) {
-            self.past.add(&PathStats::of(&link.connection));
+    fn forget(&mut self, client: ClientId) -> Option<Link> {
+        let link = self.links.remove(&client)?;
+        self.past.add(&PathStats::of(&link.connection));
+        if let Some(count) = self.origins.get_mut(&link.origin) {
+            *count -= 1;
+            if *count == 0 {
+                self.origins.remove(&link.origin);
+            }
         }
+        Some(link)
     }
 }
 
@@ -231,6 +275,7 @@ impl Link {
         if let Some(limit) = self.connection.max_datagram_size() {
             core.set_datagram_limit(client, limit);
         }
+        core.set_stream_backlog(client, self.backlog.len());
         // One more than the core accepts, so that a flood is seen as one.
         for _ in 0..=limits::DATAGRAMS_PER_TICK {
             let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) else { break };
@@ -258,6 +303,14 @@ impl Link {
             let Some(Ok(taken)) = now_or_never(self.send.write(&self.backlog)) else { return };
             self.backlog.drain(..taken);
         }
+    }
+}
+
+/// What counts as one address: that of IPv4, the network of IPv6, where each client has many.
+fn origin(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address => address,
     }
 }
 

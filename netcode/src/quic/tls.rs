@@ -58,6 +58,9 @@ pub type Trust = Arc<dyn Fn(Fingerprint) -> Result<(), String> + Send + Sync>;
 /// What can go wrong with keys and certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
+    /// The system has no randomness.
+    #[error("the system gives no random bytes")]
+    NoRandomness,
     /// A key or certificate can't be made.
     #[error("can't make a certificate: {0}")]
     Make(#[from] rcgen::Error),
@@ -307,6 +310,14 @@ impl ServerCertVerifier for KnownServer {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+/// Sixteen bytes that nobody else knows.
+pub(super) fn secret() -> Result<[u8; 16], TlsError> {
+    let mut bytes = [0; 16];
+    let random = ::ring::rand::SystemRandom::new();
+    ::ring::rand::SecureRandom::fill(&random, &mut bytes).map_err(|_| TlsError::NoRandomness)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

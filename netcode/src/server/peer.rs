@@ -1,12 +1,13 @@
 //! One client as the server's core sees it: how far its session is, its inputs, what it holds.
 
-use super::{ClientId, PeerKey, ServerEvent, delay::ViewDelay};
+use super::{PeerKey, delay::ViewDelay, pace::Pace};
 use crate::{
     ack::Acks,
     budget::{Budget, Candidate},
     congestion::Congestion,
     delta::{
-        pack::{BASELINE_BITS, Header, Packer, Packing, View},
+        anchor::{self, ANCHOR, Anchor, Use},
+        pack::{Header, Packer, Packing, View},
         shared::SharedUpdates,
     },
     input::{
@@ -17,14 +18,22 @@ use crate::{
     protocol::Protocol,
     snapshot::{Snapshot, SnapshotRing},
     tick::{Tick, TickRate},
-    wire::{DecodeError, bits::BitReader, frame::FrameReader, message::ToServer},
+    wire::{
+        DecodeError,
+        bits::BitReader,
+        frame::FrameReader,
+        message::{Hello, Resume, ToServer, Token},
+    },
 };
 use std::collections::VecDeque;
 
 /// Seconds that a client has for its hello.
 const HELLO_DEADLINE_S: u32 = 5;
 /// Views that may be unacknowledged; after that the oldest is forgotten.
-const VIEWS: usize = (1 << BASELINE_BITS) - 1;
+const VIEWS: usize = ANCHOR as usize - 1;
+/// The first datagram of a connection has the number after this one: near the wrap, so that whatever
+/// breaks there breaks in every session's first second.
+const FIRST_SEQUENCE: u16 = u16::MAX - 20;
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +44,27 @@ pub(super) enum Stage {
     Deciding,
     /// In the game.
     Active,
+    /// The connection broke; the client may come back with another one.
+    Lost,
+}
+
+/// A message of a client that the server has to act on.
+pub(super) enum Heard<R> {
+    /// It introduces itself, and may want to go on with a session.
+    Hello(Hello, Option<Resume>),
+    /// It asks for something.
+    Request(R),
 }
 
 pub(super) struct Peer<P: Protocol> {
-    key: PeerKey,
+    pub(super) key: PeerKey,
     pub(super) stage: Stage,
     pub(super) frames: FrameReader,
     pub(super) strikes: u32,
     pub(super) datagram_limit: usize,
     pub(super) congestion: Congestion,
-    connected: Tick,
+    /// When the connection came up, or broke.
+    since: Tick,
     datagrams_this_tick: usize,
     requests_this_second: u32,
     inputs: InputBuffer<P::Input>,
@@ -55,7 +75,16 @@ pub(super) struct Peer<P: Protocol> {
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
     acknowledged: bool,
+    /// The newest acknowledged view, once it is so old that the ring will forget its rows.
+    pinned: Option<Anchor>,
+    /// A baseline beside the ring.
+    anchor: Option<Anchor>,
     budget: Budget,
+    pub(super) pace: Pace,
+    /// What the client comes back with.
+    pub(super) token: Option<Token>,
+    /// The one before, until the client shows that it has the newest.
+    former_token: Option<Token>,
 }
 
 impl<P: Protocol> Peer<P> {
@@ -67,17 +96,21 @@ impl<P: Protocol> Peer<P> {
             strikes: 0,
             datagram_limit: limits::DATAGRAM_BYTES_LEAST,
             congestion: Congestion::new(rate, tick),
-            connected: tick,
+            since: tick,
             datagrams_this_tick: 0,
             requests_this_second: 0,
             inputs: InputBuffer::new(tick),
             now: tick,
             view_delay: None,
-            // Near the wrap, so that whatever breaks there breaks in every session's first second.
-            sequence: u16::MAX - 20,
+            sequence: FIRST_SEQUENCE,
             views: VecDeque::new(),
             acknowledged: false,
+            pinned: None,
+            anchor: None,
             budget: Budget::default(),
+            pace: Pace::default(),
+            token: None,
+            former_token: None,
         }
     }
 
@@ -90,35 +123,112 @@ impl<P: Protocol> Peer<P> {
         if tick.0.is_multiple_of(u32::from(rate.hz())) {
             self.requests_this_second = 0;
         }
-        let age = tick.since(self.connected);
+        let age = tick.since(self.since);
         self.stage == Stage::Greeting && age > (HELLO_DEADLINE_S * u32::from(rate.hz())) as i32
     }
 
-    pub(super) fn enter(&mut self, tick: Tick) {
+    /// Whether there is a session to come back to.
+    pub(super) fn has_session(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Whether a client that comes back names this session.
+    pub(super) fn is_named(&self, token: Token) -> bool {
+        [self.token, self.former_token].contains(&Some(token))
+    }
+
+    /// How long the client has been lost, in ticks.
+    pub(super) fn lost_ticks(&self, tick: Tick) -> Option<i32> {
+        (self.stage == Stage::Lost).then(|| tick.since(self.since))
+    }
+
+    /// The connection broke. Keeps what the client needs to come back, and nothing else.
+    pub(super) fn lose(&mut self, tick: Tick, rate: TickRate, ring: &SnapshotRing) {
+        let lost = Self::new(self.key, tick, rate);
+        let kept = std::mem::replace(self, lost);
+        self.stage = Stage::Lost;
+        (self.token, self.former_token) = (kept.token, kept.former_token);
+        self.anchor = kept.into_anchor(ring);
+    }
+
+    /// Goes on with the session of a lost peer. Of what it kept, only a view that the client still
+    /// has is of any use.
+    pub(super) fn take_over(&mut self, lost: Self, resume: &Resume, interval_ticks: u16) {
+        (self.token, self.former_token) = (lost.token, lost.former_token);
+        self.anchor = lost.anchor.filter(|anchor| {
+            resume.held.is_some_and(|held| held.contains(anchor.view.tick, interval_ticks))
+        });
+    }
+
+    /// The tick of the view that was kept for a client that comes back.
+    pub(super) fn kept_tick(&self) -> Option<Tick> {
+        let kept = self.anchor.as_ref().filter(|anchor| anchor.use_of == Use::Baseline);
+        kept.map(|anchor| anchor.view.tick)
+    }
+
+    /// The newest view that the client is known to have.
+    fn into_anchor(self, ring: &SnapshotRing) -> Option<Anchor> {
+        let newest = self.views.front().filter(|_| self.acknowledged);
+        match (newest, self.pinned) {
+            (Some(view), _) if ring.at(view.tick).is_some() => Some(Anchor::of(view, ring)),
+            (_, Some(pinned)) => Some(pinned),
+            _ => self.anchor.filter(|anchor| anchor.use_of == Use::Baseline),
+        }
+    }
+
+    /// Lets the client in, with a name for its session.
+    pub(super) fn enter(&mut self, tick: Tick, token: Token) {
         self.stage = Stage::Active;
+        self.former_token = self.token.replace(token);
         self.frames.set_limit(limits::MESSAGE_BYTES);
         self.inputs = InputBuffer::new(tick);
     }
 
-    /// The next message of the stream, as an event.
-    pub(super) fn next_message(
-        &mut self,
-        client: ClientId,
-    ) -> Result<Option<ServerEvent<P::Request>>, DecodeError> {
-        match (self.stage, self.frames.pop()?) {
-            (_, None) => Ok(None),
-            (Stage::Greeting, Some(ToServer::Hello(hello))) => {
-                self.stage = Stage::Deciding;
-                Ok(Some(ServerEvent::Hello { client, key: self.key, hello }))
-            }
-            (Stage::Active, Some(ToServer::Request(request))) => {
-                self.requests_this_second = self.requests_this_second.saturating_add(1);
-                if self.requests_this_second > limits::REQUESTS_PER_SECOND {
-                    return Err(DecodeError::TooLarge);
+    /// The next message of the stream that the server has to act on.
+    pub(super) fn next_message(&mut self) -> Result<Option<Heard<P::Request>>, DecodeError> {
+        loop {
+            let Some(message) = self.frames.pop()? else { return Ok(None) };
+            match (self.stage, message) {
+                (Stage::Greeting, ToServer::Hello(hello)) => {
+                    self.stage = Stage::Deciding;
+                    return Ok(Some(Heard::Hello(hello, None)));
                 }
-                Ok(Some(ServerEvent::Request { client, request }))
+                (Stage::Greeting, ToServer::Resume(hello, resume)) => {
+                    self.stage = Stage::Deciding;
+                    return Ok(Some(Heard::Hello(hello, Some(resume))));
+                }
+                (Stage::Active, ToServer::Request(request)) => {
+                    self.count_request()?;
+                    return Ok(Some(Heard::Request(request)));
+                }
+                (Stage::Active, ToServer::HaveView) => {
+                    self.count_request()?;
+                    self.confirm_view();
+                }
+                _ => return Err(DecodeError::Malformed),
             }
-            _ => Err(DecodeError::Malformed),
+        }
+    }
+
+    fn count_request(&mut self) -> Result<(), DecodeError> {
+        self.former_token = None;
+        self.requests_this_second = self.requests_this_second.saturating_add(1);
+        if self.requests_this_second > limits::REQUESTS_PER_SECOND {
+            return Err(DecodeError::TooLarge);
+        }
+        Ok(())
+    }
+
+    /// The client has the view that came in parts. What it was sent meanwhile was less, and is
+    /// forgotten: an acknowledgement of that must not become the baseline again.
+    fn confirm_view(&mut self) {
+        let sent = !self.pace.is_sending();
+        let coming = self.anchor.as_mut().filter(|anchor| anchor.use_of == Use::Coming && sent);
+        if let Some(anchor) = coming {
+            anchor.use_of = Use::Baseline;
+            self.acknowledged = false;
+            self.views.clear();
+            self.pinned = None;
         }
     }
 
@@ -141,6 +251,7 @@ impl<P: Protocol> Peer<P> {
         let acks = Acks::read(&mut reader)?;
         let batch = InputBatch::read(&mut reader)?;
         reader.finish()?;
+        self.former_token = None;
         self.acknowledge(&acks);
         self.congestion.handle_acks(&acks, self.inputs.next_tick(), early_ticks);
         let floor = self.view_floor();
@@ -166,6 +277,22 @@ impl<P: Protocol> Peer<P> {
         {
             self.views.drain(..place);
             self.acknowledged = true;
+            self.pinned = None;
+            self.supersede_anchor();
+        }
+    }
+
+    /// A later view than the anchor is the baseline. Its rows are needed as long as any waits since.
+    fn supersede_anchor(&mut self) {
+        let Some(anchor) = self.anchor.as_mut().filter(|anchor| anchor.use_of != Use::Coming)
+        else {
+            return;
+        };
+        anchor.use_of = Use::Rows;
+        let tick = anchor.view.tick;
+        let mut rows = self.views.front().into_iter().flat_map(View::rows);
+        if rows.all(|(_, as_of)| as_of.is_after(tick)) {
+            self.anchor = None;
         }
     }
 
@@ -181,24 +308,28 @@ impl<P: Protocol> Peer<P> {
         shared: &mut SharedUpdates,
         packer: &mut Packer,
         visible: &[Candidate],
-        cap_bytes: usize,
+        limit_bytes: usize,
     ) -> Vec<u8> {
         self.sequence = self.sequence.wrapping_add(1);
-        let baseline = self.baseline(ring);
-        let distance = baseline.map_or(0, |view| self.sequence.wrapping_sub(view.sequence));
+        let distance = self.baseline(self.sequence, ring);
         let header = Header {
             sequence: self.sequence,
             tick: now.tick().low_bits(),
-            baseline: distance as u8,
+            baseline: distance,
             inputs: self.inputs.take_report(),
             partial: false,
         };
-        let limit_bytes = cap_bytes.min(self.datagram_limit).min(limits::DATAGRAM_BYTES);
+        let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let (bytes, view) = packer.pack(Packing {
             ring,
             now,
             shared,
-            baseline: if distance == 0 { None } else { self.views.front() },
+            baseline: match distance {
+                0 => None,
+                ANCHOR => anchor.map(|anchor| &anchor.view),
+                _ => self.views.front(),
+            },
+            anchor: anchor.map(|anchor| &anchor.rows),
             visible,
             header,
             limit_bytes,
@@ -211,13 +342,74 @@ impl<P: Protocol> Peer<P> {
         }
         self.views.push_back(view);
         self.congestion.note_sent(header.sequence, bytes.len());
+        self.pin(ring);
         bytes
     }
 
-    /// The newest acknowledged view, if the header can name it and its rows are still there.
-    fn baseline(&self, ring: &SnapshotRing) -> Option<&View> {
-        let view = self.views.front().filter(|_| self.acknowledged)?;
-        let distance = usize::from(self.sequence.wrapping_sub(view.sequence));
-        (distance <= VIEWS && ring.at(view.tick).is_some()).then_some(view)
+    /// How many bytes the next snapshot may have.
+    pub(super) fn limit_bytes(&self, cap_bytes: usize) -> usize {
+        self.datagram_limit.min(cap_bytes).min(limits::DATAGRAM_BYTES)
+    }
+
+    /// Whether something that has time may go now: not before the client has its first view.
+    pub(super) fn is_free(&self) -> bool {
+        !self.views.is_empty() && self.pace.is_free()
+    }
+
+    /// When the client has nothing, and everything that is visible is more than the `limit` of a
+    /// snapshot: returns `true` if it fits into the largest one there may be (`most`), and may be as
+    /// large for once; otherwise begins to send it over the stream. (What fits into one is better off
+    /// there: one that is lost costs nothing, and the next one says it anew.)
+    pub(super) fn begin_view(
+        &mut self,
+        ring: &SnapshotRing,
+        now: &Snapshot,
+        shared: &mut SharedUpdates,
+        visible: &[Candidate],
+        (limit, most): (usize, usize),
+    ) -> bool {
+        let next = self.sequence.wrapping_add(1);
+        if self.pace.is_sending() || self.anchor.is_some() || self.baseline(next, ring) != 0 {
+            return false;
+        }
+        let bytes = anchor::encode(shared, now, visible);
+        // A packer is careful: it counts some bytes for each entity that it may not need.
+        let needed = bytes.len() + visible.len() * 4 + Header::BITS.div_ceil(8) + 16;
+        if needed <= limit {
+            return false;
+        }
+        if needed <= most && self.pace.spend(bytes.len()) {
+            return true;
+        }
+        if bytes.len() <= limits::VIEW_BYTES {
+            self.pace.begin(now.tick(), bytes);
+            self.anchor = Some(Anchor::whole(now, visible));
+        }
+        false
+    }
+
+    /// Copies the rows of the acknowledged view before the ring forgets them: should the connection
+    /// break, they are what the client comes back to.
+    fn pin(&mut self, ring: &SnapshotRing) {
+        let Some(view) = self.views.front().filter(|_| self.acknowledged) else { return };
+        let age = self.sequence.wrapping_sub(view.sequence);
+        if usize::from(age) > limits::SNAPSHOT_RING / 2 && self.pinned.is_none() {
+            self.pinned = Some(Anchor::of(view, ring));
+        }
+    }
+
+    /// What the header of a datagram of this number says of the baseline: how many snapshots back the newest acknowledged
+    /// view is, if its rows are still there; else the anchor, if the client has it; else zero.
+    fn baseline(&self, sequence: u16, ring: &SnapshotRing) -> u8 {
+        let view = self.views.front().filter(|_| self.acknowledged);
+        let distance = view
+            .filter(|view| ring.at(view.tick).is_some())
+            .map_or(0, |view| usize::from(sequence.wrapping_sub(view.sequence)));
+        let anchored = self.anchor.as_ref().is_some_and(|anchor| anchor.use_of == Use::Baseline);
+        match distance {
+            1..=VIEWS => distance as u8,
+            _ if anchored => ANCHOR,
+            _ => 0,
+        }
     }
 }

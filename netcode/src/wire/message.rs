@@ -3,6 +3,7 @@
 //! [`Hello`] and [`Refusal`] come first and must stay readable for every later version, or a player
 //! with an old build would see noise instead of "your version is too old": append, never reorder.
 
+use crate::tick::Tick;
 use serde::{Deserialize, Serialize};
 
 /// What a client wants on this server.
@@ -72,6 +73,56 @@ pub enum Refusal {
     },
 }
 
+/// Names a session, so that its client can come back to it over another connection. Whoever has it
+/// still must prove to have the session's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token(pub [u8; 16]);
+
+/// What a client says beside its [`Hello`] to go on with a session whose connection broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// From the newest welcome.
+    pub token: Token,
+    /// The snapshots that the client still has, one of which may serve as a baseline.
+    pub held: Option<Held>,
+}
+
+/// Which snapshots a client has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// The tick of the newest one.
+    pub newest: u32,
+    /// Bit n stands for the snapshot n + 1 intervals before the newest.
+    pub before: u64,
+}
+
+impl Held {
+    /// Whether the snapshot of a tick is among them, when there is one each `interval_ticks`.
+    #[must_use]
+    pub fn contains(&self, tick: Tick, interval_ticks: u16) -> bool {
+        let age_ticks = Tick(self.newest).since(tick);
+        let interval_ticks = i32::from(interval_ticks.max(1));
+        let age = u32::try_from(age_ticks / interval_ticks).unwrap_or(u32::MAX);
+        match age {
+            _ if age_ticks % interval_ticks != 0 => false,
+            0 => true,
+            1..=64 => self.before >> (age - 1) & 1 == 1,
+            _ => false,
+        }
+    }
+}
+
+/// A piece of a client's first view, which is too large for one datagram.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewPart {
+    /// The tick that the view shows. Another one than before begins a new view.
+    pub tick: u32,
+    /// Bytes of the whole view.
+    pub total: u32,
+    /// The next of them.
+    pub bytes: Vec<u8>,
+}
+
 /// The answer to a [`Hello`] that is let in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Welcome<G> {
@@ -81,6 +132,12 @@ pub struct Welcome<G> {
     pub tick_rate: u16,
     /// Ticks from one snapshot to the next.
     pub snapshot_interval: u16,
+    /// Names the session for [`Resume`]; takes the place of all that were given before.
+    pub token: Token,
+    /// Whether an earlier session goes on.
+    pub resumed: bool,
+    /// Of the snapshots that the client has, the one that the server kept as baseline.
+    pub baseline: Option<u32>,
     /// What the game has to say.
     pub greeting: G,
 }
@@ -92,6 +149,10 @@ pub enum ToServer<R> {
     Hello(Hello),
     /// What the game lets a client ask for.
     Request(R),
+    /// Instead of a hello alone: to go on with a session.
+    Resume(Hello, Resume),
+    /// The view that came in parts is whole and may serve as a baseline.
+    HaveView,
 }
 
 /// What the server sends on a client's stream.
@@ -105,4 +166,22 @@ pub enum ToClient<G, E> {
     Event(E),
     /// The server closes the connection, for this reason.
     Goodbye(String),
+    /// A piece of the first view.
+    View(ViewPart),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_snapshots_that_are_said_to_be_held_are_held() {
+        let held = Held { newest: 10, before: 0b101 };
+        let ticks = [14, 12, 10, 9, 8, 6, 4, 2].map(|tick| held.contains(Tick(tick), 2));
+        assert_eq!(ticks, [false, false, true, false, true, false, true, false]);
+        let near_the_wrap = Held { newest: 1, before: 1 << 63 };
+        assert!(
+            near_the_wrap.contains(Tick(1) - 128, 2) && !near_the_wrap.contains(Tick(1) - 130, 2)
+        );
+    }
 }

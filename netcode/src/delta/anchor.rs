@@ -1,0 +1,147 @@
+//! A baseline beside the ring of snapshots: one view of a client with all its rows.
+//!
+//! It is either the first view, which came in parts over the reliable stream, or the view that a
+//! client held when its connection broke. Both may be older than all that [`SnapshotRing`] keeps, so
+//! the rows are copied. A client has at most one; a datagram names it by [`ANCHOR`].
+
+use super::{RowCode, pack::View, shared::SharedUpdates};
+use crate::{
+    budget::Candidate,
+    limits,
+    row::{EntityId, KindId},
+    snapshot::{Snapshot, SnapshotRing},
+    tick::Tick,
+    wire::{
+        DecodeError,
+        bits::{BitReader, BitWriter},
+    },
+};
+
+/// What a datagram's header says instead of a distance when its baseline is the anchor.
+pub(crate) const ANCHOR: u8 = 63;
+
+/// What an anchor is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Nothing yet: the client does not have it.
+    Coming,
+    /// The baseline.
+    Baseline,
+    /// A later view is the baseline, but rows in it wait since the anchor.
+    Rows,
+}
+
+/// A view and its rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Anchor {
+    pub(crate) use_of: Use,
+    pub(crate) view: View,
+    /// Only of entities whose row was still known when it was made; the others are sent anew.
+    pub(crate) rows: Snapshot,
+}
+
+impl Anchor {
+    /// What a client holds after a view, with the rows as the ring has them.
+    pub(crate) fn of(view: &View, ring: &SnapshotRing) -> Self {
+        let mut rows = Snapshot::new(view.tick);
+        for (id, as_of) in view.rows() {
+            if let Some(row) = ring.at(as_of).and_then(|snapshot| snapshot.find(id)) {
+                rows.push_columns(id, row.kind, as_of, row.columns);
+            }
+        }
+        Self { use_of: Use::Baseline, view: view.clone(), rows }
+    }
+
+    /// Everything that is visible of the newest snapshot, on its way to the client.
+    pub(crate) fn whole(now: &Snapshot, visible: &[Candidate]) -> Self {
+        let mut rows = Snapshot::new(now.tick());
+        for row in visible.iter().filter_map(|candidate| now.row(candidate.index)) {
+            rows.push_columns(row.id, row.kind, now.tick(), row.columns);
+        }
+        Self { use_of: Use::Coming, view: View::whole(&rows), rows }
+    }
+}
+
+/// The bytes of everything that is visible, as a list of new entities like a datagram's.
+pub(crate) fn encode(shared: &mut SharedUpdates, now: &Snapshot, visible: &[Candidate]) -> Vec<u8> {
+    let mut writer = BitWriter::default();
+    writer.golomb(visible.len() as u32, 0);
+    let mut expected = 0;
+    for candidate in visible {
+        let Some(row) = now.row(candidate.index) else { continue };
+        writer.golomb(u32::from(row.id.0) - expected, 4);
+        writer.bits(u32::from(row.kind.0), 4);
+        shared.spawn(now, candidate.index, &mut writer);
+        expected = u32::from(row.id.0) + 1;
+    }
+    writer.finish()
+}
+
+/// Reads what [`encode`] wrote.
+pub(crate) fn decode(
+    code: &mut RowCode,
+    tick: Tick,
+    bytes: &[u8],
+) -> Result<Snapshot, DecodeError> {
+    let mut reader = BitReader::new(bytes);
+    let count = reader.golomb(0)? as usize;
+    if count > limits::VISIBLE_ENTITIES {
+        return Err(DecodeError::TooLarge);
+    }
+    let mut view = Snapshot::new(tick);
+    let mut columns = Vec::new();
+    let mut expected = 0_u32;
+    for _ in 0..count {
+        let id = expected.saturating_add(reader.golomb(4)?);
+        let id = EntityId(u16::try_from(id).map_err(|_| DecodeError::UnknownEntity)?);
+        let kind = KindId(reader.bits(4)? as u8);
+        let table = code.table(kind.0).ok_or(DecodeError::UnknownEntity)?;
+        code.decode_spawn(table, &mut reader, &mut columns)?;
+        view.push_columns(id, kind, tick, &columns);
+        expected = u32::from(id.0).saturating_add(1);
+    }
+    reader.finish()?;
+    Ok(view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        row::{Field, KindTable},
+        tick::TickRate,
+    };
+    use proptest::prelude::*;
+
+    static FIELDS: [Field; 2] =
+        [Field::integer("place", -500, 500, false), Field::integer("health", 0, 100, false)];
+    static TABLE: KindTable = KindTable { name: "walker", fields: &FIELDS };
+    static KINDS: [&KindTable; 1] = [&TABLE];
+
+    fn code() -> RowCode {
+        RowCode::new(&KINDS, TickRate::new(60).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn a_view_comes_out_as_it_went_in(ids in prop::collection::btree_set(0_u16..2_000, 0..200)) {
+            let mut now = Snapshot::new(Tick(70));
+            for id in ids {
+                now.push_columns(EntityId(id), KindId(0), Tick(70), &[i32::from(id % 500), 100]);
+            }
+            let visible: Vec<Candidate> =
+                (0..now.len()).map(|index| Candidate { index, weight: 1.0 }).collect();
+            let mut shared = SharedUpdates::new(code(), 2);
+            shared.start(now.len());
+            let bytes = encode(&mut shared, &now, &visible);
+            prop_assert_eq!(decode(&mut code(), Tick(70), &bytes), Ok(Anchor::whole(&now, &visible).rows));
+        }
+
+        #[test]
+        fn hostile_bytes_give_legal_rows_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(view) = decode(&mut code(), Tick(1), &bytes) {
+                prop_assert!(view.rows().all(|row| TABLE.admits(row.columns)));
+            }
+        }
+    }
+}
