@@ -299,6 +299,12 @@ impl Seat {
         self.round
     }
 
+    /// The moment of the game that the others are drawn at.
+    #[must_use]
+    pub fn view_time(&self) -> Option<ViewTime> {
+        self.view
+    }
+
     /// The snapshots of late, as they came.
     #[must_use]
     pub fn snapshots(&self) -> Option<&netcode::snapshot::SnapshotRing> {

@@ -1,5 +1,6 @@
 //! Everything that spans crates, in one binary: each module names what it holds the project to.
 
+mod audit;
 mod build;
 mod convergence;
 mod determinism;

@@ -91,6 +91,9 @@ pub struct Simulation {
     pub pilots: Vec<Pilot>,
     /// What every datagram so far looked like, from server to client and back, if asked for.
     pub recorded: Option<Recorded>,
+    /// All that the server sent, with the number of the client it is for, if asked for. Whoever asked
+    /// takes it out.
+    pub sent: Option<Vec<(usize, Action)>>,
     now: Duration,
     steps: u64,
     /// The round trip without any queue.
@@ -120,10 +123,14 @@ impl Simulation {
         Self::with_options(clients, conditions, Options { seed, ..Options::default() })
     }
 
-    /// The same with options of the server's; their seed counts.
+    /// The same with options of the server's; their seed and their arena count.
+    ///
+    /// # Panics
+    /// When no build has the arena.
     #[must_use]
     pub fn with_options(clients: usize, conditions: Conditions, options: Options) -> Self {
-        let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
+        let arena =
+            Arena::builtin(&options.arena).expect("every build has it").expect("it can be read");
         let seed = options.seed;
         let mut host = Host::new(&options, arena, Bans::default());
         let conditions = with_headers(conditions);
@@ -154,6 +161,7 @@ impl Simulation {
             numbers: pilots.iter().enumerate().map(|(number, pilot)| (pilot.id, number)).collect(),
             pilots,
             recorded: None,
+            sent: None,
             now: Duration::ZERO,
             steps: 0,
             round_trip: (conditions.delay + conditions.jitter) * 2,
@@ -266,6 +274,9 @@ impl Simulation {
     }
 
     fn deliver_down(&mut self, number: usize, action: Action) {
+        if let Some(sent) = &mut self.sent {
+            sent.push((number, action.clone()));
+        }
         let recorded = self.recorded.as_mut().filter(|_| number == 0);
         let pilot = &mut self.pilots[number];
         match action {
