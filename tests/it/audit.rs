@@ -346,6 +346,7 @@ fn seconds() -> u32 {
     std::env::var("AUDIT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
 }
 
+#[expect(clippy::print_stdout, reason = "a long audit reports its figures")]
 fn audit(arena: &str, pilots: usize, link: &str, seeds: std::ops::RangeInclusive<u64>) {
     for seed in seeds {
         let found = Audit::new(arena, pilots, link, seed).run(seconds());
