@@ -2,9 +2,9 @@
 //!
 //! A game sends a little, at a fixed rate, and what is lost is superseded, not repeated. The window of
 //! Cubic or NewReno collapses on random loss: at 5 % and 150 ms it would hold back the very snapshots
-//! that mend the loss. Here the window is constant and out of the way, and the bound on what a client
-//! is sent is the snapshot rate times the datagram size, or the configured cap if that is less. quinn's
-//! pacer rests while the window is above `u32::MAX`, so a datagram never waits for a timer.
+//! that mend the loss. Here the window is constant and out of the way, and how large a snapshot may be is
+//! measured by the core ([`crate::congestion`]). quinn's pacer rests while the window is above
+//! `u32::MAX`, so a datagram never waits for a timer.
 
 use quinn::congestion::{Controller, ControllerFactory};
 use std::{any::Any, sync::Arc, time::Instant};

@@ -3,7 +3,7 @@
 use super::{Cell, Figures, Size, Way, What};
 use crate::simulated::{Pilot, PilotClock, Simulation};
 use game_server::options::Options;
-use game_sim::PilotId;
+use game_sim::{Event, PilotId};
 use glam::Vec2;
 use hdrhistogram::Histogram;
 use netcode::{Tick, link::Conditions};
@@ -133,7 +133,9 @@ impl Game {
             ((id, Some(now)), (same, Some(before))) => id == same && now.distance(*before) > most_m,
             _ => false,
         });
-        self.faults += far.count() as u32;
+        // A round begins with everybody somewhere else.
+        let starts = world.events.iter().any(|event| matches!(event, Event::RoundStarted { .. }));
+        self.faults += if starts { 0 } else { far.count() as u32 };
         self.positions = now;
     }
 
