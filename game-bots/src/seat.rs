@@ -263,6 +263,11 @@ impl Seat {
         &self.pilots
     }
 
+    /// Lets others be drawn up to so many ticks past what is known of them; once welcomed.
+    pub fn set_view_ahead(&mut self, ticks: f64) {
+        self.client.set_view_ahead(ticks);
+    }
+
     /// For each pilot in sight, a counter of its rifle shots that wraps.
     #[must_use]
     pub fn shots(&self) -> &[(PilotId, u8)] {

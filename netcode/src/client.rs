@@ -31,7 +31,7 @@ use crate::{
     rewind::moment::{Glance, Moment},
     server::Action,
     snapshot::{Snapshot, SnapshotRing},
-    tick::{Tick, TickRate},
+    tick::{Tick, TickRate, ViewTime},
     wire::{
         DecodeError,
         bits::{BitReader, BitWriter},
@@ -268,6 +268,20 @@ impl<P: Protocol> Client<P> {
         self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
         self.stats.jitter_ticks = game.playout.jitter_ticks();
         Some(view)
+    }
+
+    /// From now on [`Client::look`] may run so many ticks past the newest snapshot on purpose: see
+    /// [`Playout::set_ahead`]. Zero at first. Before the welcome it does nothing.
+    pub fn set_view_ahead(&mut self, ticks: f64) {
+        if let Some(game) = self.game.as_mut() {
+            game.playout.set_ahead(ticks);
+        }
+    }
+
+    /// The moment that was drawn last.
+    #[must_use]
+    pub fn view_time(&self) -> Option<ViewTime> {
+        self.game.as_ref()?.frames.newest_view()
     }
 
     /// The snapshots of late, for [`View::entities`].

@@ -14,7 +14,7 @@
 use crate::tick::{Tick, TickRate};
 use std::{collections::VecDeque, time::Duration};
 
-mod drift;
+pub(crate) mod drift;
 
 use drift::Drift;
 
@@ -278,7 +278,9 @@ impl Clock {
             // Ticks between are skipped, not played: the server is past them.
             self.skip(shift as u32);
         }
-        // Otherwise the clock stands until time has caught up with what was handed out.
+        // Otherwise the clock stands until time has caught up with what was handed out. A report may
+        // be of either of two ticks, which must not be one from before and one from after that.
+        self.times.clear();
     }
 
     /// Leaves out so many ticks.

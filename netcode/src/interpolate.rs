@@ -11,7 +11,10 @@ mod view;
 
 pub use view::{Sample, View};
 
-use crate::tick::{Tick, TickRate};
+use crate::{
+    clock::drift::Drift,
+    tick::{Tick, TickRate},
+};
 use std::{collections::VecDeque, time::Duration};
 
 /// Snapshots over which needs are measured: twenty seconds at 30 a second, ten at 60.
@@ -26,6 +29,9 @@ const SLACK_TICKS: f64 = 0.05;
 /// A snapshot that came so many ticks before a frame might as well have missed it: the next time it
 /// will. It counts as if it had.
 const NARROW_TICKS: f64 = 0.1;
+/// That matters to screens whose frames are so many ticks apart or more: they may stay in step with the
+/// snapshots for minutes. Faster ones meet them at every phase.
+const IN_STEP_TICKS: f64 = 0.8;
 /// Snapshots that forget all others when their needs are far below them.
 const FALL: usize = 30;
 /// How far that is, in spaces between snapshots: further than a few lost ones would raise a need.
@@ -50,20 +56,30 @@ pub struct Playout {
     epoch: Tick,
     /// When each of the last snapshots came, less when it was made: ticks.
     transits: VecDeque<f64>,
-    /// How far behind the time the view would have had to be for the frames of each of the last
-    /// snapshots, and whether one was lost before it: ticks.
-    needs: VecDeque<(f64, bool)>,
+    /// What the frames of each of the last snapshots would have needed.
+    needs: VecDeque<Need>,
     newest: Option<Newest>,
+    drift: Drift,
     /// The view, in ticks since `epoch`.
     position: Option<f64>,
     speed: f64,
     /// Ticks that the view has been standing for.
     standing: f64,
     last_advance: Duration,
-    /// How far behind the time the view should be, in ticks.
+    /// How far behind the time the view would have to be not to run past a snapshot, in ticks.
     lag: f64,
+    /// How far past a snapshot it may run on purpose, in ticks.
+    ahead: f64,
     /// The mean deviation of transit times, in ticks (RFC 3550, section 6.4.1).
     jitter: f64,
+}
+
+/// How far behind the time the view would have had to be for the frames of one snapshot.
+#[derive(Clone, Copy, Debug)]
+struct Need {
+    at: f64,
+    ticks: f64,
+    after_gap: bool,
 }
 
 /// The newest snapshot and the frames that had to do with it.
@@ -88,13 +104,22 @@ impl Playout {
             transits: VecDeque::with_capacity(WINDOW),
             needs: VecDeque::with_capacity(WINDOW),
             newest: None,
+            drift: Drift::default(),
             position: None,
             speed: 1.0,
             standing: 0.0,
             last_advance: Duration::ZERO,
             lag: 0.0,
+            ahead: 0.0,
             jitter: 0.0,
         }
+    }
+
+    /// From now on the view may run so many ticks past the newest snapshot on purpose, 0 to 2: others
+    /// are seen that much sooner, and for that part of the time where their movement leads to instead
+    /// of where they are known to be.
+    pub fn set_ahead(&mut self, ticks: f64) {
+        self.ahead = ticks.clamp(0.0, 2.0);
     }
 
     /// Notes that the snapshot of `tick` came. `interval_ticks` is the server's own spacing.
@@ -105,6 +130,7 @@ impl Playout {
             self.jitter += ((transit - last).abs() - self.jitter) / 16.0;
         }
         push(&mut self.transits, transit);
+        self.drift.note(came, made, self.rate);
         let interval = f64::from(interval_ticks);
         let Some(newest) = self.newest else {
             self.newest =
@@ -116,9 +142,10 @@ impl Playout {
             return;
         }
         if newest.need > f64::MIN {
-            push(&mut self.needs, (newest.need, newest.after_gap));
-            self.forget(interval);
-            let wanted = self.wanted();
+            let (ticks, after_gap) = (newest.need, newest.after_gap);
+            push(&mut self.needs, Need { at: came, ticks, after_gap });
+            self.forget(came, interval);
+            let wanted = self.wanted(came);
             // The first guess holds until something is known.
             self.lag = if self.needs.len() < ENOUGH { self.lag.max(wanted) } else { wanted };
         }
@@ -132,16 +159,17 @@ impl Playout {
         let elapsed = self.rate.ticks(now.saturating_sub(self.last_advance));
         self.last_advance = now;
         let newest = self.newest.as_mut()?;
-        let narrow = time - newest.came < NARROW_TICKS;
+        let narrow = elapsed >= IN_STEP_TICKS && time - newest.came < NARROW_TICKS;
         let usable = if narrow { newest.before } else { newest.made };
         newest.need = newest.need.max(time - usable);
         let newest = newest.made;
-        let target = time - self.lag;
+        let target = time - self.lag + self.ahead;
         let second = f64::from(self.rate.hz());
         let position = match self.position {
             Some(position) if (target - position).abs() < JUMP_S * second => {
                 let error = target - position - elapsed;
-                let wish = (1.0 + error / (WEAR_S * second)).clamp(1.0 - ADAPT, 1.0 + ADAPT);
+                let pace = 1.0 + self.drift.ticks_per_tick();
+                let wish = (pace + error / (WEAR_S * second)).clamp(1.0 - ADAPT, 1.0 + ADAPT);
                 let change = ACCELERATION * elapsed / second;
                 self.speed += (wish - self.speed).clamp(-change, change);
                 position + elapsed * self.speed
@@ -163,14 +191,15 @@ impl Playout {
             .map_or(f64::MIN, |before| before.min(position))
             .max(position.min(furthest));
         self.position = Some(shown);
-        let starved = position > newest;
+        let starved = position > newest + self.ahead;
         Some(View::new(self.epoch, shown, self.standing, starved))
     }
 
-    /// How far the view lags behind what could be shown at the earliest, in ticks.
+    /// How far the view lags behind what could be shown at the earliest, in ticks; negative when it
+    /// runs ahead on purpose.
     #[must_use]
     pub fn delay_ticks(&self) -> f64 {
-        if self.transits.is_empty() { 0.0 } else { self.lag - self.fastest() }
+        if self.transits.is_empty() { 0.0 } else { self.lag - self.ahead - self.fastest() }
     }
 
     /// The mean deviation of the times that snapshots take, in ticks.
@@ -185,20 +214,26 @@ impl Playout {
     }
 
     /// The lag that is enough for all frames but those of the snapshots that are spared.
-    fn wanted(&self) -> f64 {
-        let lossy = self.needs.iter().any(|(_, after_gap)| *after_gap);
+    fn wanted(&self, now: f64) -> f64 {
+        let lossy = self.needs.iter().any(|need| need.after_gap);
         let spared = if lossy { self.needs.len() * SPARED_PER_MILLE / 1000 } else { 0 };
-        let mut needs: Vec<f64> = self.needs.iter().map(|(need, _)| *need).collect();
+        let mut needs: Vec<f64> = self.needs_now(now).collect();
         let Some(place) = needs.len().checked_sub(spared + 1) else { return self.lag };
         let (_, need, _) = needs.select_nth_unstable_by(place, f64::total_cmp);
         let longest = self.fastest() + LONGEST_S * f64::from(self.rate.hz());
         (*need + SLACK_TICKS).min(longest)
     }
 
+    /// What the measured needs are worth now, if the server's clock runs at another speed than ours.
+    fn needs_now(&self, now: f64) -> impl Iterator<Item = f64> {
+        let drift = self.drift.ticks_per_tick();
+        self.needs.iter().map(move |need| need.ticks - drift * (now - need.at))
+    }
+
     /// When the path has become shorter, the past says nothing any more.
-    fn forget(&mut self, interval: f64) {
-        let recent = self.needs.iter().rev().take(FALL).map(|(need, _)| *need);
-        let worst = recent.fold(f64::MIN, f64::max);
+    fn forget(&mut self, now: f64, interval: f64) {
+        let old = self.needs.len().saturating_sub(FALL);
+        let worst = self.needs_now(now).skip(old).fold(f64::MIN, f64::max);
         if self.needs.len() > FALL && self.lag - worst > FALL_INTERVALS * interval {
             self.needs.drain(..self.needs.len() - FALL);
         }

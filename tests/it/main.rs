@@ -15,5 +15,6 @@ mod refusals;
 mod resuming;
 mod shots;
 mod tidy;
+mod timing;
 mod tokens;
 mod transport;

@@ -1,11 +1,13 @@
 //! The harness that all tests share: a whole game on a simulated network in virtual time
-//! ([`simulated`]), the grid of networks that it must get through ([`grid`]), connections that end and
-//! come back ([`comeback`]), a shooting range ([`range`]), real processes on loopback ([`processes`]),
-//! and a bare client over real QUIC ([`visitor`]).
+//! ([`simulated`]), the grid of networks that it must get through ([`grid`]), the same game with every
+//! moment measured ([`timed`]), connections that end and come back ([`comeback`]), a shooting range
+//! ([`range`]), real processes on loopback ([`processes`]), and a bare client over real QUIC
+//! ([`visitor`]).
 
 pub mod comeback;
 pub mod grid;
 pub mod processes;
 pub mod range;
 pub mod simulated;
+pub mod timed;
 pub mod visitor;

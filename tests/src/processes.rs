@@ -11,17 +11,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The path of a program of this workspace, built beside the tests.
+/// The path of a program of this workspace, built beside the tests or the program that asks.
 ///
 /// # Panics
 /// When it is not there: `./test` builds the programs before the tests run.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     let test = env::current_exe().expect("the test knows its own path");
-    let folder = test.parent().and_then(Path::parent).expect("tests are built into deps/");
-    let path = folder.join(name);
-    assert!(path.is_file(), "{} is not built: run `cargo build --workspace`", path.display());
-    path
+    // Programs lie in a folder, tests in its deps/.
+    let path = test.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    path.into_iter().find(|path| path.is_file()).unwrap_or_else(|| {
+        panic!("{name} is not built beside {}: run `cargo build --workspace`", test.display())
+    })
 }
 
 /// The folder of the workspace.

@@ -41,6 +41,14 @@ impl Frames {
         self.view.push(now, -view.ticks_before(self.epoch));
     }
 
+    /// The moment of the others in the newest frame.
+    pub(super) fn newest_view(&self) -> Option<ViewTime> {
+        let (_, ticks) = self.view.points.back()?;
+        let whole = ticks.floor();
+        let tick = Tick(self.epoch.0.wrapping_add_signed(whole as i32));
+        Some(ViewTime { tick, fraction: ((ticks - whole) as f32).min(0.999_999) })
+    }
+
     /// When a tick became due.
     pub(super) fn due(&self, tick: Tick) -> Option<Duration> {
         self.clock.when(f64::from(tick.since(self.epoch)))

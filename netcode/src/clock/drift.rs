@@ -18,7 +18,7 @@ const BELIEVABLE: f64 = 0.02;
 
 /// Measures the difference in speed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Drift {
+pub(crate) struct Drift {
     /// The shortest way that a snapshot took in each second, in ticks and up to a constant.
     shortest: VecDeque<f64>,
     second: i64,
@@ -27,7 +27,7 @@ pub(super) struct Drift {
 
 impl Drift {
     /// The snapshot of `server_tick` came at `now`, both in ticks since anything.
-    pub(super) fn note(&mut self, now: f64, server_tick: f64, rate: TickRate) {
+    pub(crate) fn note(&mut self, now: f64, server_tick: f64, rate: TickRate) {
         let way = now - server_tick;
         let second = (now / f64::from(rate.hz())) as i64;
         match self.shortest.back_mut() {
@@ -44,7 +44,7 @@ impl Drift {
     }
 
     /// How many ticks more than we the server makes in one of ours: positive when it is faster.
-    pub(super) fn ticks_per_tick(&self) -> f64 {
+    pub(crate) fn ticks_per_tick(&self) -> f64 {
         self.rate
     }
 

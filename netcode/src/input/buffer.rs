@@ -35,6 +35,8 @@ pub struct InputBuffer<I> {
     last_glance: Option<Glance>,
     floor: Option<Tick>,
     newest: Option<Tick>,
+    /// The first tick that an input came for: there is nothing to miss before it.
+    first: Option<Tick>,
     /// How long before the next tick what comes now comes, in ticks.
     early_ticks: f32,
     least_margin: Option<i8>,
@@ -63,6 +65,7 @@ impl<I: Copy + Default> InputBuffer<I> {
             last_glance: None,
             floor: None,
             newest: None,
+            first: None,
             early_ticks: 0.0,
             least_margin: None,
             received: 0,
@@ -94,6 +97,7 @@ impl<I: Copy + Default> InputBuffer<I> {
             }
             if before.is_none_or(|known| tick.is_after(known)) {
                 self.note_margin(ahead - 1);
+                self.first.get_or_insert(tick);
                 self.newest = Some(self.newest.map_or(tick, |newest| newest.max(tick)));
             }
             if ahead <= 0 {
@@ -125,8 +129,8 @@ impl<I: Copy + Default> InputBuffer<I> {
         let slot =
             self.slots.get_mut(place).and_then(Option::take).filter(|held| held.tick == tick);
         let Some(slot) = slot else {
-            // Before the first input there is nothing to miss.
-            self.missed = self.missed.wrapping_add(u32::from(self.newest.is_some()));
+            let begun = self.first.is_some_and(|first| !first.is_after(tick));
+            self.missed = self.missed.wrapping_add(u32::from(begun));
             let view = self.moment(tick, self.floor);
             return Command { input: self.last, view, earliest: self.floor, came: false };
         };

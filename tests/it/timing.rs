@@ -1,0 +1,87 @@
+//! The clock, the view and the prediction as players feel them, in virtual time. Every run starts a
+//! thousand ticks before the counter wraps, so that each of them crosses the wrap.
+
+use netcode::link::Conditions;
+use tumult_tests::timed::{Felt, Setup, play};
+
+const CLEAN: &str = "delay=25ms,jitter=2ms";
+const BAD: &str = "delay=75ms,jitter=10ms,loss=5%";
+
+fn conditions(text: &str) -> Conditions {
+    text.parse().expect("a test's link can be read")
+}
+
+/// Four clients for half a minute.
+fn setup(link: &str, seed: u64) -> Setup {
+    Setup { clients: 4, seconds: 30.0, ..Setup::new(conditions(link), seed) }
+}
+
+fn late_since(felt: &Felt, second: usize) -> u64 {
+    felt.late_by_second[second..].iter().sum()
+}
+
+#[test]
+fn on_a_clean_link_no_input_is_late_and_no_frame_lacks_anything_from_the_first_on() {
+    for (seed, frame_rate, snapshot_rate) in [(1, 60.0, 60), (2, 60.0, 30), (3, 144.0, 60)] {
+        let felt = play(&Setup { frame_rate, snapshot_rate, ..setup(CLEAN, seed) });
+        assert_eq!(felt.late_by_second.iter().sum::<u64>(), 0, "late at {frame_rate} frames");
+        assert_eq!(felt.starved, 0.0, "nothing to draw at {frame_rate} frames");
+        assert_eq!(felt.correction_cm_p99, 0.0);
+        assert_eq!(felt.copies, 1.0, "nothing has to be repeated");
+    }
+}
+
+#[test]
+fn what_one_does_is_on_anothers_screen_within_a_tick_and_a_half() {
+    // Of which one tick is what interpolation needs, and half of one what each frame costs.
+    let felt = play(&setup(CLEAN, 4));
+    assert!(felt.added(0.5) <= 20.0, "{} ms", felt.added(0.5));
+    assert!(felt.added(0.99) <= 40.0, "{} ms", felt.added(0.99));
+}
+
+#[test]
+fn on_a_bad_link_hardly_an_input_is_late() {
+    for seed in 1..=3 {
+        let felt = play(&setup(BAD, seed));
+        assert!(felt.late <= 0.01, "{} late", felt.late);
+        assert!(felt.starved <= 0.005, "{} with nothing to draw", felt.starved);
+        assert!(felt.correction_cm_p99 <= 2.0, "{} cm", felt.correction_cm_p99);
+        assert!((1.9..=4.1).contains(&felt.copies), "{} copies for 5 % loss", felt.copies);
+    }
+}
+
+#[test]
+fn inputs_come_in_time_again_two_seconds_after_the_delay_jumped() {
+    for (from, to) in [("20ms", "220ms"), ("220ms", "20ms")] {
+        let change = Some((10.0, conditions(&format!("delay={to},jitter=2ms"))));
+        let felt = play(&Setup { change, ..setup(&format!("delay={from},jitter=2ms"), 5) });
+        assert_eq!(late_since(&felt, 13), 0, "{:?} from {from} to {to}", felt.late_by_second);
+        let margin = felt.margin_ticks;
+        assert!((0.0..=1.5).contains(&margin), "{margin} ticks early from {from} to {to}");
+    }
+}
+
+#[test]
+fn a_wrong_clock_plays_like_a_right_one() {
+    for clock_off in [-0.0002, 0.0002] {
+        let felt = play(&Setup { clock_off, ..setup(CLEAN, 6) });
+        assert_eq!(felt.late_by_second.iter().sum::<u64>(), 0, "late with a clock off {clock_off}");
+    }
+    for clock_off in [-0.01, 0.01] {
+        let felt = play(&Setup { clock_off, ..setup(CLEAN, 6) });
+        assert!(felt.late <= 0.01, "{} late with a clock off {clock_off}", felt.late);
+        assert!(late_since(&felt, 10) <= 2, "{:?}", felt.late_by_second);
+        // It takes six of the thirty seconds to know the clock. Until then the view runs a third of a
+        // tick too far when the clock is fast.
+        assert!(felt.starved <= 0.2, "{} starved with a clock off {clock_off}", felt.starved);
+    }
+}
+
+#[test]
+fn the_first_view_comes_within_two_round_trips_and_a_tenth_of_a_second() {
+    // One round trip of QUIC's handshake is not in it, so that one is left.
+    for (link, round_trip_ms) in [(CLEAN, 50.0), ("delay=75ms,jitter=10ms", 150.0)] {
+        let felt = play(&Setup { seconds: 3.0, ..setup(link, 7) });
+        assert!(felt.join_ms <= round_trip_ms + 100.0, "{} ms", felt.join_ms);
+    }
+}
