@@ -4,7 +4,8 @@
 use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster};
 use game_sim::{
     Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
-    RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, assets_hash,
+    RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied,
+    assets_hash,
     crowd::TELEPORT_M,
     replicate::{Entity, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
 };
@@ -73,6 +74,7 @@ pub struct Seat {
     round: RoundView,
     /// The moment at which the others are drawn.
     view: Option<ViewTime>,
+    why_died: Option<WhyDied>,
     events: VecDeque<SeatEvent>,
 }
 
@@ -110,6 +112,7 @@ impl Seat {
             pickups: Vec::new(),
             round: RoundView::default(),
             view: None,
+            why_died: None,
             events: VecDeque::new(),
         }
     }
@@ -280,6 +283,19 @@ impl Seat {
         &self.opacities
     }
 
+    /// What the last death was judged by, in words.
+    #[must_use]
+    pub fn why_died(&self) -> Option<String> {
+        let why = self.why_died?;
+        if why.killer == why.victim {
+            return Some("by your own hand".to_owned());
+        }
+        let name = self.roster.name(why.killer);
+        let apart_m = f32::from(why.apart_cm) / 100.0;
+        let ago_ms = why.seen_ago_ms;
+        Some(format!("killed by {name}: seen {ago_ms} ms ago, {apart_m:.1} m from where you were"))
+    }
+
     /// The rockets in sight.
     #[must_use]
     pub fn rockets(&self) -> &[SeenRocket] {
@@ -365,6 +381,9 @@ impl Seat {
             }
             ClientEvent::Event(event) => {
                 self.roster.note(&event);
+                if let Event::WhyDied(why) = &event {
+                    self.why_died = Some(*why).filter(|why| Some(why.victim) == self.pilot);
+                }
                 self.metrics.note_event(&event, self.pilot);
                 self.events.push_back(SeatEvent::Game(event));
             }

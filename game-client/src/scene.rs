@@ -27,6 +27,8 @@ pub struct Scene {
     pub pilots: Vec<PilotView>,
     /// Rockets in flight.
     pub rockets: Vec<SeenRocket>,
+    /// What the last own death was judged by, in words.
+    pub why_died: Option<String>,
     /// Pickups in sight, there or not.
     pub pickups: Vec<SeenPickup>,
     /// Everybody in the arena, the best first.

@@ -55,7 +55,11 @@ impl ArenaLoop {
         let mut quic = QuicServer::listen(options.bind, &identity)?;
         quic.set_per_address(options.max_per_address.into());
         warn_of_small_buffers(quic.buffer_bytes());
-        let host = Host::new(&options, arena, bans);
+        let mut host = Host::new(&options, arena, bans);
+        if let Some(path) = &options.shot_audit {
+            let written = host.audit.write_to(path);
+            written.with_context(|| format!("can't write {}", path.display()))?;
+        }
         prepare_sightlines(Arc::downgrade(host.sightlines()))?;
         Ok(Self { fingerprint: identity.fingerprint(), quic, host, stats: Stats::new(), options })
     }

@@ -5,7 +5,12 @@
 //! tests over a simulated network.
 
 use crate::{
-    bans::Bans, interest::Interest, options::Options, players::Players, stand_ins::StandIns,
+    bans::Bans,
+    interest::Interest,
+    options::Options,
+    players::Players,
+    shot_audit::{ShotAudit, own_screen},
+    stand_ins::StandIns,
 };
 use game_sim::{
     Arena, Command, Event, Inputs, PilotId, Tumult, World, sightlines::Sightlines, step,
@@ -25,6 +30,8 @@ const FIRST_TICK: Tick = Tick(u32::MAX - 1_000);
 pub struct Host {
     /// The sessions of all clients.
     pub core: Server<Tumult>,
+    /// What hits were judged by.
+    pub audit: ShotAudit,
     world: World,
     players: Players,
     stand_ins: StandIns,
@@ -49,6 +56,7 @@ impl Host {
         let places = usize::from(options.max_players);
         Self {
             core: Server::new(config, FIRST_TICK),
+            audit: ShotAudit::default(),
             interest: Interest::new(&arena, &options.rules, options.snapshot_interval()),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
             players: Players::new(places, bans),
@@ -95,6 +103,7 @@ impl Host {
         self.stand_ins.adjust(&mut self.players);
         self.collect_inputs();
         step(&mut self.world, &self.inputs);
+        self.audit_hits();
         for event in &self.world.events {
             match event {
                 // A pickup has its place, so who took one would say where it is.
@@ -109,6 +118,27 @@ impl Host {
         }
         if self.world.tick.0.is_multiple_of(self.snapshot_interval) {
             self.send_snapshots();
+        }
+    }
+
+    /// Notes what each hit was judged by, and tells those who died and their killers.
+    fn audit_hits(&mut self) {
+        for hit in &self.world.hits {
+            let seat = |pilot| {
+                let mut seats = self.players.seats();
+                seats.find(|(_, of)| *of == Some(pilot)).map(|(client, _)| client)
+            };
+            let (shooter, victim) = (seat(hit.shooter), seat(hit.victim));
+            let ahead = victim.and_then(|client| {
+                own_screen(&self.world, hit.victim, self.core.waiting_inputs(client))
+            });
+            self.audit.note(hit, ahead);
+            let told = self.audit.records().next_back().filter(|_| hit.killed);
+            let Some(why) = told.map(|record| Event::WhyDied(record.why_died())) else { continue };
+            let killer = shooter.filter(|_| hit.shooter != hit.victim);
+            for client in victim.into_iter().chain(killer) {
+                self.core.send(client, &why);
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! The dedicated server of Tumult.
 //!
 //! `arena_loop` is its heart: one thread that reads the network, has `host` step the game and answers, at
-//! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and `relevance` what matters most of it, `options` what
+//! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
+//! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `stats` what it cost.
 
 pub mod arena_loop;
@@ -14,5 +15,6 @@ pub mod options;
 pub mod pace;
 pub mod players;
 pub mod relevance;
+pub mod shot_audit;
 pub mod stand_ins;
 pub mod stats;

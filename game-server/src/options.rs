@@ -77,6 +77,10 @@ struct Flags {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     stats_json: Option<PathBuf>,
+    /// Where to write what each hit was judged by, as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shot_audit: Option<PathBuf>,
     /// What the simulation's chance begins with [default: 1]
     #[arg(long, value_name = "K")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,6 +117,8 @@ pub struct Options {
     pub bans: Option<PathBuf>,
     /// Where the report goes.
     pub stats_json: Option<PathBuf>,
+    /// Where the audit of hits goes.
+    pub shot_audit: Option<PathBuf>,
     /// The simulation's seed.
     pub seed: u64,
     /// The numbers of the game.
@@ -135,6 +141,7 @@ impl Default for Options {
             identity: data_folder().join("server.pem"),
             bans: None,
             stats_json: None,
+            shot_audit: None,
             seed: 1,
             rules: Rules::default(),
         }
@@ -142,7 +149,7 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 15] = [
     "bans",
     "bind",
     "arena",
@@ -156,6 +163,7 @@ const OPTIONS: [&str; 14] = [
     "stand_ins",
     "identity",
     "stats_json",
+    "shot_audit",
     "seed",
 ];
 

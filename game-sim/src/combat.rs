@@ -3,6 +3,7 @@
 //! All shots and explosions of a tick are judged first and hurt afterwards, so two pilots can kill
 //! each other in the same tick, as two people with rifles can.
 
+mod audit;
 mod past;
 mod rifle;
 mod rocket;
@@ -10,6 +11,7 @@ mod rocket;
 use glam::Vec2;
 use netcode::Moment;
 
+pub use audit::Hit;
 pub(crate) use rocket::ROCKET_IDS;
 pub use rocket::{Rocket, launch_from, reach_m};
 
@@ -38,6 +40,9 @@ struct Damage {
     knock: Vec2,
     /// Whence it came.
     from: Vec2,
+    /// Where the victim was judged to be, and by which moment.
+    seen: Vec2,
+    moment: Moment,
     weapon: Weapon,
 }
 
@@ -62,6 +67,7 @@ fn apply(world: &mut World, damage: &Damage) {
         return;
     };
     let own = &mut victim.own;
+    let present = own.body.position;
     if damage.knock != Vec2::ZERO {
         own.body.knock(damage.knock, &rules);
     }
@@ -69,6 +75,18 @@ fn apply(world: &mut World, damage: &Damage) {
     own.hurt = own.hurt.wrapping_add(1);
     own.hurt_from = angle::toward(damage.from - own.body.position);
     let died = own.health == 0;
+    world.hits.push(Hit {
+        tick: world.tick,
+        shooter: damage.attacker,
+        victim: damage.victim,
+        weapon: damage.weapon,
+        moment: damage.moment,
+        from: damage.from,
+        seen: damage.seen,
+        present,
+        damage: damage.amount,
+        killed: died,
+    });
     if damage.attacker != damage.victim
         && let Some(attacker) = world.pilot_mut(damage.attacker)
     {

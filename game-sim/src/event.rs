@@ -90,4 +90,22 @@ pub enum Event {
         /// Deaths of this round.
         deaths: u16,
     },
+    /// Why somebody died, for the victim and its killer alone, just before [`Event::Killed`]. The
+    /// simulation never makes this one: the server does.
+    WhyDied(WhyDied),
+}
+
+/// What a deadly hit was judged by, in short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhyDied {
+    /// Who did it.
+    pub killer: PilotId,
+    /// Who died.
+    pub victim: PilotId,
+    /// How long before it was judged the killer saw what it shot at, in milliseconds.
+    pub seen_ago_ms: u16,
+    /// How far from there the victim was on its own screen, in centimetres.
+    pub apart_cm: u16,
+    /// Whether the killer saw what lay further back than was granted.
+    pub bounded: bool,
 }

@@ -54,8 +54,8 @@ pub mod world;
 
 pub use arena::{Arena, ArenaError, assets_hash};
 pub use brain::{Mind, think};
-pub use combat::Rocket;
-pub use event::{Event, Weapon};
+pub use combat::{Hit, Rocket};
+pub use event::{Event, Weapon, WhyDied};
 pub use hash::state_hash;
 pub use input::PilotInput;
 pub use movement::{Body, advance};

@@ -51,6 +51,7 @@ pub struct Join {
 pub fn step(world: &mut World, inputs: &Inputs) {
     world.tick = world.tick.next();
     world.events.clear();
+    world.hits.clear();
     leave(world, &inputs.leaves);
     join(world, &inputs.joins);
     turn_round(world);

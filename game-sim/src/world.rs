@@ -10,7 +10,7 @@ use netcode::rewind::{Rewind, moment};
 use rand_pcg::Pcg32;
 
 use crate::arena::Arena;
-use crate::combat::Rocket;
+use crate::combat::{Hit, Rocket};
 use crate::crowd::Crowd;
 use crate::event::Event;
 use crate::pickup::Pickup;
@@ -43,6 +43,8 @@ pub struct World {
     pub round: Round,
     /// What happened in the last step.
     pub events: Vec<Event>,
+    /// What was hit in the last step, and by what it was judged.
+    pub hits: Vec<Hit>,
     /// Where everybody stood in the last ticks, for lag compensation.
     pub history: Rewind<Crowd>,
     /// The only source of chance.
@@ -79,6 +81,7 @@ impl World {
             pilots: vec![None; max_pilots],
             rockets: Vec::new(),
             events: Vec::new(),
+            hits: Vec::new(),
             rng: Pcg32::new(seed, WORLD_STREAM),
             next_rocket: 0,
         }

@@ -349,6 +349,11 @@ impl<P: Protocol> Server<P> {
         Some(peer.take_command(self.tick))
     }
 
+    /// The inputs of a client that have come for later ticks: its own screen shows them already.
+    pub fn waiting_inputs(&self, client: ClientId) -> impl Iterator<Item = P::Input> {
+        self.peers.get(&client).into_iter().flat_map(Peer::waiting_inputs)
+    }
+
     /// Takes the state of the current tick, for [`Server::send_snapshot`]. Returns one that is no
     /// longer needed, so that its allocation can be used again.
     ///

@@ -1,9 +1,10 @@
 //! A shot hits what was under the shooter's cross-hair: at every frame rate, on every link.
 
 use game_bots::hand::Hold;
+use game_server::shot_audit::Record;
 use game_sim::{Rules, angle};
 use glam::Vec2;
-use netcode::link::Conditions;
+use netcode::{Moment, Tick, ViewTime, link::Conditions};
 use std::{cell::Cell, time::Duration};
 use tumult_tests::range::Range;
 
@@ -294,4 +295,80 @@ fn a_rocket_leaves_in_the_frame_of_its_tick_and_never_jumps() {
             }
         }
     }
+}
+
+/// One hit after another at the middle of the target; each time a hit was judged, `judge` gets the
+/// record and what the shooter saw when it pulled the trigger.
+fn hits(lie: u16, rules: Rules, mut judge: impl FnMut(&Range, &Record, (Vec2, Vec2))) {
+    let mut range = Range::new(1000, link(100, 5, 0.0), rules, 3);
+    range.run(WARM_UP, |_| Vec::new(), |_| {});
+    range.shooter.lie = lie;
+    for number in 0..30 {
+        let start = WARM_UP + EVERY * number;
+        let due = start + Duration::from_millis(20 + u64::from(number));
+        let (pulled, seen) = (Cell::new(false), Cell::new(None));
+        let before = range.host.audit.records().count();
+        range.run(
+            start + EVERY,
+            |range| {
+                let (from, target) = range.picture().expect("the target is in sight");
+                let hold = Hold { aim: Some(angle::toward(target - from)), ..Hold::default() };
+                if pulled.get() || range.now() < due {
+                    return vec![(range.now(), hold)];
+                }
+                pulled.set(true);
+                let released = due + Duration::from_micros(100);
+                vec![(due, Hold { fire: true, ..hold }), (released, hold)]
+            },
+            |range| {
+                if pulled.get() && seen.get().is_none() {
+                    seen.set(range.picture_at(due));
+                }
+                let records = range.host.audit.records();
+                if records.count() > before
+                    && let Some(seen) = seen.replace(Some((Vec2::NAN, Vec2::NAN)))
+                    && !seen.0.is_nan()
+                {
+                    let record = range.host.audit.records().next_back();
+                    judge(range, record.expect("it was counted"), seen);
+                }
+            },
+        );
+    }
+}
+
+#[test]
+fn each_hit_leaves_a_record_of_what_both_saw() {
+    let mut judged = 0;
+    hits(0, rules(), |range, record, (from, target)| {
+        judged += 1;
+        assert!(Vec2::from(record.from).distance(from) < GRAIN_M, "{record:?} {from}");
+        assert!(Vec2::from(record.seen).distance(target) < GRAIN_M, "{record:?} {target}");
+        assert_eq!(record.seen_ago_ms, record.claimed_ago_ms);
+        // The target's own client says the same of its own screen.
+        let ahead_ticks = (record.ahead_ms * 0.06).round() as u32;
+        let then = ViewTime { tick: Tick(record.tick) + ahead_ticks, fraction: 0.0 };
+        let own = range.target.seat.position_at(&Moment::at(then, then));
+        let own = own.expect("it is remembered");
+        assert!(Vec2::from(record.own_screen).distance(own) < 0.001, "{record:?} {own}");
+    });
+    assert!(judged > 20, "{judged}");
+}
+
+#[test]
+fn a_claimed_latency_gains_little_and_never_passes_the_cap() {
+    let mut honest_ms = 0.0_f64;
+    hits(0, rules(), |_, record, _| honest_ms = honest_ms.max(record.seen_ago_ms));
+    let mut lied = 0;
+    // Four seconds, as much as can be said: with a cap of half a second what the server measured bounds
+    // it (and grants what an uneven path may need), with the usual one the cap.
+    for (cap_ticks, most_ms) in [(30, honest_ms + 120.0), (12, 200.0)] {
+        let rules = Rules { rewind_cap_ticks: cap_ticks, radius_m: 0.75, ..rules() };
+        hits(15_000, rules, |_, record, _| {
+            lied += 1;
+            assert!(record.claimed_ago_ms > 3_000.0, "{record:?}");
+            assert!(record.seen_ago_ms <= most_ms, "honest {honest_ms} ms: {record:?}");
+        });
+    }
+    assert!(lied > 5, "{lied}");
 }

@@ -49,7 +49,10 @@ fn words(scene: &Scene) -> String {
         };
     }
     match scene.own {
-        Some(own) if !own.alive => format!("You died. Back in {:.0}", own.respawn_s.ceil()),
+        Some(own) if !own.alive => {
+            let back = format!("You died. Back in {:.0}", own.respawn_s.ceil());
+            scene.why_died.iter().fold(back, |back, why| format!("{back}\n{why}"))
+        }
         Some(_) => String::new(),
         None if scene.me.is_none() => "Watching".to_owned(),
         None => "Waiting for the first picture".to_owned(),

@@ -29,6 +29,8 @@ pub(super) fn shoot(world: &World, order: &Order) -> Option<Damage> {
         amount: rules.rifle_damage,
         knock: glam::Vec2::ZERO,
         from,
+        seen: others.position(victim)?,
+        moment,
         weapon: Weapon::Rifle,
     })
 }

@@ -6,7 +6,7 @@
 //! then on it is judged in the present: everybody sees it coming and has the time to leave.
 
 use glam::Vec2;
-use netcode::Tick;
+use netcode::{Moment, Tick, ViewTime};
 
 use super::{Damage, Order, past};
 use crate::angle;
@@ -92,7 +92,7 @@ pub(super) fn launch(world: &mut World, order: &Order, damages: &mut Vec<Damage>
         if let Some(crowd) = world.history.at(world.tick - back)
             && let Some(point) = fly(world, crowd, &mut rocket, ticks)
         {
-            explode(world, crowd, rocket.owner, point, damages);
+            explode(world, (world.tick - back, crowd), rocket.owner, point, damages);
             spend(&mut rocket, point);
             break;
         }
@@ -119,7 +119,7 @@ pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
                 return rocket.left_ticks > 0;
             }
             let Some(point) = fly(world, crowd, rocket, 1.0) else { return true };
-            explode(world, crowd, rocket.owner, point, damages);
+            explode(world, (now, crowd), rocket.owner, point, damages);
             let unseen = now.since(rocket.launched) < i32::from(SPENT_TICKS);
             if unseen {
                 spend(rocket, point);
@@ -168,8 +168,15 @@ fn fly(world: &World, crowd: &Crowd, rocket: &mut Rocket, ticks: f32) -> Option<
 
 /// What an explosion does to everybody whom no wall shelters. Others are where `crowd` has them; the
 /// owner is where it is now, since its own body is never put back.
-fn explode(world: &World, crowd: &Crowd, owner: PilotId, point: Vec2, damages: &mut Vec<Damage>) {
+fn explode(
+    world: &World,
+    (tick, crowd): (Tick, &Crowd),
+    owner: PilotId,
+    point: Vec2,
+    damages: &mut Vec<Damage>,
+) {
     let rules = &world.rules;
+    let then = ViewTime { tick, fraction: 0.0 };
     let mut hurt = |victim: PilotId, position: Vec2| {
         let strength = strength(position.distance(point), rules);
         if strength <= 0.0 || !collide::is_open(&world.arena, point, position) {
@@ -188,6 +195,8 @@ fn explode(world: &World, crowd: &Crowd, owner: PilotId, point: Vec2, damages: &
             amount,
             knock,
             from: point,
+            seen: position,
+            moment: Moment::at(then, then),
             weapon: Weapon::Rocket,
         });
     };

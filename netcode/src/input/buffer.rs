@@ -152,6 +152,16 @@ impl<I: Copy + Default> InputBuffer<I> {
         Some(Moment::new(tick, &glance).not_before(floor?))
     }
 
+    /// The inputs that have come for the ticks after the one taken last, up to the first gap: what the
+    /// client's own prediction is ahead by.
+    pub fn waiting(&self) -> impl Iterator<Item = I> {
+        (1..=self.slots.len() as u32).map_while(|ahead| {
+            let tick = self.taken + ahead;
+            let slot = self.slots.get(tick.0 as usize % self.slots.len().max(1))?.as_ref()?;
+            (slot.tick == tick).then_some(slot.input)
+        })
+    }
+
     /// What comes from now on comes so long before the next tick, 0 to 1. [`InputBuffer::take`] sets
     /// it back to zero: who drains once a tick need not call it.
     pub fn set_early(&mut self, ticks: f32) {

@@ -296,6 +296,10 @@ impl<P: Protocol> Peer<P> {
         }
     }
 
+    pub(super) fn waiting_inputs(&self) -> impl Iterator<Item = P::Input> {
+        self.inputs.waiting()
+    }
+
     pub(super) fn take_command(&mut self, tick: Tick) -> Command<P::Input> {
         self.inputs.take(tick)
     }
