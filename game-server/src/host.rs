@@ -13,7 +13,7 @@ use crate::{
     stand_ins::StandIns,
 };
 use game_sim::{
-    Arena, Command, Event, Inputs, PilotId, Tumult, World, sightlines::Sightlines, step,
+    Arena, Command, Event, Inputs, PilotId, Scenery, Tumult, World, sightlines::Sightlines, step,
 };
 use glam::Vec2;
 use netcode::{
@@ -54,8 +54,9 @@ impl Host {
             join_percent: options.join_percent,
         };
         let places = usize::from(options.max_players);
+        let scenery = Scenery { arena: arena.clone(), rules: options.rules.clone() };
         Self {
-            core: Server::new(config, FIRST_TICK),
+            core: Server::new(config, scenery, FIRST_TICK),
             audit: ShotAudit::default(),
             interest: Interest::new(&arena, &options.rules, options.snapshot_interval()),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
@@ -116,7 +117,8 @@ impl Host {
                 _ => self.core.broadcast(event),
             }
         }
-        if self.world.tick.0.is_multiple_of(self.snapshot_interval) {
+        let since = self.world.tick.since(FIRST_TICK) as u32;
+        if since.is_multiple_of(self.snapshot_interval) {
             self.send_snapshots();
         }
     }

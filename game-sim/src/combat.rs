@@ -13,6 +13,7 @@ use netcode::Moment;
 
 pub use audit::Hit;
 pub(crate) use rocket::ROCKET_IDS;
+pub(crate) use rocket::glide;
 pub use rocket::{Rocket, launch_from, reach_m};
 
 use crate::angle;

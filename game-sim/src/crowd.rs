@@ -155,13 +155,23 @@ mod tests {
 
     use super::*;
     use crate::angle;
+    use crate::controls::Controls;
     use crate::own::Own;
 
     fn crowd(places: &[(f32, f32)]) -> Crowd {
         let rules = Rules { protection_ticks: 0, ..Rules::default() };
         let pilot = |&(x, y): &(f32, f32)| {
             let own = Own::default().spawned(Vec2::new(x, y), 0, &rules);
-            Some(Pilot { own, name: String::new(), bot: false, score: 0, kills: 0, deaths: 0 })
+            let controls = Controls::default();
+            Some(Pilot {
+                own,
+                controls,
+                name: String::new(),
+                bot: false,
+                score: 0,
+                kills: 0,
+                deaths: 0,
+            })
         };
         let pilots: Vec<_> = places.iter().map(pilot).collect();
         Crowd::new(&pilots, Vec2::splat(30.0), &rules)

@@ -7,6 +7,7 @@ use rand_pcg::rand_core::Rng;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::combat::Rocket;
+use crate::controls::Controls;
 use crate::movement::Body;
 use crate::own::Own;
 use crate::pilot::Pilot;
@@ -63,14 +64,25 @@ impl Sink {
     }
 
     fn pilot(&mut self, pilot: &Pilot) {
-        let Pilot { own, name, bot, score, kills, deaths } = pilot;
+        let Pilot { own, controls, name, bot, score, kills, deaths } = pilot;
         self.own(own);
+        self.controls(controls);
         self.word(name.len() as u32);
         self.0.update(name.as_bytes());
         self.word(u32::from(*bot));
         self.word(*score as u32);
         self.word(u32::from(*kills));
         self.word(u32::from(*deaths));
+    }
+
+    fn controls(&mut self, controls: &Controls) {
+        let Controls { now, now_ticks, before, before_ticks, fire } = controls;
+        for value in [now.0, now.1, before.0, before.1] {
+            self.word(value as u32);
+        }
+        for value in [*now_ticks, *before_ticks, u8::from(*fire)] {
+            self.word(u32::from(value));
+        }
     }
 
     fn own(&mut self, own: &Own) {

@@ -31,6 +31,7 @@ pub mod arena;
 pub mod brain;
 pub mod collide;
 pub mod combat;
+pub mod controls;
 pub mod crowd;
 pub mod event;
 pub mod grid;
@@ -49,6 +50,7 @@ pub mod rules;
 pub mod sight;
 pub mod sightlines;
 mod spawn;
+pub mod steer;
 mod step;
 pub mod world;
 

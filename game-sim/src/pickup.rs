@@ -138,13 +138,23 @@ fn give(kind: PickupKind, own: &mut Own, rules: &Rules) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::controls::Controls;
     use crate::movement::Body;
 
     fn pilot(x: f32, health: u8) -> Option<Pilot> {
         let rules = Rules::default();
         let body = Body::at(Vec2::new(x, 0.0));
         let own = Own { body, health, ..Own::default().spawned(Vec2::ZERO, 0, &rules) };
-        Some(Pilot { own, name: String::new(), bot: false, score: 0, kills: 0, deaths: 0 })
+        let controls = Controls::default();
+        Some(Pilot {
+            own,
+            controls,
+            name: String::new(),
+            bot: false,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+        })
     }
 
     /// A tick with one health pickup at the origin.

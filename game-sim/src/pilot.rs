@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::controls::Controls;
 use crate::own::Own;
 
 /// The slot of a pilot in the world. Slots are reused, an [`crate::Event::Left`] stands in between.
@@ -22,6 +23,8 @@ impl PilotId {
 pub struct Pilot {
     /// Body, weapons and health: all that its owner gets exactly, and predicts.
     pub own: Own,
+    /// How it steers and has just steered.
+    pub controls: Controls,
     /// What others see.
     pub name: String,
     /// Whether the server, not a person, flies it.

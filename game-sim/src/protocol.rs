@@ -1,7 +1,9 @@
 //! Tumult as netcode knows it: its rows, its messages, and how the own pilot moves.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use netcode::delta::Guess;
+use netcode::entropy::codes::Codes;
 use netcode::{KindTable, Protocol, Replicate, Snapshot, Tick};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use crate::event::Event;
 use crate::input::PilotInput;
 use crate::own::{self, Own};
 use crate::pilot::PilotId;
-use crate::replicate::{OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity};
+use crate::replicate::{self, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity};
 use crate::rules::Rules;
 
 /// The game, for netcode.
@@ -76,6 +78,18 @@ impl Protocol for Tumult {
             fired.rifle || fired.rocket
         };
         triggers && fires(*own)
+    }
+
+    fn codes() -> &'static Codes {
+        static CODES: LazyLock<Codes> = LazyLock::new(|| {
+            let text = include_str!("replicate/tumult.codes");
+            Codes::parse(Tumult::KINDS, text).expect("the build's tables are whole")
+        });
+        &CODES
+    }
+
+    fn guess(scenery: &Scenery, guess: Guess<'_>) {
+        replicate::guess(scenery, guess);
     }
 
     fn distance(before: &Own, after: &Own) -> Option<f32> {

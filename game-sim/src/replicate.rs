@@ -1,23 +1,25 @@
 //! The world as rows: what travels, how precisely, and who may get it.
 //!
-//! What others see is coarse: a centimetre and a degree look right. What the owner predicts is
-//! exact: its row holds the very bits that the server kept, so replaying inputs on it gives the
-//! server's result.
+//! A row holds the very bits that the server kept, so whoever has an older one can go on from it with
+//! the game's own movement and comes to the server's result ([`guess`]). Then a fine position costs
+//! nothing, and a coarse one would cost a correction in each snapshot.
 
 pub mod entity;
+mod guess;
 mod own_row;
+mod pilot_row;
 
 use glam::Vec2;
 use netcode::row::KindTable;
 use netcode::{KindId, Replicate, Snapshot};
 
 pub use entity::Entity;
+pub(crate) use guess::guess;
 pub use own_row::OwnRow;
+pub use pilot_row::PilotRow;
 
-use crate::angle;
 use crate::combat::Rocket;
 use crate::pickup::{Pickup, PickupKind};
-use crate::pilot::Pilot;
 use crate::world::World;
 
 /// The kind of [`PilotRow`].
@@ -35,54 +37,21 @@ pub const KIND_ROUND: KindId = KindId(4);
 pub const KINDS: [&KindTable; 5] =
     [PilotRow::TABLE, RocketRow::TABLE, PickupRow::TABLE, OwnRow::TABLE, RoundRow::TABLE];
 
-/// What everybody who sees a pilot knows of it.
-#[derive(Clone, Copy, Debug, PartialEq, Replicate)]
-#[replicate(name = "pilot")]
-pub struct PilotRow {
-    /// Position in metres.
-    #[replicate(range = -256.0..=256.0, precision = 0.01, predict = velocity(velocity_x))]
-    pub x: f32,
-    /// Position in metres.
-    #[replicate(range = -256.0..=256.0, precision = 0.01, predict = velocity(velocity_y))]
-    pub y: f32,
-    /// In metres per second.
-    #[replicate(range = -32.0..=32.0, precision = 0.25)]
-    pub velocity_x: f32,
-    /// In metres per second.
-    #[replicate(range = -32.0..=32.0, precision = 0.25)]
-    pub velocity_y: f32,
-    /// Where it aims, counter-clockwise from x.
-    #[replicate(range = 0.0..=360.0, precision = 1.0, wrap)]
-    pub aim_degrees: f32,
-    /// 0 to 100.
-    #[replicate(range = 0..=100)]
-    pub health: u8,
-    /// Whether it lives.
-    pub alive: bool,
-    /// Whether nobody can hurt it yet.
-    pub protected: bool,
-    /// Whether it is in a dash.
-    pub dashing: bool,
-    /// Counts its rifle shots, wrapping: each step is a flash and a tracer.
-    #[replicate(range = 0..=255, wrap)]
-    pub shots: u8,
-}
-
 /// A rocket in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Replicate)]
 #[replicate(name = "rocket")]
 pub struct RocketRow {
     /// Position in metres.
-    #[replicate(range = -256.0..=256.0, precision = 0.01, predict = velocity(velocity_x))]
+    #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_x))]
     pub x: f32,
     /// Position in metres.
-    #[replicate(range = -256.0..=256.0, precision = 0.01, predict = velocity(velocity_y))]
+    #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_y))]
     pub y: f32,
     /// In metres per second.
-    #[replicate(range = -32.0..=32.0, precision = 0.25)]
+    #[replicate(range = -32.0..=32.0, precision = 0.00390625)]
     pub velocity_x: f32,
     /// In metres per second.
-    #[replicate(range = -32.0..=32.0, precision = 0.25)]
+    #[replicate(range = -32.0..=32.0, precision = 0.00390625)]
     pub velocity_y: f32,
     /// The slot of the pilot that fired it.
     #[replicate(range = 0..=4095)]
@@ -118,18 +87,6 @@ pub struct RoundRow {
     pub ends_high: u16,
     /// The lower half.
     pub ends_low: u16,
-}
-
-impl PilotRow {
-    /// Position in metres.
-    pub fn position(&self) -> Vec2 {
-        Vec2::new(self.x, self.y)
-    }
-
-    /// In metres per second.
-    pub fn velocity(&self) -> Vec2 {
-        Vec2::new(self.velocity_x, self.velocity_y)
-    }
 }
 
 impl RocketRow {
@@ -171,24 +128,6 @@ impl RoundRow {
     /// The tick at which the phase ends.
     pub fn ends(&self) -> netcode::Tick {
         netcode::Tick(u32::from(self.ends_high) << 16 | u32::from(self.ends_low))
-    }
-}
-
-impl From<&Pilot> for PilotRow {
-    fn from(pilot: &Pilot) -> Self {
-        let own = &pilot.own;
-        Self {
-            x: own.body.position.x,
-            y: own.body.position.y,
-            velocity_x: own.body.velocity.x,
-            velocity_y: own.body.velocity.y,
-            aim_degrees: angle::degrees(own.aim),
-            health: own.health,
-            alive: own.alive,
-            protected: own.protection_ticks > 0,
-            dashing: own.body.dash_ticks > 0,
-            shots: own.shots,
-        }
     }
 }
 
@@ -236,7 +175,7 @@ pub fn write_snapshot(world: &World, snapshot: &mut Snapshot) {
         snapshot.push(entity::rocket(rocket.id), KIND_ROCKET, &RocketRow::from(rocket));
     }
     for (id, pilot) in world.pilots() {
-        snapshot.push(entity::own(id), KIND_OWN, &OwnRow::from(&pilot.own));
+        snapshot.push(entity::own(id), KIND_OWN, &OwnRow::from(pilot));
     }
     snapshot.push(entity::round(), KIND_ROUND, &RoundRow::of(world));
 }

@@ -94,11 +94,13 @@ pub fn leader(pilots: &[Option<Pilot>]) -> Option<PilotId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::controls::Controls;
     use crate::own::Own;
 
     fn pilot(score: i16, deaths: u16) -> Option<Pilot> {
         Some(Pilot {
             own: Own::default(),
+            controls: Controls::default(),
             name: String::new(),
             bot: false,
             score,

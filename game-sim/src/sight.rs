@@ -94,7 +94,7 @@ impl SeenPilot {
             health: row.health,
             alive: row.alive,
             protected: row.protected,
-            dashing: row.dashing,
+            dashing: row.dashing(),
         }
     }
 }

@@ -6,6 +6,7 @@
 use netcode::Moment;
 
 use crate::combat;
+use crate::controls::Controls;
 use crate::crowd::Crowd;
 use crate::event::Event;
 use crate::input::PilotInput;
@@ -89,6 +90,7 @@ fn join(world: &mut World, joins: &[Join]) {
         let (name, bot) = (join.name.clone(), join.bot);
         *slot = Some(Pilot {
             own: Own::default(),
+            controls: Controls::default(),
             name: name.clone(),
             bot,
             score: 0,
@@ -139,6 +141,7 @@ fn act(world: &mut World, commands: &[(PilotId, Command)]) -> Vec<combat::Order>
         let Some(pilot) = pilot else { continue };
         let command = command
             .unwrap_or_else(|| Command { input: PilotInput::idle(pilot.own.aim), view: None });
+        pilot.controls.note(&command.input);
         let fired = own::predict(&mut pilot.own, &command.input, &world.arena, &world.rules);
         if fired.rifle || fired.rocket {
             orders.push(combat::Order { shooter: PilotId(slot), fired, view: command.view });

@@ -1,4 +1,4 @@
-//! The recordings that netcode's benchmarks run on are of this game, and say what was played.
+//! The recordings that the codec's benchmark runs on are of this game, and say what was played.
 
 #[path = "../examples/record/scene.rs"]
 mod scene;

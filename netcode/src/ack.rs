@@ -1,16 +1,33 @@
 //! Which of the peer's datagrams came: the newest sequence number, and a bit for each before it.
 //!
 //! Sequence numbers are 16 bits and wrap. The receiver records, the sender asks; both hold the same
-//! struct, which travels in every datagram of the other direction.
+//! struct, which travels in every datagram of the other direction. A snapshot's number does not travel
+//! at all: it follows from its tick ([`sequence_of`]).
 
-use crate::wire::{
-    DecodeError,
-    bits::{BitReader, BitWriter},
+use crate::{
+    tick::Tick,
+    wire::{
+        DecodeError,
+        bits::{BitReader, BitWriter},
+    },
 };
 
 /// How many datagrams before the newest one are remembered.
 const HISTORY: u32 = 16;
 const ALL: u32 = (1 << HISTORY) - 1;
+
+/// The number of a session's first snapshots: near the wrap, so that whatever breaks there breaks in
+/// every session's first second.
+const FIRST: u16 = u16::MAX - 20;
+
+/// The sequence number of the snapshot of `tick`, in a session that was welcomed at the tick `welcomed`
+/// by a server with a snapshot every `interval_ticks`. Nothing but the order of ticks matters to it, so
+/// it is as good on a link that many snapshots in a row are lost on.
+#[must_use]
+pub fn sequence_of(tick: Tick, welcomed: Tick, interval_ticks: u16) -> u16 {
+    let snapshots = tick.since(welcomed).div_euclid(i32::from(interval_ticks.max(1)));
+    FIRST.wrapping_add(snapshots as u16)
+}
 
 /// The newest datagram that came, and which of the sixteen before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

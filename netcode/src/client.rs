@@ -20,7 +20,7 @@ pub use retry::Retry;
 pub use stats::Stats;
 
 use crate::{
-    ack::Acks,
+    ack::{Acks, sequence_of},
     clock::Clock,
     delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
     input::{InputSender, redundancy::Redundancy, report::Report},
@@ -41,7 +41,7 @@ use crate::{
 use frames::Frames;
 use joining::Joining;
 use session::Session;
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 /// What happened that the game must know.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub struct Client<P: Protocol> {
     hello: Hello,
     session: Session<P>,
     game: Option<Game<P>>,
-    scenery: Option<P::Scenery>,
+    scenery: Option<Arc<P::Scenery>>,
     round_trip: Duration,
     stats: Stats,
     events: VecDeque<ClientEvent<P>>,
@@ -100,7 +100,9 @@ pub struct Client<P: Protocol> {
 /// What there is once the server has welcomed us.
 struct Game<P: Protocol> {
     welcome: Welcome<P::Greeting>,
-    code: RowCode,
+    /// Once the scenery is there, without which rows can't be guessed.
+    code: Option<RowCode>,
+    rate: TickRate,
     ring: SnapshotRing,
     /// A view that came in parts, or that was the newest when a connection broke.
     anchor: Option<Snapshot>,
@@ -157,14 +159,26 @@ impl<P: Protocol> Client<P> {
             }
             self.events.push_back(event);
         }
+        self.catch_up(now);
+    }
+
+    /// Takes what came before the game had entered, which rows can't be read without.
+    fn catch_up(&mut self, now: Duration) {
+        if !self.has_entered() {
+            return;
+        }
         while let Some(part) = self.session.poll_part() {
             if self.handle_part(&part).is_err() {
                 return self.handle_closed("the server's view can't be understood");
             }
         }
-        if let Some(bytes) = self.early.take_if(|_| self.session.is_welcomed()) {
+        if let Some(bytes) = self.early.take() {
             self.handle_datagram(now, &bytes);
         }
+    }
+
+    fn has_entered(&self) -> bool {
+        self.session.is_welcomed() && self.game.as_ref().is_some_and(|game| game.code.is_some())
     }
 
     /// The transport lost the server, or the server closed.
@@ -176,7 +190,8 @@ impl<P: Protocol> Client<P> {
 
     /// A datagram came. One that can't be understood is counted and dropped.
     pub fn handle_datagram(&mut self, now: Duration, bytes: &[u8]) {
-        let Some(game) = self.game.as_mut().filter(|_| self.session.is_welcomed()) else {
+        let entered = self.has_entered();
+        let Some(game) = self.game.as_mut().filter(|_| entered) else {
             self.early = (bytes.len() <= limits::DATAGRAM_BYTES).then(|| bytes.to_vec());
             return;
         };
@@ -192,13 +207,19 @@ impl<P: Protocol> Client<P> {
         self.events.pop_front()
     }
 
-    /// Gives prediction what it needs of the world. Before it, the own entity is not predicted.
+    /// Gives prediction what it needs of the world: the scenery that the server has. Before it, the
+    /// own entity is not predicted, and snapshots are dropped.
     pub fn enter(&mut self, scenery: P::Scenery) {
+        let scenery = Arc::new(scenery);
+        if let Some(game) = self.game.as_mut() {
+            game.code = Some(RowCode::new::<P>(game.rate, scenery.clone()));
+        }
         self.scenery = Some(scenery);
     }
 
     /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
     pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
+        self.catch_up(now);
         let Some(game) = self.game.as_mut() else { return Vec::new() };
         if !self.session.is_welcomed() {
             return Vec::new();
@@ -377,7 +398,8 @@ impl<P: Protocol> Game<P> {
         let rate = TickRate::new(welcome.tick_rate).filter(|_| welcome.snapshot_interval > 0)?;
         let tick = Tick(welcome.tick);
         Some(Self {
-            code: RowCode::new(P::KINDS, rate),
+            code: None,
+            rate,
             ring: SnapshotRing::new(limits::CLIENT_SNAPSHOTS),
             anchor: None,
             joining: Joining::default(),
@@ -410,28 +432,30 @@ impl<P: Protocol> Game<P> {
         let header = Header::read(&mut reader)?;
         let reference = self.ring.newest().map_or(Tick(self.welcome.tick), Snapshot::tick);
         let tick = reference.nearest(header.tick);
-        if self.acks.contains(header.sequence) {
-            return Ok(None); // The network doubled it.
-        }
+        let interval = self.welcome.snapshot_interval;
+        let sequence = sequence_of(tick, Tick(self.welcome.tick), interval);
+        let Some(code) = self.code.as_mut().filter(|_| !self.acks.contains(sequence)) else {
+            return Ok(None); // The network doubled it, or the game has not entered yet.
+        };
         let empty = Snapshot::new(tick);
         let baseline = match header.baseline {
             0 => &empty,
             ANCHOR => self.anchor.as_ref().ok_or(DecodeError::UnknownBaseline)?,
             distance => {
-                let sequence = header.sequence.wrapping_sub(u16::from(distance));
+                let sequence = sequence.wrapping_sub(u16::from(distance));
                 let held = self.sequences.iter().rev().find(|(known, _)| *known == sequence);
                 let held = held.and_then(|(_, tick)| self.ring.at(*tick));
                 held.ok_or(DecodeError::UnknownBaseline)?
             }
         };
-        let snapshot = unpack(&mut self.code, baseline, tick, header.partial, reader)?;
-        stats.note_snapshot(&header, bytes.len(), &snapshot, self.acks.newest(), tick);
+        let snapshot = unpack(code, baseline, tick, header.partial, reader)?;
+        stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());
         let visible_tick = self.ring.insert(snapshot).then_some(tick);
-        if self.acks.record(header.sequence) && visible_tick.is_some() {
+        if self.acks.record(sequence) && visible_tick.is_some() {
             if self.sequences.len() == limits::CLIENT_SNAPSHOTS {
                 self.sequences.pop_front();
             }
-            self.sequences.push_back((header.sequence, tick));
+            self.sequences.push_back((sequence, tick));
         }
         self.hear_of_inputs(&header.inputs, tick, now, stats);
         self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);

@@ -1,104 +1,205 @@
 //! The difference between a row and what its receiver expects of it.
 //!
-//! Both ends hold a baseline row, true some ticks ago, and predict from it with the field table
-//! ([`crate::row::KindTable::predict`]). Only the residuals travel: a flag for each field, and an
-//! exponential Golomb code where the guess was wrong. `delta/pack` puts many rows into one datagram,
-//! `delta/unpack` takes them out, `delta/shared` encodes each row once for all clients that hold the
-//! same baseline, `delta/anchor` is the baseline of who joins or comes back. A better code for residuals replaces this file and nothing else.
+//! Both ends hold a baseline row, true some ticks ago, and guess from it: with the field table
+//! ([`crate::row::KindTable::predict`]), and with the game's own movement where it offers it
+//! ([`Guess`]). Only what was guessed wrong travels: a word for the set of wrong fields, and for each
+//! of them a word for its size and the rest of its bits, by the tables of [`crate::entropy`].
+//! `delta/pack` puts many rows into one datagram, `delta/unpack` takes them out, `delta/shared`
+//! encodes each row once for all clients that hold the same baseline, `delta/anchor` is the baseline of
+//! who joins or comes back.
 
 pub(crate) mod anchor;
+mod guess;
 pub(crate) mod pack;
 pub(crate) mod shared;
 pub(crate) mod unpack;
 
+pub use guess::Guess;
+
 use crate::{
-    row::KindTable,
+    entropy::{
+        codes::{self, Codes, KindCodes, RUN_SYMBOLS, SIZES, SPAWN, age_context},
+        magnitude,
+    },
+    protocol::Protocol,
+    row::{KindId, KindTable},
     tick::TickRate,
     wire::{
         DecodeError,
         bits::{BitReader, BitWriter},
     },
 };
+use guess::Guesser;
+use std::{fmt, marker::PhantomData, sync::Arc};
 
-/// The order of the Golomb code of a residual: most residuals of moving fields are a few steps.
+/// The order of the Golomb code of a residual where no tables were trained.
 const RESIDUAL_ORDER: u32 = 1;
+/// The order of the Golomb code of what a run is longer than the longest that has a word.
+const LONG_RUN_ORDER: u32 = 4;
 
 /// Encodes and decodes rows of one protocol; holds scratch space only.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RowCode {
     kinds: &'static [&'static KindTable],
     rate: TickRate,
-    predicted: Vec<i32>,
+    codes: &'static Codes,
+    guesser: Arc<dyn Guesser>,
+    /// The guess, then, stage by stage, the truth.
+    columns: Vec<i32>,
+    residuals: Vec<i32>,
+}
+
+impl fmt::Debug for RowCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowCode").field("rate", &self.rate).finish_non_exhaustive()
+    }
+}
+
+/// The guesses of a game in its scenery.
+struct InScenery<P: Protocol> {
+    scenery: Arc<P::Scenery>,
+    of: PhantomData<fn() -> P>,
+}
+
+impl<P: Protocol> Guesser for InScenery<P> {
+    fn guess(&self, guess: Guess<'_>) {
+        P::guess(&self.scenery, guess);
+    }
+}
+
+/// What a receiver must be told of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It rests as its receiver expects: it goes without a word of its own.
+    Rests,
+    /// This was written.
+    Word,
 }
 
 impl RowCode {
-    /// For rows of these kinds, in a game that runs at this rate.
+    /// For the rows of a game that runs at this rate, in this scenery.
     #[must_use]
-    pub fn new(kinds: &'static [&'static KindTable], rate: TickRate) -> Self {
-        Self { kinds, rate, predicted: Vec::new() }
+    pub fn new<P: Protocol>(rate: TickRate, scenery: Arc<P::Scenery>) -> Self {
+        let guesser = Arc::new(InScenery::<P> { scenery, of: PhantomData });
+        Self {
+            kinds: P::KINDS,
+            rate,
+            codes: P::codes(),
+            guesser,
+            columns: Vec::new(),
+            residuals: Vec::new(),
+        }
+    }
+
+    /// The same with other tables, to try them out.
+    #[must_use]
+    pub fn with_codes(self, codes: &'static Codes) -> Self {
+        Self { codes, ..self }
     }
 
     /// The table of a kind.
     #[must_use]
-    pub fn table(&self, kind: u8) -> Option<&'static KindTable> {
-        self.kinds.get(usize::from(kind)).copied()
+    pub fn table(&self, kind: KindId) -> Option<&'static KindTable> {
+        self.kinds.get(usize::from(kind.0)).copied()
+    }
+
+    /// What each field of `columns` is more than its receiver, who holds `baseline` or nothing,
+    /// would have guessed. For training and measurements.
+    ///
+    /// # Panics
+    /// When the columns are not those of the kind: our own bug.
+    pub fn residuals(
+        &mut self,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        columns: &[i32],
+    ) -> &[i32] {
+        let table = self.table(kind).expect("the game's own rows are of its kinds");
+        self.compare(table, kind, baseline, age_ticks, columns);
+        &self.residuals
+    }
+
+    /// What [`RowCode::residuals`] of a row cost, in bits: the word for the set of wrong fields, then
+    /// for each field what it adds. Empty without trained tables. For the inspector and training.
+    pub fn cost(&mut self, kind: KindId, age_ticks: u32, residuals: &[i32]) -> Vec<u32> {
+        let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
+            return Vec::new();
+        };
+        let context = age_context(age_ticks);
+        let (symbol, escaped) = codes.masks[context].symbol(codes::mask(residuals));
+        let spelt = if escaped { table.fields.len() as u32 } else { 0 };
+        let mut cost = vec![codes.masks[context].code.bits(symbol).unwrap_or(0) + spelt];
+        let mut size = 0;
+        for ((field, residual), codes) in table.fields.iter().zip(residuals).zip(&codes.fields) {
+            if *residual == 0 || field.span() == 2 {
+                cost.push(0);
+                continue;
+            }
+            let (symbol, rest) = magnitude::split(*residual);
+            cost.push(codes[context * SIZES + size].bits(symbol).unwrap_or(0) + rest);
+            size = codes::size_context(symbol);
+        }
+        cost
     }
 
     /// Writes what a receiver that holds `baseline`, `age_ticks` old, needs to know `columns`.
-    /// Writes nothing and returns `false` when its prediction is already right.
+    /// Writes nothing for a row that rests as expected.
     ///
     /// # Panics
-    /// When the columns are not those of the table: our own bug.
-    pub fn encode_update(
+    /// As [`RowCode::residuals`].
+    pub(crate) fn encode_update(
         &mut self,
-        table: &KindTable,
+        kind: KindId,
         baseline: &[i32],
         age_ticks: u32,
         columns: &[i32],
         writer: &mut BitWriter,
-    ) -> bool {
-        assert_eq!(columns.len(), table.fields.len(), "one column for each field");
-        table.predict(baseline, age_ticks, self.rate, &mut self.predicted);
-        if self.predicted == columns {
-            return false;
+    ) -> Told {
+        let table = self.table(kind).expect("the game's own rows are of its kinds");
+        self.compare(table, kind, Some(baseline), age_ticks, columns);
+        if self.residuals.iter().all(|residual| *residual == 0) && !table.is_moving(baseline) {
+            return Told::Rests;
         }
-        self.encode_residuals(table, columns, writer);
-        true
+        self.write(table, kind, age_context(age_ticks), writer);
+        Told::Word
     }
 
     /// Reads what [`RowCode::encode_update`] wrote, when it wrote something.
     ///
     /// # Errors
     /// When the bits run out or a column would leave its range.
-    pub fn decode_update(
+    pub(crate) fn decode_update(
         &mut self,
-        table: &KindTable,
+        kind: KindId,
         baseline: &[i32],
         age_ticks: u32,
         reader: &mut BitReader<'_>,
-        columns: &mut Vec<i32>,
-    ) -> Result<(), DecodeError> {
-        table.predict(baseline, age_ticks, self.rate, &mut self.predicted);
-        self.decode_residuals(table, reader, columns)
+    ) -> Result<&[i32], DecodeError> {
+        self.read(kind, Some(baseline), age_ticks, age_context(age_ticks), reader)
     }
 
-    /// What a receiver expects when nothing was written.
-    pub fn unchanged(
-        &self,
-        table: &KindTable,
-        baseline: &[i32],
-        age_ticks: u32,
-        columns: &mut Vec<i32>,
-    ) {
-        table.predict(baseline, age_ticks, self.rate, columns);
+    /// What a receiver expects of a row when nothing was written.
+    pub(crate) fn expected(&mut self, kind: KindId, baseline: &[i32], age_ticks: u32) -> &[i32] {
+        if let Some(table) = self.table(kind) {
+            self.begin(table, Some(baseline), age_ticks);
+            for stage in 0..=table.last_stage() {
+                self.guess(table, kind, Some(baseline), age_ticks, stage);
+            }
+        }
+        &self.columns
     }
 
     /// Writes a row to a receiver that knows nothing of the entity.
     ///
     /// # Panics
-    /// As [`RowCode::encode_update`].
-    pub fn encode_spawn(&mut self, table: &KindTable, columns: &[i32], writer: &mut BitWriter) {
-        assert_eq!(columns.len(), table.fields.len(), "one column for each field");
+    /// As [`RowCode::residuals`].
+    pub(crate) fn encode_spawn(&mut self, kind: KindId, columns: &[i32], writer: &mut BitWriter) {
+        let table = self.table(kind).expect("the game's own rows are of its kinds");
+        self.compare(table, kind, None, 0, columns);
+        if self.kind_codes(kind).is_some() {
+            return self.write(table, kind, SPAWN, writer);
+        }
         for (field, column) in table.fields.iter().zip(columns) {
             let offset = i64::from(*column) - i64::from(field.lowest);
             writer.bits(offset as u32, width(field.span()));
@@ -109,53 +210,225 @@ impl RowCode {
     ///
     /// # Errors
     /// As [`RowCode::decode_update`].
-    pub fn decode_spawn(
+    pub(crate) fn decode_spawn(
         &mut self,
-        table: &KindTable,
+        kind: KindId,
         reader: &mut BitReader<'_>,
-        columns: &mut Vec<i32>,
-    ) -> Result<(), DecodeError> {
-        columns.clear();
+    ) -> Result<&[i32], DecodeError> {
+        if self.kind_codes(kind).is_some() {
+            return self.read(kind, None, 0, SPAWN, reader);
+        }
+        let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
+        self.columns.clear();
         for field in table.fields {
             let offset = i64::from(reader.bits(width(field.span()))?);
             if offset >= field.span() {
                 return Err(DecodeError::OutOfRange);
             }
-            columns.push((i64::from(field.lowest).saturating_add(offset)) as i32);
+            self.columns.push((i64::from(field.lowest).saturating_add(offset)) as i32);
+        }
+        Ok(&self.columns)
+    }
+
+    /// Writes how many rows rest, after a run of `before`.
+    pub(crate) fn write_run(&self, before: u32, run: u32, writer: &mut BitWriter) {
+        let Some(code) = self.codes.runs.get(codes::run_context(before)) else {
+            return writer.golomb(run, 0);
+        };
+        let symbol = (run as usize).min(RUN_SYMBOLS - 1);
+        code.write(symbol, writer);
+        if symbol == RUN_SYMBOLS - 1 {
+            writer.golomb(run - symbol as u32, LONG_RUN_ORDER);
+        }
+    }
+
+    /// Reads what [`RowCode::write_run`] wrote.
+    pub(crate) fn read_run(
+        &self,
+        before: u32,
+        reader: &mut BitReader<'_>,
+    ) -> Result<u32, DecodeError> {
+        let Some(code) = self.codes.runs.get(codes::run_context(before)) else {
+            return reader.golomb(0);
+        };
+        let symbol = code.read(reader)?;
+        if symbol < RUN_SYMBOLS - 1 {
+            return Ok(symbol as u32);
+        }
+        Ok(reader.golomb(LONG_RUN_ORDER)?.saturating_add(symbol as u32))
+    }
+
+    fn kind_codes(&self, kind: KindId) -> Option<&'static KindCodes> {
+        self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
+    }
+
+    /// Fills the columns with the field table's guess.
+    fn begin(&mut self, table: &KindTable, baseline: Option<&[i32]>, age_ticks: u32) {
+        match baseline {
+            Some(baseline) => table.predict(baseline, age_ticks, self.rate, &mut self.columns),
+            None => {
+                self.columns.clear();
+                self.columns.extend(table.fields.iter().map(|field| field.admit(0)));
+            }
+        }
+    }
+
+    /// Lets the game guess the columns of a stage.
+    fn guess(
+        &mut self,
+        table: &KindTable,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        stage: u8,
+    ) {
+        let columns = &mut self.columns;
+        self.guesser.guess(Guess { kind, baseline, age_ticks, stage, columns });
+        for (field, column) in table.fields.iter().zip(&mut self.columns) {
+            *column = field.admit(*column);
+        }
+    }
+
+    fn compare(
+        &mut self,
+        table: &KindTable,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        columns: &[i32],
+    ) {
+        assert_eq!(columns.len(), table.fields.len(), "one column for each field");
+        self.begin(table, baseline, age_ticks);
+        self.residuals.clear();
+        for stage in 0..=table.last_stage() {
+            self.guess(table, kind, baseline, age_ticks, stage);
+            for (place, field) in table.fields.iter().enumerate().skip(self.residuals.len()) {
+                if field.stage > stage {
+                    break;
+                }
+                self.residuals.push(field.residual(self.columns[place], columns[place]));
+                self.columns[place] = columns[place];
+            }
+        }
+    }
+
+    fn write(&self, table: &KindTable, kind: KindId, context: usize, writer: &mut BitWriter) {
+        let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
+        let mask = codes::mask(&self.residuals);
+        let masks = &codes.masks[context];
+        let (symbol, escaped) = masks.symbol(mask);
+        masks.code.write(symbol, writer);
+        if escaped {
+            writer.bits(mask, table.fields.len() as u32);
+        }
+        let mut size = 0;
+        for ((field, residual), codes) in
+            table.fields.iter().zip(&self.residuals).zip(&codes.fields)
+        {
+            if *residual == 0 || field.span() == 2 {
+                continue; // A field of two values has only one other value.
+            }
+            let (symbol, rest) = magnitude::split(*residual);
+            codes[context * SIZES + size].write(symbol, writer);
+            magnitude::write_rest(*residual, rest, writer);
+            size = codes::size_context(symbol);
+        }
+    }
+
+    fn read(
+        &mut self,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        context: usize,
+        reader: &mut BitReader<'_>,
+    ) -> Result<&[i32], DecodeError> {
+        let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
+        match self.kind_codes(kind) {
+            Some(codes) => self.read_residuals(table, codes, context, reader)?,
+            None => self.read_plain(table, reader)?,
+        }
+        self.begin(table, baseline, age_ticks);
+        let mut place = 0;
+        for stage in 0..=table.last_stage() {
+            self.guess(table, kind, baseline, age_ticks, stage);
+            while let Some(field) = table.fields.get(place).filter(|field| field.stage == stage) {
+                let (Some(column), Some(residual)) =
+                    (self.columns.get_mut(place), self.residuals.get(place))
+                else {
+                    return Err(DecodeError::Malformed);
+                };
+                *column = match (field.span(), *residual) {
+                    (_, 0) => *column,
+                    (2, _) if *column == field.lowest => field.highest,
+                    (2, _) => field.lowest,
+                    (_, residual) => {
+                        field.with_residual(*column, residual).ok_or(DecodeError::OutOfRange)?
+                    }
+                };
+                place += 1;
+            }
+        }
+        Ok(&self.columns)
+    }
+
+    fn read_residuals(
+        &mut self,
+        table: &KindTable,
+        codes: &KindCodes,
+        context: usize,
+        reader: &mut BitReader<'_>,
+    ) -> Result<(), DecodeError> {
+        let masks = codes.masks.get(context).ok_or(DecodeError::Malformed)?;
+        let mask = match masks.patterns.get(masks.code.read(reader)?) {
+            Some(pattern) => *pattern,
+            None => reader.bits(table.fields.len() as u32)?,
+        };
+        self.residuals.clear();
+        let mut size = 0;
+        for ((field, codes), place) in table.fields.iter().zip(&codes.fields).zip(0..) {
+            let residual = match (mask >> place & 1, field.span()) {
+                (0, _) => 0,
+                (_, 2) => 1,
+                _ => {
+                    let code = codes.get(context * SIZES + size).ok_or(DecodeError::Malformed)?;
+                    let symbol = code.read(reader)?;
+                    size = codes::size_context(symbol);
+                    magnitude::read_rest(symbol, reader)?
+                }
+            };
+            self.residuals.push(residual);
         }
         Ok(())
     }
 
-    fn encode_residuals(&self, table: &KindTable, columns: &[i32], writer: &mut BitWriter) {
-        for ((field, predicted), column) in table.fields.iter().zip(&self.predicted).zip(columns) {
-            let residual = field.residual(*predicted, *column);
-            writer.bit(residual != 0);
-            if residual == 0 || field.span() == 2 {
-                continue; // A field of two values has only one other value.
+    /// Without tables: a flag for each field, and Golomb codes.
+    fn write_plain(&self, table: &KindTable, writer: &mut BitWriter) {
+        for (field, residual) in table.fields.iter().zip(&self.residuals) {
+            writer.bit(*residual != 0);
+            if *residual != 0 && field.span() != 2 {
+                // Zero is said already, so the values move one step towards it.
+                writer.signed_golomb(residual - i32::from(*residual > 0), RESIDUAL_ORDER);
             }
-            // Zero is said already, so the values move one step towards it.
-            writer.signed_golomb(residual - i32::from(residual > 0), RESIDUAL_ORDER);
         }
     }
 
-    fn decode_residuals(
-        &self,
+    fn read_plain(
+        &mut self,
         table: &KindTable,
         reader: &mut BitReader<'_>,
-        columns: &mut Vec<i32>,
     ) -> Result<(), DecodeError> {
-        columns.clear();
-        for (field, &predicted) in table.fields.iter().zip(&self.predicted) {
-            let column = if !reader.bit()? {
-                predicted
-            } else if field.span() == 2 {
-                if predicted == field.lowest { field.highest } else { field.lowest }
-            } else {
-                let code = reader.signed_golomb(RESIDUAL_ORDER)?;
-                let residual = code.saturating_add(i32::from(code >= 0));
-                field.with_residual(predicted, residual).ok_or(DecodeError::OutOfRange)?
+        self.residuals.clear();
+        for field in table.fields {
+            let residual = match (reader.bit()?, field.span()) {
+                (false, _) => 0,
+                (true, 2) => 1,
+                (true, _) => {
+                    let code = reader.signed_golomb(RESIDUAL_ORDER)?;
+                    code.saturating_add(i32::from(code >= 0))
+                }
             };
-            columns.push(column);
+            self.residuals.push(residual);
         }
         Ok(())
     }
@@ -167,80 +440,4 @@ fn width(span: i64) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::row::{Field, Predict};
-    use proptest::prelude::*;
-
-    static FIELDS: [Field; 5] = [
-        Field::float("x", -256.0, 256.0, 0.01, false).predicted(Predict::Velocity(1)),
-        Field::float("speed", -32.0, 32.0, 0.25, false),
-        Field::float("aim", 0.0, 360.0, 1.0, true),
-        Field::integer("health", 0, 100, false),
-        Field::integer("alive", 0, 1, false),
-    ];
-    static TABLE: KindTable = KindTable { name: "walker", fields: &FIELDS };
-    static KINDS: [&KindTable; 1] = [&TABLE];
-
-    fn code() -> RowCode {
-        RowCode::new(&KINDS, TickRate::new(60).unwrap())
-    }
-
-    fn row() -> impl Strategy<Value = Vec<i32>> {
-        (-25_600..=25_600_i32, -128..=128_i32, 0..=359_i32, 0..=100_i32, 0..=1_i32)
-            .prop_map(|(x, speed, aim, health, alive)| vec![x, speed, aim, health, alive])
-    }
-
-    proptest! {
-        #[test]
-        fn an_update_gives_back_the_row(base in row(), next in row(), age in 0_u32..200) {
-            let mut writer = BitWriter::default();
-            let written = code().encode_update(&TABLE, &base, age, &next, &mut writer);
-            let bytes = writer.finish();
-            let mut reader = BitReader::new(&bytes);
-            let mut columns = Vec::new();
-            if written {
-                code().decode_update(&TABLE, &base, age, &mut reader, &mut columns).unwrap();
-            } else {
-                code().unchanged(&TABLE, &base, age, &mut columns);
-            }
-            prop_assert_eq!(columns, next);
-            prop_assert_eq!(reader.finish(), Ok(()));
-        }
-
-        #[test]
-        fn a_spawn_gives_back_the_row(next in row()) {
-            let mut writer = BitWriter::default();
-            code().encode_spawn(&TABLE, &next, &mut writer);
-            let bytes = writer.finish();
-            let mut columns = Vec::new();
-            code().decode_spawn(&TABLE, &mut BitReader::new(&bytes), &mut columns).unwrap();
-            prop_assert_eq!(columns, next);
-        }
-
-        #[test]
-        fn hostile_bits_give_a_legal_row_or_an_error(base in row(), bytes in prop::collection::vec(any::<u8>(), 0..32)) {
-            let mut columns = Vec::new();
-            if code().decode_update(&TABLE, &base, 6, &mut BitReader::new(&bytes), &mut columns).is_ok() {
-                prop_assert!(TABLE.admits(&columns));
-            }
-            if code().decode_spawn(&TABLE, &mut BitReader::new(&bytes), &mut columns).is_ok() {
-                prop_assert!(TABLE.admits(&columns));
-            }
-        }
-    }
-
-    #[test]
-    fn what_goes_as_predicted_costs_nothing() {
-        let mut writer = BitWriter::default();
-        let moved = code().encode_update(
-            &TABLE,
-            &[100, 24, 0, 50, 1],
-            6,
-            &[160, 24, 0, 50, 1],
-            &mut writer,
-        );
-        assert!(!moved);
-        assert_eq!(writer.bit_length(), 0);
-    }
-}
+pub(crate) mod tests;

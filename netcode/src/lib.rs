@@ -24,6 +24,7 @@ pub mod client;
 pub mod clock;
 pub mod congestion;
 pub mod delta;
+pub mod entropy;
 pub mod input;
 pub mod interest;
 pub mod interpolate;

@@ -2,6 +2,8 @@
 //! entity moves. Everything else in the crate is written once for all games.
 
 use crate::{
+    delta::Guess,
+    entropy::codes::Codes,
     row::{KindTable, Predict, Replicate},
     snapshot::Snapshot,
     tick::Tick,
@@ -33,7 +35,7 @@ pub trait Protocol: Sized + 'static {
     /// The state of the own entity that the client predicts.
     type Own: Clone + PartialEq + Debug;
     /// What does not change in a session and prediction needs, as a map.
-    type Scenery;
+    type Scenery: Send + Sync;
 
     /// The own state in a snapshot, if the client has an entity in it.
     fn own(snapshot: &Snapshot, greeting: &Self::Greeting) -> Option<Self::Own>;
@@ -47,6 +49,16 @@ pub trait Protocol: Sized + 'static {
     fn needs_view(scenery: &Self::Scenery, own: &Self::Own, input: &Self::Input) -> bool {
         let _ = (scenery, own, input);
         true
+    }
+
+    /// Guesses a row better than the field table does, because the game knows how its things move.
+    /// Server and client must come to the same bits. The default leaves the table's guess.
+    fn guess(_scenery: &Self::Scenery, _guess: Guess<'_>) {}
+
+    /// The code tables trained on recorded play ([`crate::entropy`]); by default there are none.
+    #[must_use]
+    fn codes() -> &'static Codes {
+        Codes::untrained()
     }
 
     /// How far apart two own states are on screen, in the game's unit of length. `None` when they are
@@ -65,6 +77,7 @@ pub trait Protocol: Sized + 'static {
             hash_table(table, &mut hash);
         }
         hash_table(Self::Input::TABLE, &mut hash);
+        hash.update(&Self::codes().fingerprint().to_le_bytes());
         hash.digest()
     }
 }
@@ -89,5 +102,6 @@ fn hash_table(table: &KindTable, hash: &mut Xxh3) {
             Predict::Velocity(of) => of as u64 + 1,
         };
         hash.update(&predict.to_le_bytes());
+        hash.update(&[field.stage, u8::from(field.motion)]);
     }
 }

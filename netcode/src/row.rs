@@ -82,6 +82,11 @@ pub struct Field {
     pub wrap: bool,
     /// How the receiver guesses the value before it learns the residual.
     pub predict: Predict,
+    /// In which stage it is guessed: see [`crate::delta::Guess`]. Never before its predecessor's.
+    pub stage: u8,
+    /// Whether a value other than zero means that the entity moves, so that its row is likely to
+    /// change. Rows that rest are told of in runs.
+    pub motion: bool,
 }
 
 /// How a column is predicted from a baseline of some age.
@@ -114,6 +119,8 @@ impl Field {
             step: precision,
             wrap,
             predict: Predict::Hold,
+            stage: 0,
+            motion: false,
         }
     }
 
@@ -132,6 +139,8 @@ impl Field {
             step: 1.0,
             wrap,
             predict: Predict::Hold,
+            stage: 0,
+            motion: false,
         }
     }
 
@@ -139,6 +148,18 @@ impl Field {
     #[must_use]
     pub const fn predicted(self, predict: Predict) -> Self {
         Self { predict, ..self }
+    }
+
+    /// The same column in another stage.
+    #[must_use]
+    pub const fn in_stage(self, stage: u8) -> Self {
+        Self { stage, ..self }
+    }
+
+    /// The same column, as one that tells whether the entity moves.
+    #[must_use]
+    pub const fn telling_motion(self) -> Self {
+        Self { motion: true, ..self }
     }
 
     /// A value in the game's unit as a column. What lies outside is brought to the nearest end (or
@@ -204,6 +225,15 @@ impl Field {
         (self.lowest..=self.highest).contains(&value).then_some(value)
     }
 
+    /// The nearest value of the column: at an end of the range, or round the circle.
+    #[must_use]
+    pub(crate) fn admit(&self, value: i32) -> i32 {
+        if (self.lowest..=self.highest).contains(&value) {
+            return value;
+        }
+        self.quantise_integer(i64::from(value))
+    }
+
     fn clamped(&self, value: i64) -> i32 {
         value.clamp(i64::from(self.lowest), i64::from(self.highest)) as i32
     }
@@ -242,6 +272,18 @@ impl KindTable {
                 }
             });
         }
+    }
+
+    /// The stage of the last field.
+    #[must_use]
+    pub fn last_stage(&self) -> u8 {
+        self.fields.last().map_or(0, |field| field.stage)
+    }
+
+    /// Whether the row says that its entity moves.
+    #[must_use]
+    pub fn is_moving(&self, columns: &[i32]) -> bool {
+        self.fields.iter().zip(columns).any(|(field, column)| field.motion && *column != 0)
     }
 
     /// Whether each column lies inside its field's range.

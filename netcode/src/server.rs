@@ -36,6 +36,7 @@ use peer::{Heard, Peer, Stage};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
+    sync::Arc,
     time::Duration,
 };
 use token::Tokens;
@@ -156,10 +157,10 @@ pub struct Server<P: Protocol> {
 }
 
 impl<P: Protocol> Server<P> {
-    /// A server whose last simulated tick is `tick`.
+    /// A server whose last simulated tick is `tick`, in the scenery that all its clients will be in.
     #[must_use]
-    pub fn new(config: ServerConfig, tick: Tick) -> Self {
-        let code = RowCode::new(P::KINDS, config.tick_rate);
+    pub fn new(config: ServerConfig, scenery: P::Scenery, tick: Tick) -> Self {
+        let code = RowCode::new::<P>(config.tick_rate, Arc::new(scenery));
         Self {
             config,
             tick,
@@ -288,7 +289,7 @@ impl<P: Protocol> Server<P> {
         let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Deciding);
         let Some(peer) = peer else { return false };
         let (resumed, token) = (peer.has_session(), self.tokens.draw());
-        peer.enter(self.tick, token);
+        peer.enter(self.tick, self.config.snapshot_interval, token);
         let welcome = Welcome {
             tick: self.tick.0,
             tick_rate: self.config.tick_rate.hz(),
@@ -393,7 +394,8 @@ impl<P: Protocol> Server<P> {
         }
         let left = peer.pace.share(limit, self.config.join_percent);
         let limit = if first { most } else { left };
-        let bytes = peer.pack(&self.ring, now, &mut self.shared, &mut self.packer, visible, limit);
+        let (shared, packer) = (&mut self.shared, &mut self.packer);
+        let bytes = peer.pack(&self.ring, now, shared, packer, visible, limit);
         self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
     }
 

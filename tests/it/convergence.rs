@@ -98,7 +98,7 @@ fn on_a_clean_link_everything_agrees_and_nothing_is_corrected_but_by_others() {
         let quality = quality(&simulation);
         assert!(quality.starved_percent <= 0.5, "starved {} %", quality.starved_percent);
         assert!(quality.late_percent <= 0.5, "late {} %", quality.late_percent);
-        assert!(quality.corrections_percent <= 1.0, "{} %", quality.corrections_percent);
+        assert!(quality.corrections_percent <= 1.0, "corrected {} %", quality.corrections_percent);
         heals(&mut simulation);
     }
 }

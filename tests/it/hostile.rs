@@ -3,7 +3,7 @@
 
 use game_bots::seat::Seat;
 use game_server::{bans::Bans, host::Host, options::Options};
-use game_sim::{Arena, PilotInput, Tumult};
+use game_sim::{Arena, PilotInput, Rules, Scenery, Tumult};
 use netcode::{
     KindTable, Protocol, Snapshot,
     client::{Client, ClientEvent},
@@ -50,6 +50,8 @@ fn client(recorded: &Recorded, datagrams: usize) -> Client<Tumult> {
     for bytes in &recorded.stream_down {
         client.handle_stream(Duration::ZERO, bytes);
     }
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
+    client.enter(Scenery { arena, rules: Rules::default() });
     for (number, bytes) in recorded.down[..datagrams].iter().enumerate() {
         client.handle_datagram(Duration::from_millis(33 * number as u64), bytes);
     }

@@ -3,12 +3,11 @@
 //! what they protect (`Host::world`, `SnapshotRing::newest`).
 
 use game_server::{bans::Bans, host::Host, options::Options};
-use game_sim::{Arena, Tumult, state_hash};
+use game_sim::{Arena, Rules, Scenery, Tumult, state_hash};
 use netcode::{
     Tick,
     link::Conditions,
     server::{PeerKey, Server, ServerConfig, ServerEvent},
-    wire::bits::BitReader,
 };
 use std::{fs, path::Path};
 use tumult_tests::{
@@ -225,9 +224,7 @@ fn every_counter_of_a_session_begins_close_to_its_wrap() {
     assert!(tick.0.wrapping_neg() <= SOON_TICKS, "the first tick is {tick}");
     let low_bits = u32::from(tick.low_bits().wrapping_neg());
     assert!(low_bits <= SOON_TICKS, "the low bits of the first tick are {:x}", tick.low_bits());
-    let recorded = recorded();
-    let mut reader = BitReader::new(&recorded.down[0]);
-    let sequence = reader.bits(16).expect("a datagram begins with its sequence number") as u16;
+    let sequence = netcode::ack::sequence_of(tick, tick, 2);
     assert!(sequence > u16::MAX - 100, "the first sequence number is {sequence}");
     // A match of a few seconds is beyond the wrap of both, and the harness plays matches of many.
     let mut simulation = Simulation::new(2, Conditions::default(), 1);
@@ -246,7 +243,9 @@ fn a_hello_waits_until_the_game_has_decided() {
         resume_s: 0,
         join_percent: 50,
     };
-    let mut core = Server::<Tumult>::new(config, Tick(7));
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
+    let scenery = Scenery { arena, rules: Rules::default() };
+    let mut core = Server::<Tumult>::new(config, scenery, Tick(7));
     let client = core.connect(PeerKey([1; 32]));
     core.handle_stream(client, &recorded.stream_up[0]);
     assert!(core.poll_transmit().is_none());

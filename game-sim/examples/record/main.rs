@@ -1,7 +1,7 @@
-//! Records the matches of bots that netcode's benchmarks run on, into `tests/data`.
+//! Records the matches of bots that the codec's benchmark runs on, into `tests/data`.
 //!
 //! `cargo run -p game-sim --example record [FOLDER]`; the same build makes the same bytes.
-//! To be run again, and the tables in `netcode/benches/codec/tables.rs` changed, when a row changes.
+//! To be run again when a row changes, and then the example `train`.
 
 mod scene;
 

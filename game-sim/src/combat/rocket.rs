@@ -161,9 +161,18 @@ fn fly(world: &World, crowd: &Crowd, rocket: &mut Rocket, ticks: f32) -> Option<
     if let Some(distance_m) = wall_m {
         return Some(rocket.position + direction * (distance_m - STANDOFF_M).max(0.0));
     }
-    rocket.position = quantize::position(rocket.position + direction * way_m);
+    rocket.position = if ticks >= 1.0 {
+        glide(rocket.position, rocket.velocity)
+    } else {
+        quantize::position(rocket.position + direction * way_m)
+    };
     rocket.left_ticks = rocket.left_ticks.saturating_sub(u16::from(ticks >= 1.0));
     (rocket.left_ticks == 0).then_some(rocket.position)
+}
+
+/// Where a rocket is after a tick in which it met nothing.
+pub(crate) fn glide(position: Vec2, velocity: Vec2) -> Vec2 {
+    quantize::position(position + velocity * TICK_S)
 }
 
 /// What an explosion does to everybody whom no wall shelters. Others are where `crowd` has them; the

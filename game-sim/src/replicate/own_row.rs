@@ -1,16 +1,38 @@
-//! The row that only its owner gets: the whole of [`Own`], exactly.
+//! The row that only its owner gets: the whole of [`Own`], exactly, and how it steers, so that both
+//! ends can go on from an older one.
 
 use glam::Vec2;
 use netcode::Replicate;
+use netcode::delta::Guess;
 
+use crate::controls::Controls;
+use crate::input::PilotInput;
 use crate::movement::Body;
-use crate::own::Own;
+use crate::own::{self, Own};
+use crate::pilot::Pilot;
+use crate::protocol::Scenery;
+use crate::steer;
 
 /// [`Own`] as it travels. The ranges are those that the rules allow.
 #[derive(Clone, Copy, Debug, PartialEq, Replicate)]
 #[replicate(name = "own")]
 pub struct OwnRow {
-    #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_x))]
+    alive: bool,
+    weapons_free: bool,
+    fire: bool,
+    #[replicate(range = 0..=80)]
+    steer: u8,
+    #[replicate(range = 0..=60, motion)]
+    dash_ticks: u16,
+    #[replicate(range = 0..=4095, wrap)]
+    aim: u16,
+    #[replicate(range = 0..=15, stage)]
+    steer_ticks: u8,
+    #[replicate(range = 0..=80, stage)]
+    before: u8,
+    #[replicate(range = 0..=15)]
+    before_ticks: u8,
+    #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_x), stage)]
     x: f32,
     #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_y))]
     y: f32,
@@ -18,22 +40,16 @@ pub struct OwnRow {
     velocity_x: f32,
     #[replicate(range = -32.0..=32.0, precision = 0.00390625)]
     velocity_y: f32,
-    #[replicate(range = 0..=60)]
-    dash_ticks: u16,
-    #[replicate(range = 0..=600)]
-    dash_cooldown_ticks: u16,
     #[replicate(range = 0..=4095, wrap)]
     dash_direction: u16,
-    #[replicate(range = 0..=4095, wrap)]
-    aim: u16,
+    #[replicate(range = 0..=600)]
+    dash_cooldown_ticks: u16,
     #[replicate(range = 0..=100)]
     health: u8,
-    alive: bool,
     #[replicate(range = 0..=600)]
     respawn_ticks: u16,
     #[replicate(range = 0..=600)]
     protection_ticks: u16,
-    weapons_free: bool,
     #[replicate(range = 0..=250)]
     rifle_rounds: u8,
     #[replicate(range = 0..=1000)]
@@ -56,22 +72,30 @@ pub struct OwnRow {
     hurt_from: u16,
 }
 
-impl From<&Own> for OwnRow {
-    fn from(own: &Own) -> Self {
+/// The farthest that the owner's row is followed: an older one is taken as it is.
+const FOLLOWED_TICKS: u32 = 40;
+
+impl OwnRow {
+    fn new(own: &Own, controls: &Controls) -> Self {
         Self {
+            alive: own.alive,
+            weapons_free: own.weapons_free,
+            fire: controls.fire,
+            steer: steer::number(controls.now),
+            steer_ticks: controls.now_ticks,
+            dash_ticks: own.body.dash_ticks,
+            aim: own.aim,
+            before: steer::number(controls.before),
+            before_ticks: controls.before_ticks,
             x: own.body.position.x,
             y: own.body.position.y,
             velocity_x: own.body.velocity.x,
             velocity_y: own.body.velocity.y,
-            dash_ticks: own.body.dash_ticks,
-            dash_cooldown_ticks: own.body.dash_cooldown_ticks,
             dash_direction: own.body.dash_direction,
-            aim: own.aim,
+            dash_cooldown_ticks: own.body.dash_cooldown_ticks,
             health: own.health,
-            alive: own.alive,
             respawn_ticks: own.respawn_ticks,
             protection_ticks: own.protection_ticks,
-            weapons_free: own.weapons_free,
             rifle_rounds: own.rifle_rounds,
             rifle_reserve: own.rifle_reserve,
             rifle_cooldown_ticks: own.rifle_cooldown_ticks,
@@ -83,6 +107,75 @@ impl From<&Own> for OwnRow {
             hurt: own.hurt,
             hurt_from: own.hurt_from,
         }
+    }
+
+    fn controls(&self) -> Controls {
+        Controls {
+            now: steer::movement(self.steer),
+            now_ticks: self.steer_ticks,
+            before: steer::movement(self.before),
+            before_ticks: self.before_ticks,
+            fire: self.fire,
+        }
+    }
+
+    /// The row `age` ticks after `earlier`, as far as a stage may tell; `self` has the true columns
+    /// of the stages before.
+    fn guess(&mut self, stage: u8, earlier: &Self, age: u32, scenery: &Scenery) {
+        match stage {
+            0 => self.dash_ticks = u32::from(earlier.dash_ticks).saturating_sub(age) as u16,
+            // As in the pilot's row: this guess's residual is small, and never zero.
+            1 if self.steer != earlier.steer => self.steer_ticks = 0,
+            1 => self.steer_ticks = earlier.controls().held_in(age),
+            2 => {
+                let (before, ticks) = self.controls().before_since(&earlier.controls(), age);
+                (self.before, self.before_ticks) = (steer::number(before), ticks);
+            }
+            _ => *self = self.followed(earlier, age, scenery),
+        }
+    }
+
+    /// What becomes of `earlier` when its owner steers and shoots as `self` says.
+    fn followed(&self, earlier: &Self, age: u32, scenery: &Scenery) -> Self {
+        let mut own = Own::from(earlier);
+        let controls = self.controls();
+        let dash_elapsed = scenery.rules.dash_ticks.saturating_sub(self.dash_ticks);
+        let left = u32::from(earlier.dash_ticks).saturating_sub(age);
+        let begun = (u32::from(self.dash_ticks) != left && self.dash_ticks > 0)
+            .then(|| age.checked_sub(u32::from(dash_elapsed)))
+            .flatten();
+        if age <= FOLLOWED_TICKS {
+            for (tick, input) in (0..).zip(controls.since(&earlier.controls(), age)) {
+                let (aim, fire, dash) = (self.aim, self.fire, Some(tick) == begun);
+                let input = PilotInput { aim, fire, dash, ..input };
+                own::predict(&mut own, &input, &scenery.arena, &scenery.rules);
+            }
+        }
+        // The first stages are known, whatever came of following.
+        let known =
+            Own { alive: self.alive, weapons_free: self.weapons_free, aim: self.aim, ..own };
+        Self { dash_ticks: self.dash_ticks, ..Self::new(&known, &controls) }
+    }
+}
+
+/// Guesses the owner's row.
+pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
+    let Some(earlier) = guess.baseline.map(OwnRow::restore) else { return };
+    let mut row = OwnRow::restore(guess.columns);
+    row.guess(guess.stage, &earlier, guess.age_ticks, scenery);
+    guess.set(&row);
+}
+
+/// Of somebody who has not steered yet.
+impl From<&Own> for OwnRow {
+    fn from(own: &Own) -> Self {
+        Self::new(own, &Controls::default())
+    }
+}
+
+impl From<&Pilot> for OwnRow {
+    fn from(pilot: &Pilot) -> Self {
+        Self::new(&pilot.own, &pilot.controls)
     }
 }
 

@@ -4,6 +4,8 @@
 //! - `range = A..=B`: the values it may take; needed for `f32`, otherwise the type's own range.
 //! - `precision = P`: what one step is worth; needed for `f32`, not allowed elsewhere.
 //! - `wrap`: the range is a circle. The top of an `f32` range is then the bottom again.
+//! - `stage`: the field and those after it are guessed when those before it are known.
+//! - `motion`: a value other than zero means that the entity moves. A velocity says so by itself.
 //! - `predict = velocity(field)` or `predict = hold`: how a receiver guesses the value; `f32` only.
 //!
 //! Of the struct: `#[replicate(name = "...")]`, otherwise its name in lower case. Every error points
@@ -36,7 +38,8 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if let Some(parameter) = input.generics.params.first() {
         return Err(Error::new_spanned(parameter, "a replicated struct can't be generic"));
     }
-    let columns = fields.named.iter().map(Column::parse).collect::<Result<Vec<_>>>()?;
+    let mut columns = fields.named.iter().map(Column::parse).collect::<Result<Vec<_>>>()?;
+    number_stages(&mut columns);
     let name = kind_name(input)?;
     let tables = columns.iter().map(|column| column.table(&columns)).collect::<Result<Vec<_>>>()?;
     let count = columns.len();
@@ -103,6 +106,18 @@ struct Column<'a> {
     precision: Option<Expr>,
     wrap: bool,
     velocity: Option<Ident>,
+    begins_stage: bool,
+    stage: u8,
+    motion: bool,
+}
+
+/// Each field belongs to the stage that the last one before it, or it itself, began.
+fn number_stages(columns: &mut [Column<'_>]) {
+    let mut stage = 0;
+    for column in columns {
+        stage += u8::from(column.begins_stage);
+        column.stage = stage;
+    }
 }
 
 impl<'a> Column<'a> {
@@ -118,6 +133,9 @@ impl<'a> Column<'a> {
             precision: None,
             wrap: false,
             velocity: None,
+            begins_stage: false,
+            stage: 0,
+            motion: false,
         };
         for attribute in field.attrs.iter().filter(|a| a.path().is_ident("replicate")) {
             attribute.parse_nested_meta(|meta| column.read(&meta))?;
@@ -140,10 +158,16 @@ impl<'a> Column<'a> {
             self.precision = Some(meta.value()?.parse()?);
         } else if meta.path.is_ident("wrap") {
             self.wrap = true;
+        } else if meta.path.is_ident("stage") {
+            self.begins_stage = true;
+        } else if meta.path.is_ident("motion") {
+            self.motion = true;
         } else if meta.path.is_ident("predict") {
             self.read_prediction(meta.value()?)?;
         } else {
-            return Err(meta.error("unknown: a field knows range, precision, wrap and predict"));
+            return Err(meta.error(
+                "unknown: a field knows range, precision, wrap, stage, motion and predict",
+            ));
         }
         Ok(())
     }
@@ -196,6 +220,12 @@ impl<'a> Column<'a> {
             },
             _ => quote! { ::netcode::row::Field::integer(#name, 0, 1, false) },
         };
+        let is_velocity =
+            columns.iter().any(|other| other.velocity.as_ref().is_some_and(|v| v == self.ident));
+        let motion = (self.motion || is_velocity).then(|| quote! { .telling_motion() });
+        let stage = self.stage;
+        let stage = (stage > 0).then(|| quote! { .in_stage(#stage) });
+        let table = quote! { #table #motion #stage };
         let Some(velocity) = &self.velocity else { return Ok(table) };
         let Some(index) = columns.iter().position(|column| column.ident == velocity) else {
             return Err(Error::new_spanned(velocity, format!("there is no field `{velocity}`")));

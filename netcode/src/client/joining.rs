@@ -50,7 +50,7 @@ impl Joining {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tick::TickRate;
+    use crate::delta::tests::both;
 
     fn part(tick: u32, total: u32, bytes: &[u8]) -> ViewPart {
         ViewPart { tick, total, bytes: bytes.to_vec() }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn parts_that_do_not_fit_together_are_refused_and_another_view_begins_anew() {
-        let mut code = RowCode::new(&[], TickRate::new(60).unwrap());
+        let [mut code, _] = both();
         let mut joining = Joining::default();
         let most = limits::VIEW_BYTES as u32 + 1;
         assert_eq!(

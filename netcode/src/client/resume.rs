@@ -5,6 +5,7 @@
 
 use super::{Client, ClientEvent, Game, session::Session};
 use crate::{
+    delta::RowCode,
     protocol::Protocol,
     snapshot::Snapshot,
     tick::Tick,
@@ -45,6 +46,8 @@ impl<P: Protocol> Client<P> {
             let Some(former) = former else { return false };
             self.stats.note_resumed();
             game.inherit(former, welcome.baseline.map(Tick));
+            let scenery = self.scenery.as_ref();
+            game.code = scenery.map(|scenery| RowCode::new::<P>(game.rate, scenery.clone()));
         } else {
             self.scenery = None;
         }
@@ -56,7 +59,8 @@ impl<P: Protocol> Client<P> {
     pub(super) fn handle_part(&mut self, part: &ViewPart) -> Result<(), DecodeError> {
         let game = self.game.as_mut().filter(|_| self.session.is_welcomed());
         let game = game.ok_or(DecodeError::Malformed)?;
-        let whole = game.joining.handle_part(part, &mut game.code)?;
+        let code = game.code.as_mut().ok_or(DecodeError::Malformed)?;
+        let whole = game.joining.handle_part(part, code)?;
         let total = part.total;
         let (received, total) = game.joining.progress().unwrap_or((total, total));
         self.events.push_back(ClientEvent::Joining { received, total });

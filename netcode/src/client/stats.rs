@@ -69,15 +69,15 @@ impl Stats {
     pub(super) fn note_snapshot(
         &mut self,
         header: &Header,
+        sequence: u16,
         bytes: usize,
         snapshot: &Snapshot,
         newest: Option<u16>,
-        tick: Tick,
     ) {
         self.snapshots += 1;
         self.snapshot_bytes += bytes as u64;
         self.visible += snapshot.len() as u64;
-        let ahead = newest.map_or(1, |newest| header.sequence.wrapping_sub(newest) as i16);
+        let ahead = newest.map_or(1, |newest| sequence.wrapping_sub(newest) as i16);
         if ahead <= 0 {
             // It was counted as lost when a later one overtook it.
             self.snapshots_lost = self.snapshots_lost.saturating_sub(1);
@@ -92,6 +92,7 @@ impl Stats {
         let missed = self.missed_counter.replace(report.missed).unwrap_or(report.missed);
         let missed = growth(report.missed, missed);
         self.inputs_missed += u64::from(missed);
+        let tick = snapshot.tick();
         let first = *self.first_tick.get_or_insert(tick);
         self.server_ticks = self.server_ticks.max(tick.since(first).max(0) as u64);
     }

@@ -89,15 +89,12 @@ pub(crate) fn decode(
         return Err(DecodeError::TooLarge);
     }
     let mut view = Snapshot::new(tick);
-    let mut columns = Vec::new();
     let mut expected = 0_u32;
     for _ in 0..count {
         let id = expected.saturating_add(reader.golomb(4)?);
         let id = EntityId(u16::try_from(id).map_err(|_| DecodeError::UnknownEntity)?);
         let kind = KindId(reader.bits(4)? as u8);
-        let table = code.table(kind.0).ok_or(DecodeError::UnknownEntity)?;
-        code.decode_spawn(table, &mut reader, &mut columns)?;
-        view.push_columns(id, kind, tick, &columns);
+        view.push_columns(id, kind, tick, code.decode_spawn(kind, &mut reader)?);
         expected = u32::from(id.0).saturating_add(1);
     }
     reader.finish()?;
@@ -108,26 +105,22 @@ pub(crate) fn decode(
 mod tests {
     use super::*;
     use crate::{
-        row::{Field, KindTable},
-        tick::TickRate,
+        delta::tests::{Walker, both, row},
+        row::Replicate,
     };
     use proptest::prelude::*;
 
-    static FIELDS: [Field; 2] =
-        [Field::integer("place", -500, 500, false), Field::integer("health", 0, 100, false)];
-    static TABLE: KindTable = KindTable { name: "walker", fields: &FIELDS };
-    static KINDS: [&KindTable; 1] = [&TABLE];
-
     fn code() -> RowCode {
-        RowCode::new(&KINDS, TickRate::new(60).unwrap())
+        let [code, _] = both();
+        code
     }
 
     proptest! {
         #[test]
-        fn a_view_comes_out_as_it_went_in(ids in prop::collection::btree_set(0_u16..2_000, 0..200)) {
+        fn a_view_comes_out_as_it_went_in(rows in prop::collection::btree_map(0_u16..2_000, row(), 0..200)) {
             let mut now = Snapshot::new(Tick(70));
-            for id in ids {
-                now.push_columns(EntityId(id), KindId(0), Tick(70), &[i32::from(id % 500), 100]);
+            for (id, columns) in rows {
+                now.push_columns(EntityId(id), KindId(0), Tick(70), &columns);
             }
             let visible: Vec<Candidate> =
                 (0..now.len()).map(|index| Candidate { index, weight: 1.0 }).collect();
@@ -140,7 +133,7 @@ mod tests {
         #[test]
         fn hostile_bytes_give_legal_rows_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(view) = decode(&mut code(), Tick(1), &bytes) {
-                prop_assert!(view.rows().all(|row| TABLE.admits(row.columns)));
+                prop_assert!(view.rows().all(|row| Walker::TABLE.admits(row.columns)));
             }
         }
     }

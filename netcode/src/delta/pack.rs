@@ -1,10 +1,11 @@
 //! Packs what one client may see into one datagram, against the newest view that it acknowledged.
 //!
-//! The order on the wire: header, entities that vanished, entities that the client has (runs that go
-//! as predicted, then one that does not), entities that are new. What does not fit waits: see
+//! The order on the wire: header, entities that vanished, entities that the client has, entities that
+//! are new. Of those that it has, the ones that move have a word each; those that rest are counted in
+//! runs, each before one that does not go on resting. What does not fit waits: see
 //! [`crate::budget`]. docs/protocol.md has every bit.
 
-use super::shared::{SharedUpdates, Update};
+use super::shared::{SharedUpdates, Splice, Update};
 use crate::{
     budget::{Budget, Candidate},
     input::report::Report,
@@ -14,8 +15,10 @@ use crate::{
     wire::bits::BitWriter,
 };
 
-/// The widest distance back to a baseline, in snapshots.
-pub(crate) const BASELINE_BITS: u32 = 6;
+/// The farthest baseline, in snapshots.
+pub(crate) const FARTHEST_BASELINE: u16 = 63;
+/// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
+pub(crate) const BASELINE_ORDER: u32 = 2;
 
 /// What a client holds after a datagram: which entities, and when the row of each was true.
 #[derive(Clone, Debug)]
@@ -48,25 +51,25 @@ struct Seen {
 /// The part of a datagram that is not rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    pub(crate) sequence: u16,
+    /// Whether entities had to wait.
+    pub(crate) partial: bool,
+    /// The low bits of the snapshot's tick, which says its sequence number as well.
     pub(crate) tick: u16,
     /// How many snapshots back the baseline is; zero for none.
     pub(crate) baseline: u8,
     /// How the client's inputs came.
     pub(crate) inputs: Report,
-    /// Whether entities had to wait.
-    pub(crate) partial: bool,
 }
 
 impl Header {
-    pub(crate) const BITS: usize = 16 + 16 + BASELINE_BITS as usize + Report::BITS + 1;
+    /// The most bits that a header takes.
+    pub(crate) const BITS: usize = 1 + 16 + 11 + Report::BITS;
 
     fn write(&self, writer: &mut BitWriter) {
-        writer.bits(u32::from(self.sequence), 16);
-        writer.bits(u32::from(self.tick), 16);
-        writer.bits(u32::from(self.baseline), BASELINE_BITS);
-        self.inputs.write(writer);
         writer.bit(self.partial);
+        writer.bits(u32::from(self.tick), 16);
+        writer.golomb(u32::from(self.baseline), BASELINE_ORDER);
+        self.inputs.write(writer);
     }
 }
 
@@ -90,18 +93,13 @@ enum Action {
     Spawn,
 }
 
-impl Item {
-    /// Whether the client learns of it without any bits of its own.
-    fn is_free(&self) -> bool {
-        self.action == Action::Update(Update::AsPredicted)
-    }
-}
-
 /// Scratch space for packing; one serves all clients.
 #[derive(Debug, Default)]
 pub(crate) struct Packer {
     items: Vec<Item>,
     removed: Vec<u32>,
+    /// How many entities rest before each one that did and no longer does.
+    runs: Vec<u32>,
 }
 
 /// Everything that packing one datagram needs.
@@ -115,6 +113,7 @@ pub(crate) struct Packing<'a> {
     /// In the order of entities.
     pub(crate) visible: &'a [Candidate],
     pub(crate) header: Header,
+    pub(crate) sequence: u16,
     pub(crate) limit_bytes: usize,
     pub(crate) budget: &'a mut Budget,
 }
@@ -132,13 +131,15 @@ impl Packer {
         self.write_removed(&mut writer);
         self.write_updates(partial, packing.shared, &mut writer);
         self.write_spawns(packing.shared, packing.now, &mut writer);
-        (writer.finish(), self.view(header.sequence, packing.now.tick()))
+        (writer.finish(), self.view(&packing))
     }
 
     /// Walks over what the client has and what it may see, both in the order of entities.
     fn compare(&mut self, packing: &mut Packing<'_>) {
         self.items.clear();
         self.removed.clear();
+        self.runs.clear();
+        let mut resting = 0;
         let none: &[Seen] = &[];
         let (entries, base_tick) =
             packing.baseline.map_or((none, Tick(0)), |view| (&view.entries, view.tick));
@@ -166,6 +167,13 @@ impl Packer {
                     update => action = Action::Update(update),
                 }
             }
+            match action {
+                Action::Update(Update::Rests) => resting += 1,
+                Action::Update(Update::Bits(Splice { moving: false, .. })) => {
+                    self.runs.push(std::mem::take(&mut resting));
+                }
+                _ => {}
+            }
             let bits = match action {
                 Action::Update(Update::Bits(splice)) => usize::from(splice.length_bits) + 2,
                 Action::Update(_) => 2,
@@ -176,6 +184,7 @@ impl Packer {
             self.items.push(Item { id, index, action, age_ticks, bits, weight, waits: false });
         }
         self.removed.extend(held.map(|(place, _)| place as u32));
+        self.runs.extend((resting > 0).then_some(resting));
     }
 
     fn removed_bits(&self) -> usize {
@@ -198,24 +207,27 @@ impl Packer {
     }
 
     fn write_updates(&self, partial: bool, shared: &SharedUpdates, writer: &mut BitWriter) {
-        let mut run = 0;
+        let (mut before, mut left) = (0, None);
+        let mut runs = self.runs.iter().copied();
         for item in &self.items {
             let Action::Update(update) = item.action else { continue };
-            if item.is_free() {
-                run += 1;
-                continue;
+            if !matches!(update, Update::Bits(Splice { moving: true, .. })) {
+                // A run is told where it begins: those in it may stand among others that move.
+                let rest = left.unwrap_or_else(|| {
+                    let run = runs.next().unwrap_or(0);
+                    shared.write_run(before, run, writer);
+                    before = run;
+                    run
+                });
+                left = rest.checked_sub(1);
             }
-            writer.golomb(run, 0);
-            run = 0;
+            let Update::Bits(splice) = update else { continue };
             if partial {
                 writer.bit(item.waits);
             }
-            if let (Update::Bits(splice), false) = (update, item.waits) {
+            if !item.waits {
                 shared.splice(splice, writer);
             }
-        }
-        if run > 0 {
-            writer.golomb(run, 0);
         }
     }
 
@@ -232,7 +244,7 @@ impl Packer {
         }
     }
 
-    fn view(&self, sequence: u16, tick: Tick) -> View {
+    fn view(&self, packing: &Packing<'_>) -> View {
         let entries = self
             .items
             .iter()
@@ -242,7 +254,7 @@ impl Packer {
                 age_ticks: if item.waits { item.age_ticks } else { 0 },
             })
             .collect();
-        View { sequence, tick, entries }
+        View { sequence: packing.sequence, tick: packing.now.tick(), entries }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Encode once, send to many: the updates of the newest snapshot, each made at most once for each
 //! baseline age and spliced into every datagram that needs it.
 
-use super::RowCode;
+use super::{RowCode, Told};
 use crate::{
     snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
@@ -15,8 +15,8 @@ const SHARED_AGES: usize = 24;
 /// What a receiver with a certain baseline must be told of one entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Update {
-    /// Nothing: it will predict the row exactly.
-    AsPredicted,
+    /// Nothing: the row rests, and is what it expects.
+    Rests,
     /// These bits.
     Bits(Splice),
     /// Everything: the baseline is forgotten or of another kind.
@@ -28,6 +28,8 @@ pub(crate) enum Update {
 pub(crate) struct Splice {
     start: u32,
     pub(crate) length_bits: u16,
+    /// Whether the receiver's row moves, so that it expects bits.
+    pub(crate) moving: bool,
 }
 
 /// The encoded updates of one snapshot.
@@ -92,8 +94,7 @@ impl SharedUpdates {
     /// The bits of a row for a receiver that knows nothing of it.
     pub(crate) fn spawn(&mut self, now: &Snapshot, index: usize, writer: &mut BitWriter) {
         let Some(row) = now.row(index) else { return };
-        let Some(table) = self.code.table(row.kind.0) else { return };
-        self.code.encode_spawn(table, row.columns, writer);
+        self.code.encode_spawn(row.kind, row.columns, writer);
     }
 
     /// How many bits [`SharedUpdates::spawn`] writes.
@@ -104,6 +105,11 @@ impl SharedUpdates {
         let bits = writer.bit_length();
         self.writer = writer;
         bits
+    }
+
+    /// Writes that so many rows rest before one that does not; `before` is the run before.
+    pub(crate) fn write_run(&self, before: u32, run: u32, writer: &mut BitWriter) {
+        self.code.write_run(before, run, writer);
     }
 
     /// Copies encoded bits to the end of `writer`.
@@ -127,16 +133,20 @@ impl SharedUpdates {
         age_ticks: u32,
     ) -> Update {
         let (Some(row), Some(base)) = (now.row(index), base) else { return Update::Unknown };
-        let Some(table) = self.code.table(row.kind.0).filter(|_| base.kind == row.kind) else {
+        let Some(table) = self.code.table(row.kind).filter(|_| base.kind == row.kind) else {
             return Update::Unknown;
         };
         self.writer.clear();
-        if !self.code.encode_update(table, base.columns, age_ticks, row.columns, &mut self.writer) {
-            return Update::AsPredicted;
+        let (columns, writer) = (row.columns, &mut self.writer);
+        match self.code.encode_update(row.kind, base.columns, age_ticks, columns, writer) {
+            Told::Rests => Update::Rests,
+            Told::Word => {
+                let length_bits = self.writer.bit_length() as u16;
+                let start = self.words.len() as u32;
+                self.writer.words(&mut self.words);
+                let moving = table.is_moving(base.columns);
+                Update::Bits(Splice { start, length_bits, moving })
+            }
         }
-        let length_bits = self.writer.bit_length() as u16;
-        let start = self.words.len() as u32;
-        self.writer.words(&mut self.words);
-        Update::Bits(Splice { start, length_bits })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     RowCode,
-    pack::{BASELINE_BITS, Header},
+    pack::{BASELINE_ORDER, FARTHEST_BASELINE, Header},
 };
 use crate::{
     input::report::Report,
@@ -16,13 +16,14 @@ use crate::{
 impl Header {
     /// Reads the part of a datagram before the rows.
     pub(crate) fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            sequence: reader.bits(16)? as u16,
-            tick: reader.bits(16)? as u16,
-            baseline: reader.bits(BASELINE_BITS)? as u8,
-            inputs: Report::read(reader)?,
-            partial: reader.bit()?,
-        })
+        let partial = reader.bit()?;
+        let tick = reader.bits(16)? as u16;
+        let baseline = reader.golomb(BASELINE_ORDER)?;
+        if baseline > u32::from(FARTHEST_BASELINE) {
+            return Err(DecodeError::UnknownBaseline);
+        }
+        let inputs = Report::read(reader)?;
+        Ok(Self { partial, tick, baseline: baseline as u8, inputs })
     }
 }
 
@@ -70,47 +71,47 @@ fn read_updates(
     reader: &mut BitReader<'_>,
 ) -> Result<Snapshot, DecodeError> {
     let mut kept = Snapshot::new(tick);
-    let mut columns = Vec::new();
     let mut gone = removed.iter().peekable();
-    // A run counts the rows that go as predicted before one that does not.
-    let mut run: Option<u32> = None;
+    // How many more rows rest before one that does not; none when that must be read first.
+    let (mut before, mut run): (u32, Option<u32>) = (0, None);
     for (place, row) in baseline.rows().enumerate() {
         if gone.next_if(|next| **next == place).is_some() {
             continue;
         }
-        let table = code.table(row.kind.0).ok_or(DecodeError::UnknownEntity)?;
-        let left = match run {
-            Some(left) => left,
-            None => reader.golomb(0)?,
-        };
+        let table = code.table(row.kind).ok_or(DecodeError::UnknownEntity)?;
         let age_ticks = tick.since(row.as_of) as u32;
-        if left > 0 {
-            code.unchanged(table, row.columns, age_ticks, &mut columns);
-            kept.push_columns(row.id, row.kind, tick, &columns);
-            run = Some(left.saturating_sub(1));
-            // A run that ends the list has no other row after it.
-            if run == Some(0) && !has_more(place, baseline.len(), gone.clone().copied()) {
-                run = None;
+        if !table.is_moving(row.columns) {
+            let left = match run {
+                Some(left) => left,
+                None => {
+                    let read = code.read_run(before, reader)?;
+                    before = read;
+                    read
+                }
+            };
+            if let Some(rest) = left.checked_sub(1) {
+                kept.push_columns(
+                    row.id,
+                    row.kind,
+                    tick,
+                    code.expected(row.kind, row.columns, age_ticks),
+                );
+                run = Some(rest);
+                continue;
             }
-            continue;
+            run = None;
         }
-        run = None;
         if partial && reader.bit()? {
             kept.push_columns(row.id, row.kind, row.as_of, row.columns);
             continue;
         }
-        code.decode_update(table, row.columns, age_ticks, reader, &mut columns)?;
-        kept.push_columns(row.id, row.kind, tick, &columns);
+        let columns = code.decode_update(row.kind, row.columns, age_ticks, reader)?;
+        kept.push_columns(row.id, row.kind, tick, columns);
     }
-    match run {
-        None => Ok(kept),
-        Some(_) => Err(DecodeError::UnknownEntity),
+    if run.is_some_and(|left| left > 0) {
+        return Err(DecodeError::UnknownEntity);
     }
-}
-
-/// Whether a row after `place` is still there once those in `gone` are taken out.
-fn has_more(place: usize, held: usize, gone: impl Iterator<Item = usize>) -> bool {
-    held.saturating_sub(place).saturating_sub(1) > gone.count()
+    Ok(kept)
 }
 
 fn read_spawns(
@@ -123,15 +124,12 @@ fn read_spawns(
         return Err(DecodeError::TooLarge);
     }
     let mut spawned = Snapshot::new(tick);
-    let mut columns = Vec::new();
     let mut expected = 0_u32;
     for _ in 0..count {
         let id = expected.saturating_add(reader.golomb(4)?);
         let id = EntityId(u16::try_from(id).map_err(|_| DecodeError::UnknownEntity)?);
         let kind = KindId(reader.bits(4)? as u8);
-        let table = code.table(kind.0).ok_or(DecodeError::UnknownEntity)?;
-        code.decode_spawn(table, reader, &mut columns)?;
-        spawned.push_columns(id, kind, tick, &columns);
+        spawned.push_columns(id, kind, tick, code.decode_spawn(kind, reader)?);
         expected = u32::from(id.0).saturating_add(1);
     }
     Ok(spawned)

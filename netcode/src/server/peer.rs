@@ -2,7 +2,7 @@
 
 use super::{PeerKey, delay::ViewDelay, pace::Pace};
 use crate::{
-    ack::Acks,
+    ack::{Acks, sequence_of},
     budget::{Budget, Candidate},
     congestion::Congestion,
     delta::{
@@ -31,9 +31,6 @@ use std::collections::VecDeque;
 const HELLO_DEADLINE_S: u32 = 5;
 /// Views that may be unacknowledged; after that the oldest is forgotten.
 const VIEWS: usize = ANCHOR as usize - 1;
-/// The first datagram of a connection has the number after this one: near the wrap, so that whatever
-/// breaks there breaks in every session's first second.
-const FIRST_SEQUENCE: u16 = u16::MAX - 20;
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +68,9 @@ pub(super) struct Peer<P: Protocol> {
     /// The tick that is simulated next.
     now: Tick,
     view_delay: Option<ViewDelay>,
+    /// From here on snapshots are numbered.
+    welcomed: Tick,
+    interval_ticks: u16,
     sequence: u16,
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
@@ -102,7 +102,9 @@ impl<P: Protocol> Peer<P> {
             inputs: InputBuffer::new(tick),
             now: tick,
             view_delay: None,
-            sequence: FIRST_SEQUENCE,
+            welcomed: tick,
+            interval_ticks: 1,
+            sequence: 0,
             views: VecDeque::new(),
             acknowledged: false,
             pinned: None,
@@ -177,7 +179,9 @@ impl<P: Protocol> Peer<P> {
     }
 
     /// Lets the client in, with a name for its session.
-    pub(super) fn enter(&mut self, tick: Tick, token: Token) {
+    pub(super) fn enter(&mut self, tick: Tick, interval_ticks: u16, token: Token) {
+        self.interval_ticks = interval_ticks;
+        self.welcomed = tick;
         self.stage = Stage::Active;
         self.former_token = self.token.replace(token);
         self.frames.set_limit(limits::MESSAGE_BYTES);
@@ -314,14 +318,13 @@ impl<P: Protocol> Peer<P> {
         visible: &[Candidate],
         limit_bytes: usize,
     ) -> Vec<u8> {
-        self.sequence = self.sequence.wrapping_add(1);
+        self.sequence = sequence_of(now.tick(), self.welcomed, self.interval_ticks);
         let distance = self.baseline(self.sequence, ring);
         let header = Header {
-            sequence: self.sequence,
+            partial: false,
             tick: now.tick().low_bits(),
             baseline: distance,
             inputs: self.inputs.take_report(),
-            partial: false,
         };
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let (bytes, view) = packer.pack(Packing {
@@ -336,6 +339,7 @@ impl<P: Protocol> Peer<P> {
             anchor: anchor.map(|anchor| &anchor.rows),
             visible,
             header,
+            sequence: self.sequence,
             limit_bytes,
             budget: &mut self.budget,
         });
@@ -345,7 +349,7 @@ impl<P: Protocol> Peer<P> {
             self.acknowledged = false;
         }
         self.views.push_back(view);
-        self.congestion.note_sent(header.sequence, bytes.len());
+        self.congestion.note_sent(self.sequence, bytes.len());
         self.pin(ring);
         bytes
     }

@@ -14,7 +14,7 @@ const WIDEST: u32 = 32;
 #[derive(Clone, Debug, Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,
-    /// Bits that do not fill a byte yet, in the low end.
+    /// Bits that do not fill four bytes yet, in the low end.
     pending: u64,
     pending_bits: u32,
 }
@@ -38,10 +38,10 @@ impl BitWriter {
         debug_assert!(count <= WIDEST && (count == WIDEST || value >> count == 0));
         self.pending |= u64::from(value) << self.pending_bits;
         self.pending_bits += count;
-        while self.pending_bits >= 8 {
-            self.bytes.push(self.pending as u8);
-            self.pending >>= 8;
-            self.pending_bits -= 8;
+        if self.pending_bits >= 32 {
+            self.bytes.extend_from_slice(&(self.pending as u32).to_le_bytes());
+            self.pending >>= 32;
+            self.pending_bits -= 32;
         }
     }
 
@@ -75,15 +75,13 @@ impl BitWriter {
     /// Appends what was written to `words`, 32 bits to a word, the rest of the last one zero: the form
     /// in which bits are kept to be written again elsewhere.
     pub fn words(&self, words: &mut Vec<u32>) {
-        let mut whole = self.bytes.chunks_exact(4);
-        for chunk in whole.by_ref() {
-            words.push(chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)));
-        }
-        let rest = whole.remainder();
-        if !rest.is_empty() || self.pending_bits > 0 {
-            let shift = rest.len() * 8;
-            let low = rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-            words.push(low | (self.pending as u32) << shift);
+        let whole = self.bytes.chunks_exact(4);
+        words
+            .extend(whole.map(|chunk| {
+                chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
+            }));
+        if self.pending_bits > 0 {
+            words.push(self.pending as u32);
         }
     }
 
@@ -97,8 +95,10 @@ impl BitWriter {
     /// The bytes, the last one filled up with zeros.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
-        if self.pending_bits > 0 {
+        while self.pending_bits > 0 {
             self.bytes.push(self.pending as u8);
+            self.pending >>= 8;
+            self.pending_bits = self.pending_bits.saturating_sub(8);
         }
         self.bytes
     }
@@ -128,15 +128,33 @@ impl<'a> BitReader<'a> {
         if end > self.bytes.len().saturating_mul(8) {
             return Err(DecodeError::Truncated);
         }
+        let value = self.peek(count);
+        self.position = end;
+        Ok(value)
+    }
+
+    /// The next `count` bits, at most 32, without taking them; zeros where there are none left.
+    #[must_use]
+    pub fn peek(&self, count: u32) -> u32 {
+        debug_assert!(count <= WIDEST);
         let first = self.position / 8;
         let mut window = 0_u64;
-        for (index, byte) in self.bytes.iter().skip(first).take(5).enumerate() {
-            window |= u64::from(*byte) << (index * 8);
+        if let Some(chunk) = self.bytes.get(first..first.saturating_add(8)) {
+            window = chunk.iter().rev().fold(0, |window, byte| window << 8 | u64::from(*byte));
+        } else {
+            for (index, byte) in self.bytes.iter().skip(first).enumerate() {
+                window |= u64::from(*byte) << (index * 8);
+            }
         }
         window >>= self.position % 8;
-        self.position = end;
         let mask = (1_u64 << count).wrapping_sub(1);
-        Ok((window & mask) as u32)
+        (window & mask) as u32
+    }
+
+    /// How many bits have been read.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position
     }
 
     /// Reads one bit.

@@ -6,17 +6,14 @@
 //! `age` snapshots later. A row has moved when a column of it changed in between. A probe sees at
 //! most [`ROWS`] rows, so that its first sight of them, which is whole, fits one datagram too.
 
-use crate::{play::Play, stage::Stage, tables::Recorded};
+use crate::{play::Play, stage::Stage, subject::Subject};
 use netcode::{
-    EntityId, KindId, Protocol, Snapshot, budget::Candidate, limits, server::ClientId,
-    wire::bits::BitReader,
+    EntityId, KindId, Snapshot, budget::Candidate, limits, server::ClientId, wire::bits::BitReader,
 };
 use std::collections::VecDeque;
 
 /// Rows in the view of one probe.
 pub(crate) const ROWS: usize = 64;
-/// Bits before the flag that says that something had to wait (docs/protocol.md).
-const BEFORE_PARTIAL: [u32; 5] = [16, 16, 6, 8, 8];
 
 /// Datagrams of one sort, and the rows in them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,11 +68,11 @@ struct Sight {
 }
 
 /// Counts with baselines of `age` snapshots.
-pub(crate) fn measure(play: &Play, age: usize) -> Bytes {
+pub(crate) fn measure<P: Subject>(play: &Play<P>, age: usize) -> Bytes {
     let first = play.snapshots.first().expect("a recording shows something").tick();
-    let mut stage = Stage::new(play.config, first - 1);
+    let mut stage = Stage::<P>::new(play.name, play.config, first - 1);
     let mut counted =
-        Bytes { kinds: vec![KindBytes::default(); Recorded::KINDS.len()], ..Bytes::default() };
+        Bytes { kinds: vec![KindBytes::default(); P::KINDS.len()], ..Bytes::default() };
     let mut pending = VecDeque::new();
     for (place, now) in play.snapshots.iter().enumerate() {
         stage.begin(now.tick());
@@ -92,7 +89,7 @@ pub(crate) fn measure(play: &Play, age: usize) -> Bytes {
 }
 
 /// Clients for all rows that are in both snapshots, who have seen them in the first.
-fn probes(stage: &mut Stage, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
+fn probes<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
     let mut rows: Vec<(EntityId, KindId, bool)> = Vec::new();
     for (row, next) in now.rows().filter_map(|row| Some((row, later.find(row.id)?))) {
         if row.kind == next.kind {
@@ -111,7 +108,7 @@ fn probes(stage: &mut Stage, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
             all: see(&|_, _| true),
             moving: see(&|_, moved| moved),
             still: see(&|_, moved| !moved),
-            kinds: (0..Recorded::KINDS.len() as u8)
+            kinds: (0..P::KINDS.len() as u8)
                 .map(|kind| {
                     let of_kind = move |of: KindId, moved| moved && of.0 == kind;
                     (see(&of_kind), see(&|of, moved| !of_kind(of, moved)))
@@ -123,7 +120,7 @@ fn probes(stage: &mut Stage, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
 }
 
 /// Sends the probe's rows once more and counts the bytes.
-fn count(stage: &mut Stage, now: &Snapshot, probe: &Probe, counted: &mut Bytes) {
+fn count<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, probe: &Probe, counted: &mut Bytes) {
     let all = probe.all.datagram_bytes(stage, now);
     let moving = probe.moving.datagram_bytes(stage, now);
     let still = probe.still.datagram_bytes(stage, now);
@@ -152,7 +149,7 @@ fn add(tally: &mut Tally, bytes: usize, sight: &Sight) {
 
 impl Sight {
     /// A client that is shown these rows and says so; nobody when there are none.
-    fn new(stage: &mut Stage, now: &Snapshot, ids: Vec<EntityId>) -> Self {
+    fn new<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, ids: Vec<EntityId>) -> Self {
         if ids.is_empty() {
             return Self { client: None, ids };
         }
@@ -164,14 +161,19 @@ impl Sight {
     }
 
     /// The bytes of the datagram that the client is sent now, its last.
-    fn datagram_bytes(&self, stage: &mut Stage, now: &Snapshot) -> usize {
+    fn datagram_bytes<P: Subject>(&self, stage: &mut Stage<P>, now: &Snapshot) -> usize {
         let Some(client) = self.client else { return 0 };
         let bytes = self.receive(stage, now, client).len();
         stage.leave(client);
         bytes
     }
 
-    fn receive(&self, stage: &mut Stage, now: &Snapshot, client: ClientId) -> Vec<u8> {
+    fn receive<P: Subject>(
+        &self,
+        stage: &mut Stage<P>,
+        now: &Snapshot,
+        client: ClientId,
+    ) -> Vec<u8> {
         let candidate = |id: &EntityId| Candidate {
             index: now.index_of(*id).expect("a probe is of rows in both snapshots"),
             weight: 1.0,
@@ -185,9 +187,7 @@ impl Sight {
     }
 }
 
-/// Whether rows had to wait.
+/// Whether rows had to wait: the first bit of a datagram.
 fn is_partial(datagram: &[u8]) -> bool {
-    let mut reader = BitReader::new(datagram);
-    let skipped = BEFORE_PARTIAL.iter().try_for_each(|count| reader.bits(*count).map(drop));
-    skipped.and_then(|()| reader.bit()).expect("a datagram has a header")
+    BitReader::new(datagram).bit().expect("a datagram has a header")
 }

@@ -1,6 +1,6 @@
 //! What the codec costs, in bytes and in time, on matches recorded from bots.
 //!
-//! `cargo bench -p netcode` ends with one table; `-- --quick` gives it sooner and less exactly. The
+//! `cargo bench -p tumult-tests --bench codec` ends with one table; `-- --quick` gives it sooner and less exactly. The
 //! recordings are in tests/data, and how they are made is in game-sim's example `record`.
 
 mod bytes;
@@ -8,13 +8,15 @@ mod pace;
 mod play;
 mod report;
 mod stage;
-mod tables;
+mod subject;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use game_sim::Tumult;
 use pace::{Showing, Tape, Timed, Watching};
 use play::Play;
 use report::{AGES, Line, Samples};
 use std::time::Duration;
+use subject::Subject;
 
 /// Viewers that share what is encoded.
 const VIEWERS: usize = 64;
@@ -23,7 +25,10 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return; // A test runner asks: there are no tests here.
     }
-    let plays = Play::all();
+    let plays = Play::<Tumult>::matches();
+    if std::env::args().any(|argument| argument == "--bytes") {
+        return report::print_bytes(&plays);
+    }
     let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
@@ -41,7 +46,7 @@ fn main() {
 }
 
 /// Measures everything of one recording with baselines of one age.
-fn line<'a>(criterion: &mut Criterion, play: &'a Play, age: usize) -> Line<'a> {
+fn line<'a, P: Subject>(criterion: &mut Criterion, play: &'a Play<P>, age: usize) -> Line<'a, P> {
     let bytes = bytes::measure(play, age);
     let tape = Tape::record(play, age);
     let mut group = criterion.benchmark_group(format!("{}/{:.0} ms", play.name, play.age_ms(age)));
@@ -49,16 +54,16 @@ fn line<'a>(criterion: &mut Criterion, play: &'a Play, age: usize) -> Line<'a> {
     let alone = encode(&mut group, "encode", Showing::new(play, age, 1), rows);
     let shared = Showing::new(play, age, VIEWERS);
     let shared = encode(&mut group, "encode64", shared, rows * VIEWERS as u64);
-    let mut watching = Watching::new(&tape);
+    let mut watching = Watching::<P>::new(&tape);
     let decode = bench(&mut group, "decode", rows, |count| watching.run(count));
     group.finish();
     Line { play, age, bytes, tape, alone, shared, decode }
 }
 
-fn encode(
+fn encode<P: Subject>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
-    mut showing: Showing<'_>,
+    mut showing: Showing<'_, P>,
     pairs: u64,
 ) -> Samples {
     bench(group, name, pairs, |count| showing.run(count))

@@ -7,7 +7,7 @@
 use crate::{
     play::Play,
     stage::{Stage, everything, hello},
-    tables::Recorded,
+    subject::Subject,
 };
 use netcode::{Snapshot, Tick, client::Client, server::ClientId};
 use std::{
@@ -27,10 +27,10 @@ pub(crate) struct Timed {
 }
 
 /// A server that shows a match to some clients again and again.
-pub(crate) struct Showing<'a> {
-    play: &'a Play,
+pub(crate) struct Showing<'a, P: Subject> {
+    play: &'a Play<P>,
     age: usize,
-    stage: Stage,
+    stage: Stage<P>,
     viewers: Vec<ClientId>,
     /// What the server said to welcome the last of them.
     welcome: Vec<u8>,
@@ -40,10 +40,10 @@ pub(crate) struct Showing<'a> {
     shown: u32,
 }
 
-impl<'a> Showing<'a> {
+impl<'a, P: Subject> Showing<'a, P> {
     /// To `viewers` clients, with baselines of `age` snapshots.
-    pub(crate) fn new(play: &'a Play, age: usize, viewers: usize) -> Self {
-        let mut stage = Stage::new(play.config, Tick(0));
+    pub(crate) fn new(play: &'a Play<P>, age: usize, viewers: usize) -> Self {
+        let mut stage = Stage::new(play.name, play.config, Tick(0));
         let (mut clients, mut welcome) = (Vec::new(), Vec::new());
         for _ in 0..viewers {
             let (client, said) = stage.join();
@@ -109,6 +109,7 @@ impl<'a> Showing<'a> {
 
 /// Everything that one client is sent while it watches a match once.
 pub(crate) struct Tape {
+    scene: &'static str,
     welcome: Vec<u8>,
     datagrams: Vec<Vec<u8>>,
     /// What one snapshot of the match costs, the prelude left out.
@@ -123,9 +124,10 @@ pub(crate) struct Tape {
 
 impl Tape {
     /// Records it, and checks that a client understands it.
-    pub(crate) fn record(play: &Play, age: usize) -> Self {
+    pub(crate) fn record<P: Subject>(play: &Play<P>, age: usize) -> Self {
         let mut showing = Showing::new(play, age, 1);
         let mut tape = Self {
+            scene: play.name,
             welcome: showing.welcome.clone(),
             datagrams: Vec::new(),
             datagram_bytes: 0.0,
@@ -133,7 +135,7 @@ impl Tape {
             held: 0.0,
             fresh: 0.0,
         };
-        let mut client = tape.client();
+        let mut client = tape.client::<P>();
         let (mut bytes, mut rows, mut held, mut fresh) = (0, 0, 0, 0);
         while showing.position() != Some(play.snapshots.len()) {
             let truth = showing.position().and_then(|position| play.snapshots.get(position));
@@ -158,15 +160,16 @@ impl Tape {
         tape
     }
 
-    fn client(&self) -> Client<Recorded> {
-        let mut client = Client::new(hello());
+    fn client<P: Subject>(&self) -> Client<P> {
+        let mut client = Client::new(hello::<P>());
         client.handle_stream(Duration::ZERO, &self.welcome);
+        client.enter(P::scenery(self.scene));
         client
     }
 }
 
 /// The newest snapshot that the client has.
-fn newest(client: &Client<Recorded>) -> Option<&Snapshot> {
+fn newest<P: Subject>(client: &Client<P>) -> Option<&Snapshot> {
     client.snapshots().and_then(|ring| ring.newest())
 }
 
@@ -182,13 +185,13 @@ fn check(newest: &Snapshot, truth: &Snapshot) -> usize {
 }
 
 /// A client that watches a tape again and again.
-pub(crate) struct Watching<'a> {
+pub(crate) struct Watching<'a, P: Subject> {
     tape: &'a Tape,
-    client: Client<Recorded>,
+    client: Client<P>,
     next: usize,
 }
 
-impl<'a> Watching<'a> {
+impl<'a, P: Subject> Watching<'a, P> {
     pub(crate) fn new(tape: &'a Tape) -> Self {
         Self { tape, client: tape.client(), next: 0 }
     }

@@ -6,9 +6,8 @@ use crate::{
     bytes::{self, Bytes, Tally},
     pace::{Tape, Timed},
     play::Play,
-    tables::Recorded,
+    subject::Subject,
 };
-use netcode::Protocol;
 
 /// The ages of baselines, in snapshots: 33, 100 and 200 ms at 30 a second.
 pub(crate) const AGES: [usize; 3] = [1, 3, 6];
@@ -35,8 +34,8 @@ impl Samples {
 }
 
 /// What was measured of one recording with baselines of one age.
-pub(crate) struct Line<'a> {
-    pub(crate) play: &'a Play,
+pub(crate) struct Line<'a, P: Subject> {
+    pub(crate) play: &'a Play<P>,
     pub(crate) age: usize,
     pub(crate) bytes: Bytes,
     pub(crate) tape: Tape,
@@ -45,8 +44,24 @@ pub(crate) struct Line<'a> {
     pub(crate) decode: Samples,
 }
 
+/// Prints what rows cost, without timing anything.
+pub(crate) fn print_bytes<P: Subject>(plays: &[Play<P>]) {
+    let mut lines = Vec::new();
+    for play in plays {
+        for age in AGES {
+            let bytes = bytes::measure(play, age);
+            let tape = Tape::record(play, age);
+            let (alone, shared, decode) = Default::default();
+            lines.push(Line { play, age, bytes, tape, alone, shared, decode });
+        }
+    }
+    print_rows(&lines);
+    print_kinds(&lines);
+    print_datagrams(&lines);
+}
+
 /// Prints everything.
-pub(crate) fn print(lines: &[Line<'_>]) {
+pub(crate) fn print<P: Subject>(lines: &[Line<'_, P>]) {
     println!("\nThe codec on matches of bots (tests/data), by the real server and client");
     print_rows(lines);
     print_kinds(lines);
@@ -58,7 +73,7 @@ pub(crate) fn print(lines: &[Line<'_>]) {
     println!("  and KinematicSoup's 250 bodies: both need a physics engine.");
 }
 
-fn print_rows(lines: &[Line<'_>]) {
+fn print_rows<P: Subject>(lines: &[Line<'_, P>]) {
     println!("\nbytes a row, framing included, at most {} rows a datagram", bytes::ROWS);
     title(&["all", "moving", "still", "added"]);
     for line in lines {
@@ -72,11 +87,11 @@ fn print_rows(lines: &[Line<'_>]) {
     println!("  bar for a still row, 100 ms old: <= 0.1 B");
 }
 
-fn print_kinds(lines: &[Line<'_>]) {
+fn print_kinds<P: Subject>(lines: &[Line<'_, P>]) {
     println!("\nbytes a moving row by kind: alone (framing included), added to all other rows");
     title(&["kind", "rows", "alone", "added"]);
     for line in lines.iter().filter(|line| line.age == BAR_AGE) {
-        for (table, kind) in Recorded::KINDS.iter().zip(&line.bytes.kinds) {
+        for (table, kind) in P::KINDS.iter().zip(&line.bytes.kinds) {
             let rows = kind.alone.rows as f64 / line.play.snapshots.len() as f64;
             let (alone, added) = (per_row(kind.alone), per_row(kind.added));
             if kind.alone.rows > 0 {
@@ -93,7 +108,7 @@ fn print_kinds(lines: &[Line<'_>]) {
     println!("  frame of 901 cubes, most of them at rest.");
 }
 
-fn print_datagrams(lines: &[Line<'_>]) {
+fn print_datagrams<P: Subject>(lines: &[Line<'_, P>]) {
     println!(
         "\nwhole datagrams, at most 1,472 B, of a client that sees everything in the recording"
     );
@@ -108,7 +123,7 @@ fn print_datagrams(lines: &[Line<'_>]) {
     println!("  others did not fit and wait for the next.");
 }
 
-fn print_times(lines: &[Line<'_>]) {
+fn print_times<P: Subject>(lines: &[Line<'_, P>]) {
     println!("\nns a pair of viewer and row, median of criterion's samples");
     title(&["encode", "encode64", "decode"]);
     for line in lines {
@@ -129,7 +144,7 @@ fn title(columns: &[&str]) {
     println!();
 }
 
-fn print_line(line: &Line<'_>, cells: &[String]) {
+fn print_line<P: Subject>(line: &Line<'_, P>, cells: &[String]) {
     print!("{:12} {:>5.0} ms", line.play.name, line.play.age_ms(line.age));
     cells.iter().for_each(|cell| print!(" {cell:>9}"));
     println!();

@@ -1,39 +1,43 @@
 //! A recorded match, read from its file.
 
-use crate::tables::Recorded;
+use crate::subject::Subject;
+use game_sim::Tumult;
 use netcode::{
-    Protocol, Snapshot,
+    Snapshot,
     recording::{RecordedKind, RecordingReader},
     server::ServerConfig,
 };
+use std::marker::PhantomData;
 
 /// The recordings, from few in sight to more than fit one datagram.
 const FILES: [(&str, &[u8]); 3] = [
-    ("yard-8", include_bytes!("../../../tests/data/yard-8.rec")),
-    ("expanse-64", include_bytes!("../../../tests/data/expanse-64.rec")),
-    ("expanse-500", include_bytes!("../../../tests/data/expanse-500.rec")),
+    ("yard-8", include_bytes!("../../data/yard-8.rec")),
+    ("expanse-64", include_bytes!("../../data/expanse-64.rec")),
+    ("expanse-500", include_bytes!("../../data/expanse-500.rec")),
 ];
 
 /// What one player was shown of a match.
 #[derive(Debug)]
-pub(crate) struct Play {
+pub(crate) struct Play<P> {
     pub(crate) name: &'static str,
     /// The server that would send it.
     pub(crate) config: ServerConfig,
     pub(crate) snapshots: Vec<Snapshot>,
+    of: PhantomData<fn() -> P>,
 }
 
-impl Play {
-    /// All recordings.
-    pub(crate) fn all() -> Vec<Self> {
+impl Play<Tumult> {
+    /// All matches.
+    pub(crate) fn matches() -> Vec<Self> {
         FILES.iter().map(|(name, file)| Self::read(name, file)).collect()
     }
+}
 
-    fn read(name: &'static str, file: &[u8]) -> Self {
+impl<P: Subject> Play<P> {
+    pub(crate) fn read(name: &'static str, file: &[u8]) -> Self {
         let mut reader = RecordingReader::open(file).expect("the file is a recording");
-        let kinds: Vec<_> =
-            Recorded::KINDS.iter().map(|table| RecordedKind::from(*table)).collect();
-        assert_eq!(reader.kinds(), kinds, "{name} has other rows: change tables.rs to fit");
+        let kinds: Vec<_> = P::KINDS.iter().map(|table| RecordedKind::from(*table)).collect();
+        assert_eq!(reader.kinds(), kinds, "{name} has other rows: record it anew");
         let config = ServerConfig {
             tick_rate: reader.tick_rate(),
             snapshot_interval: reader.snapshot_interval(),
@@ -45,7 +49,7 @@ impl Play {
         while let Some(snapshot) = reader.next_snapshot().expect("the recording is whole") {
             snapshots.push(snapshot);
         }
-        Self { name, config, snapshots }
+        Self { name, config, snapshots, of: PhantomData }
     }
 
     /// The age of a baseline in milliseconds.

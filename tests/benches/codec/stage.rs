@@ -1,41 +1,48 @@
 //! A real server whose clients acknowledge exactly what the benchmark says they do.
 
-use crate::tables::{Idle, Recorded};
+use crate::subject::Subject;
 use netcode::{
-    Protocol, Snapshot, Tick,
-    ack::Acks,
+    Snapshot, Tick,
+    ack::{Acks, sequence_of},
     budget::Candidate,
     input::{InputBatch, Stamped},
     limits,
     server::{Action, ClientId, PeerKey, Server, ServerConfig, ServerEvent},
     wire::{
-        bits::BitWriter,
+        bits::{BitReader, BitWriter},
         frame,
         message::{Hello, ToServer, Wish},
     },
 };
+use std::collections::BTreeMap;
 
 /// The server and its time.
-pub(crate) struct Stage {
-    server: Server<Recorded>,
+pub(crate) struct Stage<P: Subject> {
+    server: Server<P>,
+    scene: &'static str,
+    interval: u16,
     tick: Tick,
+    /// When each client was let in: from there its snapshots are numbered.
+    welcomed: BTreeMap<ClientId, Tick>,
 }
 
-impl Stage {
+impl<P: Subject> Stage<P> {
     /// A server that was at `tick` when its first clients came.
-    pub(crate) fn new(config: ServerConfig, tick: Tick) -> Self {
-        Self { server: Server::new(config, tick), tick }
+    pub(crate) fn new(scene: &'static str, config: ServerConfig, tick: Tick) -> Self {
+        let server = Server::new(config, P::scenery(scene), tick);
+        Self { server, scene, interval: config.snapshot_interval, tick, welcomed: BTreeMap::new() }
     }
 
     /// Lets a client in. Returns with it the bytes of the server's welcome.
     pub(crate) fn join(&mut self) -> (ClientId, Vec<u8>) {
         let client = self.server.connect(PeerKey([0; 32]));
         let mut bytes = Vec::new();
-        frame::write(&ToServer::<()>::Hello(hello()), &mut bytes);
+        frame::write(&ToServer::<P::Request>::Hello(hello::<P>()), &mut bytes);
         self.server.handle_stream(client, &bytes);
         let event = self.server.poll_event();
         assert!(matches!(event, Some(ServerEvent::Hello { .. })), "no hello, but {event:?}");
-        assert!(self.server.welcome(client, ()), "the client is there");
+        assert!(self.server.welcome(client, P::greeting(self.scene)), "the client is there");
+        self.welcomed.insert(client, self.tick);
         self.server.set_datagram_limit(client, limits::DATAGRAM_BYTES);
         match self.server.poll_transmit().map(|transmit| transmit.action) {
             Some(Action::Stream(welcome)) => (client, welcome),
@@ -45,6 +52,7 @@ impl Stage {
 
     /// Lets a client go.
     pub(crate) fn leave(&mut self, client: ClientId) {
+        self.welcomed.remove(&client);
         self.server.handle_closed(client, "");
         while self.server.poll_event().is_some() {}
     }
@@ -77,10 +85,11 @@ impl Stage {
     /// The client says that this datagram came.
     pub(crate) fn acknowledge(&mut self, client: ClientId, datagram: &[u8]) {
         let mut acks = Acks::default();
-        acks.record(sequence(datagram));
+        let shown = self.tick.nearest(low_tick(datagram));
+        acks.record(sequence_of(shown, self.welcomed[&client], self.interval));
         let newest = self.tick.low_bits();
-        let batch =
-            InputBatch { newest, inputs: vec![Stamped { input: Idle::default(), glance: None }] };
+        let idle = Stamped { input: P::Input::default(), glance: None };
+        let batch = InputBatch { newest, inputs: vec![idle] };
         let mut writer = BitWriter::default();
         acks.write(&mut writer);
         batch.write(&mut writer);
@@ -89,10 +98,10 @@ impl Stage {
 }
 
 /// How any client introduces itself.
-pub(crate) fn hello() -> Hello {
+pub(crate) fn hello<P: Subject>() -> Hello {
     Hello {
-        protocol: Recorded::hash(),
-        version: Recorded::VERSION.to_owned(),
+        protocol: P::hash(),
+        version: P::VERSION.to_owned(),
         assets: 0,
         name: "viewer".to_owned(),
         wish: Wish::Watch,
@@ -104,8 +113,9 @@ pub(crate) fn everything(snapshot: &Snapshot) -> Vec<Candidate> {
     (0..snapshot.len()).map(|index| Candidate { index, weight: 1.0 }).collect()
 }
 
-/// The sequence number of a datagram: its first 16 bits, the lowest first (docs/protocol.md).
-fn sequence(datagram: &[u8]) -> u16 {
-    let first = datagram.first_chunk().expect("a datagram begins with its sequence number");
-    u16::from_le_bytes(*first)
+/// The low bits of the tick that a datagram shows: behind its first bit (docs/protocol-datagrams.md).
+fn low_tick(datagram: &[u8]) -> u16 {
+    let mut reader = BitReader::new(datagram);
+    let tick = reader.bit().and_then(|_| reader.bits(16));
+    tick.expect("a datagram has a header") as u16
 }

@@ -1,0 +1,192 @@
+//! What a row's code promises, with the field table's guess, with a game's guess, and with tables.
+
+use super::*;
+use crate::{Replicate, Snapshot, Tick, entropy::training::Training};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+/// Somebody who walks along a line, turns, and is hurt.
+#[derive(Clone, Copy, Debug, PartialEq, Replicate)]
+#[replicate(name = "walker")]
+pub(crate) struct Walker {
+    #[replicate(range = -8..=8, motion)]
+    stride: i8,
+    #[replicate(range = -256.0..=256.0, precision = 0.01, predict = velocity(speed), stage)]
+    x: f32,
+    #[replicate(range = -32.0..=32.0, precision = 0.25)]
+    speed: f32,
+    #[replicate(range = 0.0..=360.0, precision = 1.0, wrap)]
+    aim: f32,
+    #[replicate(range = 0..=100)]
+    health: u8,
+    alive: bool,
+}
+
+const KINDS: &[&KindTable] = &[Walker::TABLE];
+
+/// A game that knows that the speed follows from the stride.
+enum Walk {}
+
+impl Protocol for Walk {
+    const NAME: &'static str = "walk";
+    const VERSION: &'static str = "1";
+    const KINDS: &'static [&'static KindTable] = KINDS;
+
+    type Input = Walker;
+    type Greeting = ();
+    type Event = ();
+    type Request = ();
+    type Own = ();
+    type Scenery = i32;
+
+    fn own(_: &Snapshot, (): &()) -> Option<()> {
+        None
+    }
+
+    fn step_own(_: &i32, (): &mut (), _: &Walker, _: Tick) {}
+
+    fn guess(factor: &i32, guess: Guess<'_>) {
+        if guess.stage == 1 {
+            guess.columns[2] = guess.columns[0] * factor;
+            let from = guess.baseline.map_or(0, |baseline| baseline[1]);
+            guess.columns[1] = from + guess.columns[2] * guess.age_ticks as i32;
+        }
+    }
+
+    fn codes() -> &'static Codes {
+        static CODES: LazyLock<Codes> =
+            LazyLock::new(|| Codes::parse(KINDS, &trained()).expect("what was written is read"));
+        &CODES
+    }
+
+    fn distance((): &(), (): &()) -> Option<f32> {
+        None
+    }
+}
+
+impl Default for Walker {
+    fn default() -> Self {
+        Self::restore(&[0, 0, 0, 0, 100, 1])
+    }
+}
+
+/// Tables for small changes, made from a few of them.
+fn trained() -> String {
+    let mut training = Training::new(KINDS);
+    for step in -20..=20 {
+        training.note(0, 2, &[0, step % 4, 0, step, 0, 0]);
+        training.note(0, SPAWN, &[step, step * 100, 0, step, 100, 1]);
+    }
+    training.note_run(0, 3);
+    training.codes().text(KINDS)
+}
+
+const KIND: KindId = KindId(0);
+
+/// With tables, and without.
+pub(crate) fn both() -> [RowCode; 2] {
+    let code = RowCode::new::<Walk>(TickRate::new(60).unwrap(), Arc::new(4));
+    let plain = RowCode { codes: Codes::untrained(), ..code.clone() };
+    [code, plain]
+}
+
+pub(crate) fn row() -> impl Strategy<Value = Vec<i32>> {
+    (-8..=8_i32, -25_600..=25_600_i32, -128..=128_i32, 0..=359_i32, 0..=100_i32, 0..=1_i32)
+        .prop_map(|(stride, x, speed, aim, health, alive)| {
+            vec![stride, x, speed, aim, health, alive]
+        })
+}
+
+proptest! {
+    #[test]
+    fn an_update_gives_back_the_row(base in row(), next in row(), age in 0_u32..200) {
+        for mut code in both() {
+            let mut writer = BitWriter::default();
+            let told = code.encode_update(KIND, &base, age, &next, &mut writer);
+            let bytes = writer.finish();
+            let mut reader = BitReader::new(&bytes);
+            let columns = match told {
+                Told::Word => code.decode_update(KIND, &base, age, &mut reader).unwrap().to_vec(),
+                Told::Rests => code.expected(KIND, &base, age).to_vec(),
+            };
+            prop_assert_eq!(columns, next.clone());
+            prop_assert_eq!(reader.finish(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_spawn_gives_back_the_row(next in row()) {
+        for mut code in both() {
+            let mut writer = BitWriter::default();
+            code.encode_spawn(KIND, &next, &mut writer);
+            let bytes = writer.finish();
+            let mut reader = BitReader::new(&bytes);
+            prop_assert_eq!(code.decode_spawn(KIND, &mut reader).unwrap(), &next);
+            prop_assert_eq!(reader.finish(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_run_comes_through(before in 0_u32..3, run in prop_oneof![0_u32..80, any::<u32>().prop_map(|r| r / 2)]) {
+        for code in both() {
+            let mut writer = BitWriter::default();
+            code.write_run(before, run, &mut writer);
+            let bytes = writer.finish();
+            prop_assert_eq!(code.read_run(before, &mut BitReader::new(&bytes)), Ok(run));
+        }
+    }
+
+    #[test]
+    fn hostile_bits_give_a_legal_row_or_an_error(base in row(), bytes in prop::collection::vec(any::<u8>(), 0..32)) {
+        for mut code in both() {
+            if let Ok(columns) = code.decode_update(KIND, &base, 6, &mut BitReader::new(&bytes)) {
+                prop_assert!(Walker::TABLE.admits(columns));
+            }
+            if let Ok(columns) = code.decode_spawn(KIND, &mut BitReader::new(&bytes)) {
+                prop_assert!(Walker::TABLE.admits(columns));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_of_tables_panics(text in "(kind walker\n|mask [0-5] [0-9a-f]{1,3}:[0-9]{1,2} \\*:1\n|field (x|aim) 0 [0-9a-g]{0,9}\n|runs 0 11\n|\\PC{0,9}\n){0,8}") {
+        let _ = Codes::parse(KINDS, &text);
+    }
+}
+
+#[test]
+fn what_goes_as_guessed_costs_nothing_at_rest_and_little_in_motion() {
+    for mut code in both() {
+        let mut writer = BitWriter::default();
+        let rest = [0, 100, 0, 0, 50, 1];
+        assert_eq!(code.encode_update(KIND, &rest, 6, &rest, &mut writer), Told::Rests);
+        assert_eq!(writer.bit_length(), 0);
+        let (base, next) = ([2, 100, 8, 0, 50, 1], [2, 148, 8, 0, 50, 1]);
+        assert_eq!(code.encode_update(KIND, &base, 6, &next, &mut writer), Told::Word);
+        assert!(writer.bit_length() <= Walker::TABLE.fields.len());
+    }
+}
+
+#[test]
+fn a_later_stage_is_guessed_from_the_truth_of_the_earlier_one() {
+    let [mut code, _] = both();
+    // The stride changed; speed and place follow from it, so nothing else is wrong.
+    let residuals = code.residuals(KIND, Some(&[2, 100, 8, 0, 50, 1]), 6, &[3, 172, 12, 0, 50, 1]);
+    assert_eq!(residuals, [1, 0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn tables_of_other_rows_are_refused_with_the_line() {
+    let text = trained();
+    for (from, to, what) in [
+        ("kind walker", "kind runner", "there is no such kind"),
+        ("field aim", "field nose", "there is no such field"),
+        ("mask 1", "mask 2", "contexts come in order"),
+        ("runs 1", "jogs 1", "a table belongs to a kind"),
+    ] {
+        let said = Codes::parse(KINDS, &text.replacen(from, to, 1)).unwrap_err();
+        assert_eq!(said.what, what, "{to}");
+    }
+    let half: String = text.lines().take(5).map(|line| format!("{line}\n")).collect();
+    assert_eq!(Codes::parse(KINDS, &half).unwrap_err().what, "tables are missing");
+}

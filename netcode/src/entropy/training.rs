@@ -1,0 +1,238 @@
+//! Makes code tables from counted play.
+//!
+//! [`Training`] is shown rows as their receiver would have to be told of them and counts what each
+//! code of [`super::codes`] would have to say; [`Training::codes`] makes the tables. What never came
+//! in training still has a word, only a long one: a table must be able to say everything.
+
+use super::{
+    LONGEST_BITS, PrefixCode,
+    codes::{CONTEXTS, Codes, KindCodes, MaskCode, RUN_CONTEXTS, RUN_SYMBOLS, SIZES, SPAWN},
+    magnitude,
+};
+use crate::{
+    delta::RowCode,
+    row::{Field, KindTable},
+    snapshot::Snapshot,
+};
+use std::collections::BTreeMap;
+
+/// Patterns of wrong fields that get a word of their own; the others are spelt out.
+const PATTERNS: usize = 250;
+/// How much the counts of all contexts of a field together weigh beside those of one: as if they
+/// were so many observations. It steadies contexts that came rarely.
+const SHARED_WEIGHT: u64 = 48;
+/// What one observation counts.
+const OBSERVED: u64 = 32;
+
+/// What one kind's rows would have had to say.
+#[derive(Clone, Debug)]
+struct KindCounts {
+    masks: Vec<BTreeMap<u32, u64>>,
+    /// By field, then context and size of the residual before.
+    fields: Vec<Vec<Vec<u64>>>,
+}
+
+/// Counts for all codes of a protocol.
+#[derive(Clone, Debug)]
+pub struct Training {
+    kinds: &'static [&'static KindTable],
+    counts: Vec<KindCounts>,
+    runs: Vec<Vec<u64>>,
+}
+
+impl Training {
+    /// For the rows of these kinds.
+    #[must_use]
+    pub fn new(kinds: &'static [&'static KindTable]) -> Self {
+        let counts = kinds.iter().map(|table| KindCounts {
+            masks: vec![BTreeMap::new(); CONTEXTS],
+            fields: vec![vec![vec![0; magnitude::SYMBOLS]; CONTEXTS * SIZES]; table.fields.len()],
+        });
+        Self { kinds, counts: counts.collect(), runs: vec![vec![0; RUN_SYMBOLS]; RUN_CONTEXTS] }
+    }
+
+    /// A row of a kind has these residuals against its prediction, in a context of
+    /// [`super::codes::age_context`] or [`super::codes::SPAWN`].
+    pub(crate) fn note(&mut self, kind: usize, context: usize, residuals: &[i32]) {
+        let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
+            return;
+        };
+        let mask = super::codes::mask(residuals);
+        *counts.masks[context].entry(mask).or_default() += 1;
+        let mut size = 0;
+        for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
+            if *residual == 0 || field.span() == 2 {
+                continue;
+            }
+            let (symbol, _) = magnitude::split(*residual);
+            counts.fields[place][context * SIZES + size][symbol] += 1;
+            size = super::codes::size_context(symbol);
+        }
+    }
+
+    /// So many rows went as predicted before one that did not, after a run of `before`.
+    pub(crate) fn note_run(&mut self, before: u32, length: u32) {
+        let symbol = (length as usize).min(RUN_SYMBOLS - 1);
+        self.runs[super::codes::run_context(before)][symbol] += 1;
+    }
+
+    /// Counts all that a client with `base` would have to be told of `now`.
+    pub fn see(&mut self, code: &mut RowCode, base: &Snapshot, now: &Snapshot) {
+        let age_ticks = now.tick().since(base.tick()) as u32;
+        let (mut before, mut run) = (0, 0);
+        for row in now.rows() {
+            let kind = usize::from(row.kind.0);
+            let Some(base) = base.find(row.id).filter(|base| base.kind == row.kind) else {
+                self.note(kind, SPAWN, code.residuals(row.kind, None, 0, row.columns));
+                continue;
+            };
+            let table = self.kinds.get(kind);
+            let moving = table.is_some_and(|table| table.is_moving(base.columns));
+            let residuals = code.residuals(row.kind, Some(base.columns), age_ticks, row.columns);
+            if !moving && residuals.iter().all(|residual| *residual == 0) {
+                run += 1;
+                continue;
+            }
+            self.note(kind, super::codes::age_context(age_ticks), residuals);
+            if !moving {
+                self.note_run(before, run);
+                (before, run) = (run, 0);
+            }
+        }
+        if run > 0 {
+            self.note_run(before, run);
+        }
+    }
+
+    /// The tables for what was counted. A kind that never came gets none.
+    #[must_use]
+    pub fn codes(&self) -> Codes {
+        let kinds = self.kinds.iter().zip(&self.counts).map(|(table, counts)| {
+            let seen = counts.masks.iter().any(|masks| !masks.is_empty());
+            seen.then(|| kind_codes(table, counts))
+        });
+        let runs = self.runs.iter().map(|counts| {
+            let counts: Vec<u64> = counts.iter().map(|count| count * OBSERVED + 1).collect();
+            PrefixCode::of_counts(&counts)
+        });
+        Codes::new(kinds.collect(), runs.collect())
+    }
+}
+
+fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
+    let mut all_masks = BTreeMap::new();
+    for (mask, count) in counts.masks.iter().flatten() {
+        *all_masks.entry(*mask).or_insert(0_u64) += count;
+    }
+    let masks = counts.masks.iter().map(|counts| mask_code(counts, &all_masks)).collect();
+    let fields = table.fields.iter().zip(&counts.fields).map(|(field, contexts)| {
+        if field.span() == 2 {
+            return Vec::new();
+        }
+        let mut shared = vec![0_u64; magnitude::SYMBOLS];
+        for counts in contexts {
+            shared.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        contexts.iter().map(|counts| field_code(field, counts, &shared)).collect()
+    });
+    KindCodes { masks, fields: fields.collect() }
+}
+
+fn mask_code(counts: &BTreeMap<u32, u64>, shared: &BTreeMap<u32, u64>) -> MaskCode {
+    let total: u64 = shared.values().sum::<u64>().max(1);
+    let weigh = |mask: &u32, shared: u64| {
+        counts.get(mask).copied().unwrap_or(0) * OBSERVED + shared * SHARED_WEIGHT / total
+    };
+    let mut weights: Vec<(u32, u64)> = shared
+        .iter()
+        .map(|(mask, count)| (*mask, weigh(mask, *count)))
+        .filter(|(_, weight)| *weight > 0)
+        .collect();
+    weights.sort_by_key(|(mask, weight)| (std::cmp::Reverse(*weight), *mask));
+    let rest: u64 = weights.iter().skip(PATTERNS).map(|(_, weight)| weight).sum();
+    weights.truncate(PATTERNS);
+    weights.sort_by_key(|(mask, _)| *mask);
+    let patterns = weights.iter().map(|(mask, _)| *mask).collect();
+    let mut counts: Vec<u64> = weights.iter().map(|(_, weight)| *weight).collect();
+    counts.push(rest + 1);
+    MaskCode { patterns, code: PrefixCode::of_counts(&counts) }
+}
+
+fn field_code(field: &Field, counts: &[u64], shared: &[u64]) -> PrefixCode {
+    let total: u64 = shared.iter().sum::<u64>().max(1);
+    let farthest = if field.wrap { field.span() / 2 } else { field.span() - 1 };
+    let (last, _) = magnitude::split(farthest.min(i64::from(i32::MAX)) as i32);
+    let weights: Vec<u64> = counts
+        .iter()
+        .zip(shared)
+        .enumerate()
+        .map(|(symbol, (count, shared))| {
+            let possible = u64::from(symbol <= last + 1);
+            count * OBSERVED + shared * SHARED_WEIGHT / total + possible
+        })
+        .collect();
+    PrefixCode::of_counts(&weights)
+}
+
+/// The lengths of a Huffman code's words, none longer than [`LONGEST_BITS`].
+pub(super) fn lengths(counts: &[u64]) -> Vec<u8> {
+    let mut counts = counts.to_vec();
+    loop {
+        let lengths = unlimited(&counts);
+        if lengths.iter().all(|length| *length <= LONGEST_BITS) {
+            return lengths;
+        }
+        // Flatter counts make a flatter tree; what comes keeps a count.
+        counts.iter_mut().filter(|count| **count > 0).for_each(|count| *count = count.div_ceil(2));
+        let least = counts.iter().copied().filter(|count| *count > 0).min().unwrap_or(1);
+        counts.iter_mut().filter(|count| **count > 0).for_each(|count| *count += least);
+    }
+}
+
+/// Huffman's algorithm: the two rarest become one, until one is left. Ties go by age, so that the
+/// same counts give the same code everywhere.
+fn unlimited(counts: &[u64]) -> Vec<u8> {
+    let mut lengths = vec![0_u8; counts.len()];
+    let mut nodes: Vec<(u64, usize, Vec<usize>)> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 0)
+        .map(|(symbol, count)| (*count, symbol, vec![symbol]))
+        .collect();
+    let mut age = counts.len();
+    if let [(_, _, only)] = nodes.as_slice() {
+        only.iter().for_each(|symbol| lengths[*symbol] = 1);
+    }
+    while nodes.len() > 1 {
+        nodes.sort_by_key(|(count, age, _)| std::cmp::Reverse((*count, *age)));
+        let (Some(one), Some(other)) = (nodes.pop(), nodes.pop()) else { break };
+        let symbols: Vec<usize> = one.2.into_iter().chain(other.2).collect();
+        symbols.iter().for_each(|symbol| lengths[*symbol] = lengths[*symbol].saturating_add(1));
+        nodes.push((one.0 + other.0, age, symbols));
+        age += 1;
+    }
+    lengths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rarer_symbols_have_longer_words() {
+        let lengths = lengths(&[8, 0, 4, 2, 1, 1]);
+        assert_eq!(lengths, [1, 0, 2, 3, 4, 4]);
+    }
+
+    #[test]
+    fn no_word_is_longer_than_the_limit() {
+        // Fibonacci's numbers make the deepest tree.
+        let mut counts = vec![1_u64, 1];
+        while counts.len() < 60 {
+            counts.push(counts[counts.len() - 1] + counts[counts.len() - 2]);
+        }
+        let lengths = lengths(&counts);
+        assert!(lengths.iter().all(|length| (1..=LONGEST_BITS).contains(length)));
+        assert!(PrefixCode::new(&lengths).is_some());
+    }
+}
