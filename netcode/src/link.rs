@@ -160,6 +160,12 @@ impl Link {
         self.queue.delays()
     }
 
+    /// Whether nothing at all comes through, for as long as the conditions stay as they are.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        self.conditions.loss >= 1.0
+    }
+
     /// Packets that found the queue full.
     #[must_use]
     pub fn dropped(&self) -> u64 {

@@ -253,7 +253,7 @@ impl Simulation {
                 pilot.server_heard = now;
                 self.host.core.handle_datagram(pilot.id, &bytes);
             }
-            for bytes in take_due(&mut pilot.stream_up, now) {
+            for bytes in take_due(&mut pilot.stream_up, &pilot.up, now) {
                 pilot.server_heard = now;
                 self.host.core.handle_stream(pilot.id, &bytes);
             }
@@ -301,7 +301,7 @@ impl Simulation {
         let clock = pilot.clock.at(now);
         pilot.path.round_trip = self.round_trip;
         pilot.seat.handle(clock, Arrival::Path(pilot.path));
-        for bytes in take_due(&mut pilot.stream_down, now) {
+        for bytes in take_due(&mut pilot.stream_down, &pilot.down, now) {
             pilot.client_heard = now;
             pilot.path.packets_received += 1;
             pilot.path.bytes_received += quic_bytes(&bytes);
@@ -352,7 +352,11 @@ impl Simulation {
     }
 }
 
-fn take_due(waiting: &mut Vec<(Duration, Vec<u8>)>, now: Duration) -> Vec<Vec<u8>> {
+/// What a stream brings by now. It is sent again until it comes, but over a dead link nothing comes.
+fn take_due(waiting: &mut Vec<(Duration, Vec<u8>)>, link: &Link, now: Duration) -> Vec<Vec<u8>> {
+    if link.is_dead() {
+        return Vec::new();
+    }
     let count = waiting.iter().take_while(|(due, _)| *due <= now).count();
     waiting.drain(..count).map(|(_, bytes)| bytes).collect()
 }
