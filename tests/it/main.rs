@@ -3,6 +3,7 @@
 mod audit;
 mod build;
 mod convergence;
+mod corpus;
 mod determinism;
 mod hostile;
 mod invariants;

@@ -1,0 +1,62 @@
+//! Texts that people write: the description of a link, a server's address, a name.
+
+use game_bots::address::Address;
+use game_server::name;
+use netcode::{
+    limits,
+    link::{Conditions, Link},
+    quic::tls::Fingerprint,
+};
+use std::time::Duration;
+
+/// A link's description; what is read is a link that packets can be given to.
+pub fn conditions(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(conditions) = text.parse::<Conditions>() else { return };
+    let parts = [
+        conditions.loss,
+        conditions.burst,
+        conditions.duplicate,
+        conditions.reorder,
+        conditions.corrupt,
+    ];
+    assert!(parts.iter().all(|part| (0.0..=1.0).contains(part)), "{conditions:?}");
+    let mut link = Link::new(conditions, 7);
+    let mut came = 0;
+    for number in 0..32_u32 {
+        let now = Duration::from_millis(u64::from(number) * 16);
+        link.send(now, &number.to_le_bytes());
+        while let Some(packet) = link.poll(now) {
+            came += 1;
+            link.recycle(packet);
+        }
+    }
+    while let Some(due) = link.next_due() {
+        while link.poll(due).is_some() {
+            came += 1;
+        }
+    }
+    assert!(came <= 64, "{came} of 32 packets came");
+}
+
+/// An address, a fingerprint, a name and a line of chat: all are texts of somebody else's choosing.
+pub fn addresses(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(address) = Address::parse(text) {
+        assert!(address.port != 0 && !address.host.is_empty());
+        let again = Address::parse(&address.place()).map(|again| (again.host, again.port));
+        assert_eq!(again, Ok((address.host.clone(), address.port)), "{:?}", address.place());
+    }
+    if let Ok(fingerprint) = text.parse::<Fingerprint>() {
+        assert_eq!(fingerprint.to_string(), text.to_ascii_lowercase());
+    }
+    if let Ok(name) = name::clean(text) {
+        assert!(name.len() <= limits::NAME_BYTES, "{name:?}");
+        assert!(name.chars().count() <= limits::NAME_CHARACTERS, "{name:?}");
+        assert!(!name.chars().any(char::is_control), "{name:?}");
+        assert_eq!(name::clean(&name).as_deref(), Ok(name.as_str()), "cleaned twice");
+    }
+    let line = name::clean_chat(text);
+    assert!(!line.chars().any(char::is_control), "{line:?}");
+    assert_eq!(name::clean_chat(&line), line, "cleaned twice");
+}
