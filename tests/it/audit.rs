@@ -109,7 +109,7 @@ impl Audit {
             for number in told {
                 self.check_bytes(number, tick);
             }
-            if self.found.leaks.len() > MANY_LEAKS {
+            if self.found.leaks.len() >= MANY_LEAKS {
                 break;
             }
             if tick > SETTLED_TICKS {
@@ -195,7 +195,8 @@ impl Audit {
             let Some((place, reach_m)) = place(world, row.id, self.rules.dash_speed_m_s) else {
                 continue;
             };
-            if row.id == entity::pilot(me) || !sample || !settled(&me) {
+            let enough = self.found.leaks.len() >= MANY_LEAKS;
+            if row.id == entity::pilot(me) || !sample || enough || !settled(&me) {
                 continue;
             }
             if !self.truth.sees(eye, place) {
