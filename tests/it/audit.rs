@@ -262,7 +262,8 @@ fn place(world: &World, id: EntityId, dash_m_s: f32) -> Option<(Vec2, f32)> {
         Entity::Pilot(pilot) => Some((world.pilot(pilot)?.own.body.position, dash_m_s * lead_s)),
         Entity::Rocket(id) => {
             let rocket = world.rockets.iter().find(|rocket| rocket.id == id)?;
-            Some((rocket.position, rocket.velocity.length() * lead_s))
+            // It is looked for ahead of itself, and there like a pilot.
+            Some((rocket.position, (rocket.velocity.length() + dash_m_s) * lead_s))
         }
         Entity::Pickup(index) => Some((world.pickups.get(usize::from(index))?.position, 0.0)),
         _ => None,
