@@ -1,7 +1,7 @@
 //! A signed number as a symbol for its sign and size, and the rest as plain bits.
 //!
-//! Sizes up to 16 have a symbol each: a game's own steps are among them, such as the damage of a
-//! weapon. Above, they grow by half octaves: 17 to 24, 25 to 32, 33 to 48, ... Within one the numbers
+//! Sizes up to 16 have a symbol each: the steps that a game itself takes are mostly among
+//! them. Above, they grow by half octaves: 17 to 24, 25 to 32, 33 to 48, ... Within one the numbers
 //! are about equally likely, so that a code for them would gain little.
 
 use crate::wire::{

@@ -1,6 +1,9 @@
 //! A recorded match, read from its file.
 
-use crate::subject::Subject;
+use crate::{
+    solids::{Bodies, Cubes},
+    subject::Subject,
+};
 use game_sim::Tumult;
 use netcode::{
     Snapshot,
@@ -33,8 +36,22 @@ impl Play<Tumult> {
     }
 }
 
+impl Play<Cubes> {
+    /// 901 cubes, most of them at rest.
+    pub(crate) fn cubes() -> Self {
+        Self::read("cubes-901", include_bytes!("../../data/cubes-901.rec"))
+    }
+}
+
+impl Play<Bodies> {
+    /// 250 bodies, none of them at rest.
+    pub(crate) fn bodies() -> Self {
+        Self::read("bodies-250", include_bytes!("../../data/bodies-250.rec"))
+    }
+}
+
 impl<P: Subject> Play<P> {
-    pub(crate) fn read(name: &'static str, file: &[u8]) -> Self {
+    fn read(name: &'static str, file: &[u8]) -> Self {
         let mut reader = RecordingReader::open(file).expect("the file is a recording");
         let kinds: Vec<_> = P::KINDS.iter().map(|table| RecordedKind::from(*table)).collect();
         assert_eq!(reader.kinds(), kinds, "{name} has other rows: record it anew");

@@ -1,6 +1,7 @@
 //! What is measured: a game's rows as its own server and client code them, in the scenery in which
 //! they were recorded.
 
+use crate::solids::{Bodies, Cubes};
 use game_sim::{Arena, Greeting, Rules, Scenery, Tumult};
 use netcode::Protocol;
 
@@ -23,4 +24,16 @@ impl Subject for Tumult {
         let arena = Arena::builtin(arena).expect("every build has it").expect("it is tested");
         Scenery { arena, rules: Rules::default() }
     }
+}
+
+impl Subject for Cubes {
+    fn greeting(_: &str) {}
+
+    fn scenery(_: &str) {}
+}
+
+impl Subject for Bodies {
+    fn greeting(_: &str) {}
+
+    fn scenery(_: &str) {}
 }
