@@ -78,6 +78,8 @@ pub struct Reading {
 /// What one client's path carries.
 #[derive(Clone, Debug)]
 pub struct Congestion {
+    /// What is taken for granted, if anything is.
+    granted: Option<f32>,
     hz: f32,
     now: Tick,
     rate: f32,
@@ -114,6 +116,7 @@ impl Congestion {
             hz,
             now,
             rate: START_BYTES_S,
+            granted: None,
             limit: None,
             flow: Flow::new(hz),
             delay: Delay::new(hz),
@@ -186,10 +189,20 @@ impl Congestion {
         }
     }
 
+    /// Takes a rate, in bytes a second, for granted instead of measuring; `None` measures again.
+    pub fn grant(&mut self, rate_bytes_s: Option<f32>) {
+        self.granted = rate_bytes_s;
+    }
+
     /// How many payload bytes the snapshot may have that is due now; they are due every
     /// `interval_ticks`. `None` when it is left out, because even a small one is too much.
     pub fn next_snapshot(&mut self, interval_ticks: u32) -> Option<usize> {
         let interval_s = interval_ticks as f32 / self.hz;
+        if let Some(granted) = self.granted {
+            let room = (granted * interval_s) as usize;
+            let room = room.saturating_sub(OVERHEAD_BYTES);
+            return Some(room.clamp(limits::SNAPSHOT_BYTES_LEAST, limits::DATAGRAM_BYTES));
+        }
         let each = self.rate.min(self.transport) * interval_s;
         let alone = each - OVERHEAD_BYTES as f32;
         self.stride = match self.stride {

@@ -180,7 +180,9 @@ impl Sight {
         };
         let visible: Vec<_> = self.ids.iter().map(candidate).collect();
         stage.send(client, &visible);
-        let (_, datagram) = stage.poll().expect("a client that is in gets a datagram");
+        let (_, sent) = stage.poll().expect("a client that is in gets a datagram");
+        let datagram = sent.datagram;
+        assert!(sent.stream.is_empty(), "a probe's first view fits one datagram");
         assert!(datagram.len() <= limits::DATAGRAM_BYTES);
         assert!(!is_partial(&datagram), "rows that wait would look cheap");
         datagram

@@ -6,7 +6,7 @@
 
 use crate::{
     play::Play,
-    stage::{Stage, everything, hello},
+    stage::{Sent, Stage, everything, hello},
     subject::Subject,
 };
 use netcode::{Snapshot, Tick, client::Client, server::ClientId};
@@ -35,7 +35,7 @@ pub(crate) struct Showing<'a, P: Subject> {
     /// What the server said to welcome the last of them.
     welcome: Vec<u8>,
     /// The last datagrams for all viewers, the oldest first.
-    unacknowledged: VecDeque<Vec<(ClientId, Vec<u8>)>>,
+    unacknowledged: VecDeque<Vec<(ClientId, Sent)>>,
     /// Snapshots that were shown, the prelude included.
     shown: u32,
 }
@@ -85,8 +85,12 @@ impl<'a, P: Subject> Showing<'a, P> {
         self.stage.begin(tick);
         // By then the oldest of them is `age` snapshots old, and becomes the baseline of this one.
         if self.unacknowledged.len() == self.age {
-            for (client, datagram) in self.unacknowledged.pop_front().unwrap_or_default() {
-                self.stage.acknowledge(client, &datagram);
+            for (client, sent) in self.unacknowledged.pop_front().unwrap_or_default() {
+                self.stage.acknowledge(client, &sent.datagram);
+                // What was streamed is whole by then; a client that has not all of it says so in vain.
+                if !sent.stream.is_empty() {
+                    self.stage.confirm_view(client);
+                }
             }
         }
         let begun = now();
@@ -111,7 +115,7 @@ impl<'a, P: Subject> Showing<'a, P> {
 pub(crate) struct Tape {
     scene: &'static str,
     welcome: Vec<u8>,
-    datagrams: Vec<Vec<u8>>,
+    sent: Vec<Sent>,
     /// What one snapshot of the match costs, the prelude left out.
     pub(crate) datagram_bytes: f64,
     /// Rows in sight.
@@ -129,7 +133,7 @@ impl Tape {
         let mut tape = Self {
             scene: play.name,
             welcome: showing.welcome.clone(),
-            datagrams: Vec::new(),
+            sent: Vec::new(),
             datagram_bytes: 0.0,
             rows: 0.0,
             held: 0.0,
@@ -141,16 +145,17 @@ impl Tape {
             let truth = showing.position().and_then(|position| play.snapshots.get(position));
             showing.show();
             let latest = showing.unacknowledged.back().and_then(|all| all.first());
-            let (_, datagram) = latest.expect("the viewer gets a datagram").clone();
-            client.handle_datagram(Duration::ZERO, &datagram);
+            let (_, sent) = latest.expect("the viewer gets a datagram").clone();
+            client.handle_stream(Duration::ZERO, &sent.stream);
+            client.handle_datagram(Duration::ZERO, &sent.datagram);
             if let Some(truth) = truth {
-                bytes += datagram.len();
+                bytes += sent.datagram.len();
                 rows += truth.len();
                 let newest = newest(&client).expect("a snapshot came");
                 held += newest.len();
                 fresh += check(newest, truth);
             }
-            tape.datagrams.push(datagram);
+            tape.sent.push(sent);
         }
         let count = play.snapshots.len() as f64;
         tape.datagram_bytes = bytes as f64 / count;
@@ -198,7 +203,7 @@ impl<'a, P: Subject> Watching<'a, P> {
 
     /// Takes the next datagram of the match.
     fn step(&mut self) -> Timed {
-        if self.next == self.tape.datagrams.len() {
+        if self.next == self.tape.sent.len() {
             *self = Self::new(self.tape);
         }
         while self.next < PRELUDE as usize {
@@ -208,10 +213,11 @@ impl<'a, P: Subject> Watching<'a, P> {
     }
 
     fn take(&mut self) -> Timed {
-        let datagram = &self.tape.datagrams[self.next];
+        let sent = &self.tape.sent[self.next];
+        self.client.handle_stream(Duration::ZERO, &sent.stream);
         self.next += 1;
         let begun = now();
-        self.client.handle_datagram(Duration::ZERO, datagram);
+        self.client.handle_datagram(Duration::ZERO, &sent.datagram);
         let spent = begun.elapsed();
         while self.client.poll_event().is_some() {}
         Timed { spent, pairs: newest(&self.client).map_or(0, Snapshot::len) }

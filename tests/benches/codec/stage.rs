@@ -22,6 +22,8 @@ pub(crate) struct Stage<P: Subject> {
     scene: &'static str,
     interval: u16,
     tick: Tick,
+    /// How many clients came so far: each is a player of its own.
+    joined: u64,
     /// When each client was let in: from there its snapshots are numbered.
     welcomed: BTreeMap<ClientId, Tick>,
 }
@@ -30,12 +32,22 @@ impl<P: Subject> Stage<P> {
     /// A server that was at `tick` when its first clients came.
     pub(crate) fn new(scene: &'static str, config: ServerConfig, tick: Tick) -> Self {
         let server = Server::new(config, P::scenery(scene), tick);
-        Self { server, scene, interval: config.snapshot_interval, tick, welcomed: BTreeMap::new() }
+        Self {
+            server,
+            scene,
+            interval: config.snapshot_interval,
+            tick,
+            joined: 0,
+            welcomed: BTreeMap::new(),
+        }
     }
 
     /// Lets a client in. Returns with it the bytes of the server's welcome.
     pub(crate) fn join(&mut self) -> (ClientId, Vec<u8>) {
-        let client = self.server.connect(PeerKey([0; 32]));
+        self.joined += 1;
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&self.joined.to_le_bytes());
+        let client = self.server.connect(PeerKey(key));
         let mut bytes = Vec::new();
         frame::write(&ToServer::<P::Request>::Hello(hello::<P>()), &mut bytes);
         self.server.handle_stream(client, &bytes);
@@ -44,6 +56,7 @@ impl<P: Subject> Stage<P> {
         assert!(self.server.welcome(client, P::greeting(self.scene)), "the client is there");
         self.welcomed.insert(client, self.tick);
         self.server.set_datagram_limit(client, limits::DATAGRAM_BYTES);
+        self.server.grant_rate(client, 100_000_000);
         match self.server.poll_transmit().map(|transmit| transmit.action) {
             Some(Action::Stream(welcome)) => (client, welcome),
             other => panic!("no welcome, but {other:?}"),
@@ -73,13 +86,27 @@ impl<P: Subject> Stage<P> {
         self.server.send_snapshot(client, visible);
     }
 
-    /// The next datagram that was packed.
-    pub(crate) fn poll(&mut self) -> Option<(ClientId, Vec<u8>)> {
-        let transmit = self.server.poll_transmit()?;
-        match transmit.action {
-            Action::Datagram(bytes) => Some((transmit.client, bytes)),
-            other => panic!("no datagram, but {other:?}"),
+    /// The next datagram that was packed, and what went on the client's stream before it: parts of
+    /// the first view, when that is too large for a datagram. They arrive at once.
+    pub(crate) fn poll(&mut self) -> Option<(ClientId, Sent)> {
+        let mut stream = Vec::new();
+        loop {
+            let transmit = self.server.poll_transmit()?;
+            match transmit.action {
+                Action::Datagram(datagram) => {
+                    return Some((transmit.client, Sent { stream, datagram }));
+                }
+                Action::Stream(bytes) => stream.extend(bytes),
+                other => panic!("no datagram, but {other:?}"),
+            }
         }
+    }
+
+    /// The client says that its first view is whole.
+    pub(crate) fn confirm_view(&mut self, client: ClientId) {
+        let mut bytes = Vec::new();
+        frame::write(&ToServer::<P::Request>::HaveView, &mut bytes);
+        self.server.handle_stream(client, &bytes);
     }
 
     /// The client says that this datagram came.
@@ -95,6 +122,13 @@ impl<P: Subject> Stage<P> {
         batch.write(&mut writer);
         self.server.handle_datagram(client, &writer.finish());
     }
+}
+
+/// What a client is sent of one snapshot.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) stream: Vec<u8>,
+    pub(crate) datagram: Vec<u8>,
 }
 
 /// How any client introduces itself.
