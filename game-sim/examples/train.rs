@@ -56,7 +56,14 @@ const SCENES: [Scene; 3] = [
 
 #[allow(clippy::print_stdout, reason = "it is what the program is for")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut training = Training::new(Tumult::KINDS);
+    let rules = Rules::default();
+    let hit = -i32::from(rules.rifle_damage);
+    let mut training = Training::new(Tumult::KINDS)
+        .with_usual("pilot", "shots", 1)
+        .with_usual("pilot", "health", hit)
+        .with_usual("own", "health", hit)
+        .with_usual("own", "hits", 1)
+        .with_usual("own", "hurt", 1);
     for scene in SCENES {
         println!("{}", scene.name);
         let rate = TickRate::new(TICK_RATE as u16).ok_or("the rate is not zero")?;

@@ -127,12 +127,14 @@ impl RowCode {
             return Vec::new();
         };
         let context = age_context(age_ticks);
-        let (symbol, escaped) = codes.masks[context].symbol(codes::mask(residuals));
+        let (symbol, escaped) = codes.masks[context].symbol(codes::mask(residuals, &codes.usual));
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
         let mut cost = vec![codes.masks[context].code.bits(symbol).unwrap_or(0) + spelt];
         let mut size = 0;
-        for ((field, residual), codes) in table.fields.iter().zip(residuals).zip(&codes.fields) {
-            if *residual == 0 || field.span() == 2 {
+        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
+        for (((field, usual), codes), residual) in fields.zip(residuals) {
+            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
+            if !told {
                 cost.push(0);
                 continue;
             }
@@ -314,19 +316,20 @@ impl RowCode {
 
     fn write(&self, table: &KindTable, kind: KindId, context: usize, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
-        let mask = codes::mask(&self.residuals);
+        let mask = codes::mask(&self.residuals, &codes.usual);
         let masks = &codes.masks[context];
         let (symbol, escaped) = masks.symbol(mask);
         masks.code.write(symbol, writer);
         if escaped {
-            writer.bits(mask, table.fields.len() as u32);
+            writer.bits(mask as u32, table.fields.len() as u32);
         }
         let mut size = 0;
-        for ((field, residual), codes) in
-            table.fields.iter().zip(&self.residuals).zip(&codes.fields)
-        {
-            if *residual == 0 || field.span() == 2 {
-                continue; // A field of two values has only one other value.
+        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
+        for (((field, usual), codes), residual) in fields.zip(&self.residuals) {
+            // A field of two values has only one other value; a mask in full says nothing of the usual.
+            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
+            if !told {
+                continue;
             }
             let (symbol, rest) = magnitude::split(*residual);
             codes[context * SIZES + size].write(symbol, writer);
@@ -380,16 +383,19 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let masks = codes.masks.get(context).ok_or(DecodeError::Malformed)?;
-        let mask = match masks.patterns.get(masks.code.read(reader)?) {
-            Some(pattern) => *pattern,
-            None => reader.bits(table.fields.len() as u32)?,
+        let (mask, escaped) = match masks.patterns.get(masks.code.read(reader)?) {
+            Some(pattern) => (*pattern, false),
+            None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
         self.residuals.clear();
         let mut size = 0;
-        for ((field, codes), place) in table.fields.iter().zip(&codes.fields).zip(0..) {
+        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
+        for (((field, usual), codes), place) in fields.zip(0..) {
+            let is_usual = *usual != 0 && !escaped && mask >> (32 + place) & 1 == 0;
             let residual = match (mask >> place & 1, field.span()) {
                 (0, _) => 0,
                 (_, 2) => 1,
+                _ if is_usual => *usual,
                 _ => {
                     let code = codes.get(context * SIZES + size).ok_or(DecodeError::Malformed)?;
                     let symbol = code.read(reader)?;

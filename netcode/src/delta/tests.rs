@@ -72,7 +72,7 @@ impl Default for Walker {
 
 /// Tables for small changes, made from a few of them.
 fn trained() -> String {
-    let mut training = Training::new(KINDS);
+    let mut training = Training::new(KINDS).with_usual("walker", "health", -11);
     for step in -20..=20 {
         training.note(0, 2, &[0, step % 4, 0, step, 0, 0]);
         training.note(0, SPAWN, &[step, step * 100, 0, step, 100, 1]);

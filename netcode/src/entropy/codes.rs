@@ -7,6 +7,7 @@
 //! ```text
 //! runs CONTEXT LENGTHS
 //! kind NAME
+//! usual FIELD RESIDUAL
 //! mask CONTEXT PATTERN:LENGTH ... *:LENGTH
 //! field NAME CONTEXT LENGTHS
 //! ```
@@ -50,12 +51,14 @@ pub(crate) fn run_context(before: u32) -> usize {
     usize::from(before > 0)
 }
 
-/// Which residuals are not zero: bit n for column n.
-pub(crate) fn mask(residuals: &[i32]) -> u32 {
-    residuals
-        .iter()
-        .zip(0..)
-        .fold(0, |mask, (residual, place)| mask | u32::from(*residual != 0) << place)
+/// Which residuals are not zero: bit n for column n. For a field with a usual residual, bit 32 + n says
+/// that it is another one, and only then it is told.
+pub(crate) fn mask(residuals: &[i32], usual: &[i32]) -> u64 {
+    residuals.iter().zip(usual).zip(0..).fold(0, |mask, ((residual, usual), place)| {
+        let wrong = u64::from(*residual != 0);
+        let unusual = u64::from(*residual != 0 && *usual != 0 && residual != usual);
+        mask | wrong << place | unusual << (32 + place)
+    })
 }
 
 /// Why a text of tables can't be used.
@@ -72,13 +75,13 @@ pub struct CodesError {
 #[derive(Clone, Debug)]
 pub(crate) struct MaskCode {
     /// Ascending; a pattern's place is its symbol, the symbol after the last one escapes.
-    pub(crate) patterns: Vec<u32>,
+    pub(crate) patterns: Vec<u64>,
     pub(crate) code: PrefixCode,
 }
 
 impl MaskCode {
     /// The symbol of a mask; the second part says whether the mask must follow in full.
-    pub(crate) fn symbol(&self, mask: u32) -> (usize, bool) {
+    pub(crate) fn symbol(&self, mask: u64) -> (usize, bool) {
         match self.patterns.binary_search(&mask) {
             Ok(place) => (place, false),
             Err(_) => (self.patterns.len(), true),
@@ -89,6 +92,9 @@ impl MaskCode {
 /// The codes of one kind's rows.
 #[derive(Clone, Debug)]
 pub(crate) struct KindCodes {
+    /// By field: the residual that it has when it has one, as good as always; 0 where there is none. It
+    /// is told by the mask, which costs less than the least word of a code of its own.
+    pub(crate) usual: Vec<i32>,
     /// By context.
     pub(crate) masks: Vec<MaskCode>,
     /// By field, then context and size of the residual before. None for a field of two values.
@@ -166,6 +172,9 @@ impl Codes {
         for (codes, table) in self.kinds.iter().zip(kinds) {
             let Some(codes) = codes else { continue };
             let _ = writeln!(text, "kind {}", table.name);
+            for (field, usual) in table.fields.iter().zip(&codes.usual).filter(|(_, u)| **u != 0) {
+                let _ = writeln!(text, "usual {} {usual}", field.name);
+            }
             for (context, mask) in codes.masks.iter().enumerate() {
                 let _ = write!(text, "mask {context}");
                 let names = mask.patterns.iter().map(|pattern| format!("{pattern:x}"));
@@ -202,7 +211,7 @@ impl Codes {
             *kind = Some(place.ok_or("there is no such kind")?);
             let fields = place.and_then(|place| kinds.get(place)).map_or(0, |t| t.fields.len());
             let fields = vec![Vec::new(); fields];
-            let codes = KindCodes { masks: Vec::new(), fields };
+            let codes = KindCodes { usual: vec![0; fields.len()], masks: Vec::new(), fields };
             place.and_then(|place| self.kinds.get_mut(place)).map(|slot| slot.insert(codes));
             return Ok(());
         }
@@ -211,6 +220,13 @@ impl Codes {
         let codes =
             self.kinds.get_mut(place).and_then(Option::as_mut).ok_or("there is no such kind")?;
         match sort {
+            "usual" => {
+                let name = words.next().unwrap_or("");
+                let field = table.fields.iter().position(|field| field.name == name);
+                let usual = field.and_then(|field| codes.usual.get_mut(field));
+                let value = words.next().and_then(|word| word.parse().ok());
+                *usual.ok_or("there is no such field")? = value.ok_or("a residual is a number")?;
+            }
             "mask" => {
                 let context = words.next().and_then(|word| word.parse().ok());
                 if context != Some(codes.masks.len()) {
@@ -226,7 +242,7 @@ impl Codes {
                 let code = code_of(&mut words, field.len(), magnitude::SYMBOLS)?;
                 field.push(code);
             }
-            _ => return Err("a line says runs, kind, mask or field"),
+            _ => return Err("a line says runs, kind, usual, mask or field"),
         }
         Ok(())
     }
@@ -260,7 +276,7 @@ fn mask_of<'a>(words: impl Iterator<Item = &'a str>) -> Result<MaskCode, &'stati
             escaped = true;
             break;
         }
-        let pattern = u32::from_str_radix(name, 16).map_err(|_| "a pattern is hexadecimal")?;
+        let pattern = u64::from_str_radix(name, 16).map_err(|_| "a pattern is hexadecimal")?;
         if patterns.last().is_some_and(|last| *last >= pattern) {
             return Err("patterns ascend");
         }

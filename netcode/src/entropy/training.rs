@@ -27,7 +27,8 @@ const OBSERVED: u64 = 32;
 /// What one kind's rows would have had to say.
 #[derive(Clone, Debug)]
 struct KindCounts {
-    masks: Vec<BTreeMap<u32, u64>>,
+    usual: Vec<i32>,
+    masks: Vec<BTreeMap<u64, u64>>,
     /// By field, then context and size of the residual before.
     fields: Vec<Vec<Vec<u64>>>,
 }
@@ -45,10 +46,26 @@ impl Training {
     #[must_use]
     pub fn new(kinds: &'static [&'static KindTable]) -> Self {
         let counts = kinds.iter().map(|table| KindCounts {
+            usual: vec![0; table.fields.len()],
             masks: vec![BTreeMap::new(); CONTEXTS],
             fields: vec![vec![vec![0; magnitude::SYMBOLS]; CONTEXTS * SIZES]; table.fields.len()],
         });
         Self { kinds, counts: counts.collect(), runs: vec![vec![0; RUN_SYMBOLS]; RUN_CONTEXTS] }
+    }
+
+    /// Says which residual a field has as good as always when it has one: a counter's next step, or a
+    /// step that the game takes more than any other. To be said before anything is counted.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    #[must_use]
+    pub fn with_usual(mut self, kind: &str, field: &str, residual: i32) -> Self {
+        let kind = self.kinds.iter().position(|table| table.name == kind);
+        let field = kind
+            .and_then(|kind| self.kinds[kind].fields.iter().position(|known| known.name == field));
+        let (kind, field) = kind.zip(field).expect("a usual residual is of a field that there is");
+        self.counts[kind].usual[field] = residual;
+        self
     }
 
     /// A row of a kind has these residuals against its prediction, in a context of
@@ -57,11 +74,11 @@ impl Training {
         let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
             return;
         };
-        let mask = super::codes::mask(residuals);
+        let mask = super::codes::mask(residuals, &counts.usual);
         *counts.masks[context].entry(mask).or_default() += 1;
         let mut size = 0;
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
-            if *residual == 0 || field.span() == 2 {
+            if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;
             }
             let (symbol, _) = magnitude::split(*residual);
@@ -135,15 +152,15 @@ fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
         }
         contexts.iter().map(|counts| field_code(field, counts, &shared)).collect()
     });
-    KindCodes { masks, fields: fields.collect() }
+    KindCodes { usual: counts.usual.clone(), masks, fields: fields.collect() }
 }
 
-fn mask_code(counts: &BTreeMap<u32, u64>, shared: &BTreeMap<u32, u64>) -> MaskCode {
+fn mask_code(counts: &BTreeMap<u64, u64>, shared: &BTreeMap<u64, u64>) -> MaskCode {
     let total: u64 = shared.values().sum::<u64>().max(1);
-    let weigh = |mask: &u32, shared: u64| {
+    let weigh = |mask: &u64, shared: u64| {
         counts.get(mask).copied().unwrap_or(0) * OBSERVED + shared * SHARED_WEIGHT / total
     };
-    let mut weights: Vec<(u32, u64)> = shared
+    let mut weights: Vec<(u64, u64)> = shared
         .iter()
         .map(|(mask, count)| (*mask, weigh(mask, *count)))
         .filter(|(_, weight)| *weight > 0)

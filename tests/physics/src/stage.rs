@@ -112,6 +112,9 @@ impl Stage {
     }
 }
 
+/// How far the player's cube pulls at others, in metres.
+const PULL_M: f32 = 3.0;
+
 /// The player of the cubes: pushes the first body, in a direction that changes every second and a
 /// half, back to the middle when it strays.
 fn roll(bodies: &mut RigidBodySet, shown: &[RigidBodyHandle], tick: u32, random: &mut u64) {
@@ -128,6 +131,16 @@ fn roll(bodies: &mut RigidBodySet, shown: &[RigidBodyHandle], tick: u32, random:
     let mass = body.mass();
     if body.linvel().length() < 7.0 {
         body.apply_impulse(wanted * (mass * 0.4), true);
+    }
+    // It draws the cubes around it along, as Fiedler's does.
+    for handle in shown.iter().skip(1) {
+        let Some(other) = bodies.get_mut(*handle) else { continue };
+        let way = at - other.translation();
+        let distance = way.length();
+        if distance < PULL_M && distance > 0.5 {
+            let mass = other.mass();
+            other.apply_impulse(way * (mass * 0.5 / distance), true);
+        }
     }
 }
 
