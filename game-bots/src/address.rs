@@ -89,8 +89,13 @@ fn split(place: &str) -> Result<(&str, u16), AddressError> {
             None => (place, None),
         }
     };
-    if host.trim().is_empty() {
+    let host = host.trim();
+    if host.is_empty() {
         return Err(AddressError::Empty);
+    }
+    if host.contains(['[', ']']) {
+        // It would be remembered under a place that reads as another address.
+        return Err(AddressError::UnknownHost(host.to_owned()));
     }
     let Some(port) = port else { return Ok((host, DEFAULT_PORT)) };
     let number = port.parse().ok().filter(|&number| number != 0);
@@ -142,6 +147,15 @@ mod tests {
                 Err(AddressError::Port(port.to_owned()))
             );
         }
+    }
+
+    #[test]
+    fn a_bracket_in_a_host_is_no_host() {
+        // Found by fuzzing: such a place did not read back as the address that it was made of.
+        for text in ["[[@[]", "@[]09:2:00", "a]:1"] {
+            assert!(matches!(Address::parse(text), Err(AddressError::UnknownHost(_))), "{text}");
+        }
+        assert_eq!(parsed("[ a ]:1"), ("a".to_owned(), 1));
     }
 
     #[test]
