@@ -4,7 +4,7 @@
 //! gathered only when it is really sent. So everything visible is sent sooner or later, and what
 //! matters more is sent more often. (Fiedler, "State Synchronization", 2015.)
 
-use crate::{delta::pack::Item, row::EntityId};
+use crate::{delta::pack::Item, row::EntityId, snapshot::Snapshot};
 
 /// An entity that a client may see, and how much it matters to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +13,19 @@ pub struct Candidate {
     pub index: usize,
     /// How much priority it gathers each time that it waits; positive. 1 is ordinary.
     pub weight: f32,
+}
+
+impl Candidate {
+    /// Everything in a snapshot, all of it alike: for a game in which everybody sees everything.
+    ///
+    /// ```
+    /// use netcode::{Snapshot, Tick, budget::Candidate};
+    /// assert!(Candidate::all(&Snapshot::new(Tick(1))).is_empty());
+    /// ```
+    #[must_use]
+    pub fn all(snapshot: &Snapshot) -> Vec<Self> {
+        (0..snapshot.len()).map(|index| Self { index, weight: 1.0 }).collect()
+    }
 }
 
 /// The gathered priorities of one client.

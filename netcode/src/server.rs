@@ -72,6 +72,19 @@ pub struct ServerConfig {
     pub join_percent: u8,
 }
 
+impl Default for ServerConfig {
+    /// Sixty ticks and thirty snapshots a second, as large as the path carries; a minute to come back.
+    fn default() -> Self {
+        Self {
+            tick_rate: TickRate::default(),
+            snapshot_interval: 2,
+            snapshot_cap_bytes: limits::DATAGRAM_BYTES,
+            resume_s: 60,
+            join_percent: 50,
+        }
+    }
+}
+
 /// What happened that the game must know.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServerEvent<R> {

@@ -89,6 +89,13 @@ impl fmt::Display for Tick {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TickRate(u16);
 
+impl Default for TickRate {
+    /// 60 Hz.
+    fn default() -> Self {
+        Self(60)
+    }
+}
+
 impl TickRate {
     /// `None` for zero.
     #[must_use]

@@ -5,6 +5,7 @@ mod build;
 mod convergence;
 mod corpus;
 mod determinism;
+mod example;
 mod hostile;
 mod invariants;
 mod joining;

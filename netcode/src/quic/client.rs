@@ -8,7 +8,7 @@ use super::{
     socket::{self, Bound},
     tls::{Identity, TlsError, Trust},
 };
-use crate::{limits, link::Conditions, server::Action};
+use crate::{client::Client, limits, link::Conditions, protocol::Protocol, server::Action};
 use quinn::{Connection, Endpoint, RecvStream, SendStream, TokioRuntime, VarInt};
 use std::{
     io,
@@ -169,6 +169,25 @@ impl QuicClient {
         if let Some(error) = self.connection.close_reason() {
             self.closed = true;
             arrive(end(&error));
+        }
+    }
+
+    /// Gives the core everything that came since the last call: [`QuicClient::drain`] for a game that
+    /// has nothing to note on the way.
+    pub fn drain_into<P: Protocol>(&mut self, core: &mut Client<P>, now: Duration) {
+        self.drain(|arrival| match arrival {
+            Arrival::Datagram(bytes) => core.handle_datagram(now, &bytes),
+            Arrival::Stream(bytes) => core.handle_stream(now, &bytes),
+            Arrival::Path(path) => core.handle_round_trip(path.round_trip),
+            Arrival::Lost(reason) => core.handle_lost(&reason),
+            Arrival::Closed(reason) => core.handle_closed(&reason),
+        });
+    }
+
+    /// Does everything that the core asks for.
+    pub fn flush<P: Protocol>(&mut self, core: &mut Client<P>) {
+        while let Some(action) = core.poll_transmit() {
+            self.transmit(action);
         }
     }
 

@@ -55,6 +55,23 @@ impl std::str::FromStr for Fingerprint {
 /// Decides about a server's certificate: `Ok`, or why it is not to be trusted.
 pub type Trust = Arc<dyn Fn(Fingerprint) -> Result<(), String> + Send + Sync>;
 
+/// Trusts one certificate and no other: for who was told the fingerprint beforehand.
+///
+/// ```
+/// use netcode::quic::tls::{Identity, pinned};
+/// let (server, other) = (Identity::generate()?, Identity::generate()?);
+/// let trust = pinned(server.fingerprint());
+/// assert!(trust(server.fingerprint()).is_ok() && trust(other.fingerprint()).is_err());
+/// # Ok::<(), netcode::quic::tls::TlsError>(())
+/// ```
+#[must_use]
+pub fn pinned(expected: Fingerprint) -> Trust {
+    Arc::new(move |found| {
+        let refused = || format!("this is another server than the one expected: {found}");
+        (found == expected).then_some(()).ok_or_else(refused)
+    })
+}
+
 /// What can go wrong with keys and certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {

@@ -3,7 +3,7 @@
 //! [`Hello`] and [`Refusal`] come first and must stay readable for every later version, or a player
 //! with an old build would see noise instead of "your version is too old": append, never reorder.
 
-use crate::tick::Tick;
+use crate::{protocol::Protocol, tick::Tick};
 use serde::{Deserialize, Serialize};
 
 /// What a client wants on this server.
@@ -28,6 +28,18 @@ pub struct Hello {
     pub name: String,
     /// To play or to watch.
     pub wish: Wish,
+}
+
+impl Hello {
+    /// Of somebody who wants to play this game, which has no assets of its own.
+    ///
+    /// # Examples
+    /// See `netcode/examples/runners.rs`.
+    #[must_use]
+    pub fn new<P: Protocol>(name: &str) -> Self {
+        let (version, name) = (P::VERSION.to_owned(), name.to_owned());
+        Self { protocol: P::hash(), version, assets: 0, name, wish: Wish::Play }
+    }
 }
 
 /// Why a client is not let in.
