@@ -6,7 +6,8 @@ mod truth;
 
 use game_server::options::Options;
 use game_sim::{
-    Arena, Entity, Event, Pilot, PilotId, Rules, Tumult, World, entity, replicate::KIND_OWN,
+    Arena, Entity, Event, Pilot, PilotId, Rules, Scenery, Tumult, World, entity,
+    replicate::KIND_OWN,
 };
 use glam::Vec2;
 use netcode::{
@@ -155,6 +156,11 @@ impl Audit {
             }
             let me = self.simulation.pilots[number].seat.me();
             while let Some(event) = observer.poll_event() {
+                if let ClientEvent::Welcomed(_) = event {
+                    let arena = self.simulation.host.world().arena.clone();
+                    observer.enter(Scenery { arena, rules: self.rules.clone() });
+                    observer.handle_stream(now, &[]); // What came with the welcome.
+                }
                 // Of all events only this one has a place, which the map knows.
                 if let ClientEvent::Event(Event::PickedUp { pilot, .. }) = event
                     && Some(pilot) != me

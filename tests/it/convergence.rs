@@ -166,7 +166,8 @@ fn a_slow_computer_loses_no_input_once_its_clock_has_settled() {
     for frame_ticks in [3, 6, 20] {
         let mut simulation = Simulation::new(2, conditions("delay=25ms"), 7);
         simulation.pilots.iter_mut().for_each(|pilot| pilot.frame_ticks = frame_ticks);
-        simulation.run(5.0);
+        // What the clock learned of the start is forgotten after six seconds, at the cost of one frame.
+        simulation.run(7.0);
         let missed = |simulation: &Simulation| -> u64 {
             simulation.pilots.iter().map(|pilot| pilot.seat.stats().inputs_missed).sum()
         };
@@ -179,7 +180,7 @@ fn a_slow_computer_loses_no_input_once_its_clock_has_settled() {
 
 #[test]
 fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
-    let options = Options { seed: 3, snapshot_cap: 220, ..Options::default() };
+    let options = Options { seed: 3, snapshot_cap: 160, ..Options::default() };
     let mut simulation =
         Simulation::with_options(60, conditions("delay=40ms,jitter=10ms,loss=5%"), options);
     simulation.recorded = Some(Recorded::default());
@@ -198,6 +199,6 @@ fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
     }
     assert!(waiting > 100 && fresh > waiting, "{waiting} rows wait, {fresh} do not");
     let sent = simulation.recorded.as_ref().expect("it was asked for");
-    assert!(sent.down.iter().all(|datagram| datagram.len() <= 220), "a datagram is too large");
-    assert!(sent.down.iter().any(|datagram| datagram.len() > 200), "the room is not used");
+    assert!(sent.down.iter().all(|datagram| datagram.len() <= 160), "a datagram is too large");
+    assert!(sent.down.iter().any(|datagram| datagram.len() > 120), "the room is not used");
 }
