@@ -44,7 +44,7 @@ const BOTTOM: [u32; 4] = [0, 75, 100, 100];
 
 #[test]
 fn the_picture_shows_walls_pilots_and_health() {
-    let server = ServerProcess::start(&["--stand-ins", "16"]);
+    let server = ServerProcess::start(&["--stand-ins", "32"]);
     let folder = Folder::new();
     let (address, picture, report) =
         (server.address.to_string(), folder.path("picture.png"), folder.path("report.json"));
