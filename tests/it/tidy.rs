@@ -1,5 +1,6 @@
 //! Rules of the house that no compiler knows.
 
+use netcode::Protocol;
 use std::{fs, path::PathBuf, process::Command};
 use tumult_tests::processes::workspace;
 
@@ -86,5 +87,16 @@ fn every_decision_and_document_that_is_linked_is_there() {
             }
             assert!(folder.join(target).exists(), "{} links to {target}", path.display());
         }
+    }
+}
+
+/// Who changes a row, a code table or an arena must say the new hashes in the protocol's document.
+#[test]
+fn the_protocols_document_says_todays_hashes() {
+    let path = workspace().join("docs/protocol.md");
+    let text = fs::read_to_string(path).expect("there is a document of the protocol");
+    let hashes = [game_sim::Tumult::hash(), game_sim::assets_hash()];
+    for hash in hashes.map(|hash| format!("`{hash:016x}`")) {
+        assert!(text.contains(&hash), "docs/protocol.md does not say {hash}");
     }
 }
