@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use netcode::delta::Guess;
 use netcode::entropy::codes::Codes;
-use netcode::{KindTable, Protocol, Replicate, Snapshot, Tick};
+use netcode::{KindId, KindTable, Protocol, Replicate, Snapshot, Tick};
 use serde::{Deserialize, Serialize};
 
 use crate::arena::Arena;
@@ -12,7 +12,10 @@ use crate::event::Event;
 use crate::input::PilotInput;
 use crate::own::{self, Own};
 use crate::pilot::PilotId;
-use crate::replicate::{self, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity};
+use crate::replicate::{
+    self, KIND_OWN, KIND_PILOT, KIND_ROCKET, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow,
+    entity,
+};
 use crate::rules::Rules;
 
 /// The game, for netcode.
@@ -86,6 +89,10 @@ impl Protocol for Tumult {
             Codes::parse(Tumult::KINDS, text).expect("the build's tables are whole")
         });
         &CODES
+    }
+
+    fn guesses(kind: KindId) -> bool {
+        matches!(kind, KIND_PILOT | KIND_OWN | KIND_ROCKET)
     }
 
     fn guess(scenery: &Scenery, guess: Guess<'_>) {

@@ -33,8 +33,8 @@ impl Candidate {
 pub(crate) struct Budget {
     /// Only of entities that wait, in their order.
     waiting: Vec<(EntityId, f32)>,
-    /// Scratch: places of items, the most urgent first.
-    order: Vec<usize>,
+    /// Scratch: weight and place of each item that could wait, as one number; the most urgent first.
+    order: Vec<u64>,
 }
 
 impl Budget {
@@ -48,16 +48,15 @@ impl Budget {
         self.gather(items);
         // An entity that waits still costs its place in the list: two bits.
         let mut left = room.saturating_sub(items.len() * 2);
-        for &place in &self.order {
-            let Some(item) = items.get_mut(place) else { continue };
-            item.waits = item.bits > 2 && item.bits > left;
+        for key in &self.order {
+            let Some(item) = items.get_mut(!*key as u32 as usize) else { continue };
+            item.waits = item.bits > left;
             if !item.waits {
                 left -= item.bits.min(left);
             }
         }
-        let still: Vec<_> =
-            items.iter().filter(|item| item.waits).map(|i| (i.id, i.weight)).collect();
-        self.waiting = still;
+        self.waiting.clear();
+        self.waiting.extend(items.iter().filter(|item| item.waits).map(|i| (i.id, i.weight)));
         true
     }
 
@@ -70,9 +69,14 @@ impl Budget {
                 item.weight += gathered;
             }
         }
+        // A weight is not negative, so its bits have its order; of equal ones the first entity comes
+        // first. One number sorts several times as fast as a look-up in each comparison.
+        let key = |(place, item): (u32, &Item)| {
+            (item.bits > 2)
+                .then(|| u64::from(item.weight.max(0.0).to_bits()) << 32 | u64::from(!place))
+        };
         self.order.clear();
-        self.order.extend(0..items.len());
-        let weight = |place: &usize| items.get(*place).map_or(0.0, |item| item.weight);
-        self.order.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        self.order.extend((0..).zip(items.iter()).filter_map(key));
+        self.order.sort_unstable_by(|a, b| b.cmp(a));
     }
 }

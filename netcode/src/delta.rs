@@ -22,7 +22,7 @@ use crate::{
         magnitude,
     },
     protocol::Protocol,
-    row::{KindId, KindTable},
+    row::{KindId, KindTable, Predict},
     tick::TickRate,
     wire::{
         DecodeError,
@@ -44,9 +44,12 @@ pub struct RowCode {
     rate: TickRate,
     codes: &'static Codes,
     guesser: Arc<dyn Guesser>,
+    /// By kind: whether nobody expects its rows to change, neither their table nor the game.
+    holds: Arc<[bool]>,
     /// The guess, then, stage by stage, the truth.
     columns: Vec<i32>,
     residuals: Vec<i32>,
+    scratch: Vec<i32>,
 }
 
 impl fmt::Debug for RowCode {
@@ -65,6 +68,10 @@ impl<P: Protocol> Guesser for InScenery<P> {
     fn guess(&self, guess: Guess<'_>) {
         P::guess(&self.scenery, guess);
     }
+
+    fn guesses(&self, kind: KindId) -> bool {
+        P::guesses(kind)
+    }
 }
 
 /// What a receiver must be told of a row.
@@ -81,13 +88,19 @@ impl RowCode {
     #[must_use]
     pub fn new<P: Protocol>(rate: TickRate, scenery: Arc<P::Scenery>) -> Self {
         let guesser = Arc::new(InScenery::<P> { scenery, of: PhantomData });
+        let holds = (0..).zip(P::KINDS).map(|(kind, table)| {
+            let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
+            held && !P::guesses(KindId(kind))
+        });
         Self {
             kinds: P::KINDS,
             rate,
             codes: P::codes(),
             guesser,
+            holds: holds.collect(),
             columns: Vec::new(),
             residuals: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -159,8 +172,12 @@ impl RowCode {
         writer: &mut BitWriter,
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
+        let moving = table.is_moving(baseline);
+        if !moving && baseline == columns && self.holds(kind) {
+            return Told::Rests;
+        }
         self.compare(table, kind, Some(baseline), age_ticks, columns);
-        if self.residuals.iter().all(|residual| *residual == 0) && !table.is_moving(baseline) {
+        if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
         self.write(table, kind, age_context(age_ticks), writer);
@@ -260,6 +277,11 @@ impl RowCode {
         Ok(reader.golomb(LONG_RUN_ORDER)?.saturating_add(symbol as u32))
     }
 
+    /// Whether rows of a kind are expected to stay as they are.
+    fn holds(&self, kind: KindId) -> bool {
+        self.holds.get(usize::from(kind.0)).copied().unwrap_or(false)
+    }
+
     fn kind_codes(&self, kind: KindId) -> Option<&'static KindCodes> {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
@@ -284,8 +306,11 @@ impl RowCode {
         age_ticks: u32,
         stage: u8,
     ) {
-        let columns = &mut self.columns;
-        self.guesser.guess(Guess { kind, baseline, age_ticks, stage, columns });
+        if !self.guesser.guesses(kind) {
+            return; // The table's guess stands, and is inside the range.
+        }
+        let (columns, scratch) = (&mut self.columns, &mut self.scratch);
+        self.guesser.guess(Guess { kind, baseline, age_ticks, stage, columns, scratch });
         for (field, column) in table.fields.iter().zip(&mut self.columns) {
             *column = field.admit(*column);
         }

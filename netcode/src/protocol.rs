@@ -4,7 +4,7 @@
 use crate::{
     delta::Guess,
     entropy::codes::Codes,
-    row::{KindTable, Predict, Replicate},
+    row::{KindId, KindTable, Predict, Replicate},
     snapshot::Snapshot,
     tick::Tick,
 };
@@ -52,8 +52,16 @@ pub trait Protocol: Sized + 'static {
     }
 
     /// Guesses a row better than the field table does, because the game knows how its things move.
-    /// Server and client must come to the same bits. The default leaves the table's guess.
+    /// Server and client must come to the same bits. The default leaves the table's guess. It is asked
+    /// only for the kinds of [`Protocol::guesses`].
     fn guess(_scenery: &Self::Scenery, _guess: Guess<'_>) {}
+
+    /// Whether [`Protocol::guess`] may improve rows of a kind. Those of other kinds are told apart from
+    /// their baseline without it, which is much faster where most of them rest.
+    #[must_use]
+    fn guesses(_kind: KindId) -> bool {
+        false
+    }
 
     /// The code tables trained on recorded play ([`crate::entropy`]); by default there are none.
     #[must_use]

@@ -21,6 +21,8 @@ pub struct Guess<'a> {
     /// True in earlier stages, to be guessed in this one. It holds the field table's guess. What
     /// is outside of a field's range is brought inside.
     pub columns: &'a mut [i32],
+    /// Space for [`Guess::set`], kept from row to row.
+    pub(crate) scratch: &'a mut Vec<i32>,
 }
 
 impl Guess<'_> {
@@ -32,11 +34,12 @@ impl Guess<'_> {
     pub fn set<T: Replicate>(&mut self, row: &T) {
         let fields = T::TABLE.fields;
         assert_eq!(fields.len(), self.columns.len(), "a row of the guessed kind");
-        let mut columns = Vec::with_capacity(fields.len());
-        row.quantise(&mut columns);
-        for ((field, column), guessed) in fields.iter().zip(&mut *self.columns).zip(columns) {
+        self.scratch.clear();
+        row.quantise(self.scratch);
+        for ((field, column), guessed) in fields.iter().zip(&mut *self.columns).zip(&*self.scratch)
+        {
             if field.stage >= self.stage {
-                *column = guessed;
+                *column = *guessed;
             }
         }
     }
@@ -48,4 +51,7 @@ impl Guess<'_> {
 pub(crate) trait Guesser: Send + Sync {
     /// Improves a guess.
     fn guess(&self, guess: Guess<'_>);
+
+    /// Whether the game guesses rows of a kind at all.
+    fn guesses(&self, kind: KindId) -> bool;
 }

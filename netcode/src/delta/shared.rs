@@ -8,9 +8,9 @@ use crate::{
     wire::bits::BitWriter,
 };
 
-/// How many baseline ages are shared. Older baselines are rare (a client that lost a second's worth
-/// of datagrams) and are encoded for themselves.
-const SHARED_AGES: usize = 24;
+/// How many baseline ages are shared: all that the ring of snapshots can have. Old ones are common where
+/// not all fits, since rows that wait keep their age.
+const SHARED_AGES: usize = crate::limits::SNAPSHOT_RING - 1;
 
 /// What a receiver with a certain baseline must be told of one entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,10 @@ pub(crate) struct Splice {
 pub(crate) struct SharedUpdates {
     code: RowCode,
     interval_ticks: u32,
-    /// `entities x SHARED_AGES`, filled as clients ask.
-    slots: Vec<Option<Update>>,
+    /// `entities x SHARED_AGES`, filled as clients ask: the number of the snapshot that it was filled for.
+    slots: Vec<(u64, Update)>,
+    /// Counts the snapshots.
+    snapshot: u64,
     words: Vec<u32>,
     writer: BitWriter,
 }
@@ -49,6 +51,7 @@ impl SharedUpdates {
             code,
             interval_ticks: interval_ticks.max(1),
             slots: Vec::new(),
+            snapshot: 0,
             words: Vec::new(),
             writer: BitWriter::default(),
         }
@@ -56,8 +59,12 @@ impl SharedUpdates {
 
     /// Forgets everything: a new snapshot of `entities` rows is the newest now.
     pub(crate) fn start(&mut self, entities: usize) {
-        self.slots.clear();
-        self.slots.resize(entities * SHARED_AGES, None);
+        // What older snapshots left behind is told by their numbers: clearing would touch it all.
+        self.snapshot += 1;
+        let needed = entities * SHARED_AGES;
+        if self.slots.len() < needed {
+            self.slots.resize(needed, (0, Update::Unknown));
+        }
         self.words.clear();
     }
 
@@ -74,14 +81,17 @@ impl SharedUpdates {
         let shared =
             age_ticks.is_multiple_of(self.interval_ticks) && (1..=SHARED_AGES).contains(&age);
         let slot = index * SHARED_AGES + age.wrapping_sub(1);
-        if shared && let Some(Some(update)) = self.slots.get(slot) {
+        if shared
+            && let Some((of, update)) = self.slots.get(slot)
+            && *of == self.snapshot
+        {
             return *update;
         }
         let id = now.row(index).map(|row| row.id);
-        let base = ring.at(as_of).zip(id).and_then(|(snapshot, id)| snapshot.find(id));
+        let base = ring.at(as_of).zip(id).and_then(|(snapshot, id)| snapshot.find_near(id, index));
         let update = self.encode(base, now, index, age_ticks);
         if shared && let Some(place) = self.slots.get_mut(slot) {
-            *place = Some(update);
+            *place = (self.snapshot, update);
         }
         update
     }

@@ -53,6 +53,10 @@ impl Protocol for Walk {
         }
     }
 
+    fn guesses(_: KindId) -> bool {
+        true
+    }
+
     fn codes() -> &'static Codes {
         static CODES: LazyLock<Codes> =
             LazyLock::new(|| Codes::parse(KINDS, &trained()).expect("what was written is read"));
