@@ -155,15 +155,14 @@ impl ArenaLoop {
 }
 
 /// Works out what is seen from where before anybody asks, so that the tick need not: it takes seconds in
-/// a large arena. What is asked for meanwhile is worked out in the tick. The thread ends by itself, when
+/// a large arena, and begins where pilots appear. What is asked for meanwhile is worked out in the tick. The thread ends by itself, when
 /// it is done or the arena is gone.
 fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
     let prepare = move || {
-        for cell in 0.. {
-            match sightlines.upgrade() {
-                Some(sightlines) if cell < sightlines.len() => sightlines.prepare(cell),
-                _ => return,
-            }
+        let cells = sightlines.upgrade().map_or(Vec::new(), |sightlines| sightlines.by_urgency());
+        for cell in cells {
+            let Some(sightlines) = sightlines.upgrade() else { return };
+            sightlines.prepare(cell);
         }
     };
     let thread = std::thread::Builder::new().name("sightlines".to_owned());

@@ -98,6 +98,20 @@ impl Sightlines {
         self.lists.is_empty()
     }
 
+    /// The numbers of all cells, in the order in which they are likely to be asked for: those where pilots
+    /// appear first.
+    #[must_use]
+    pub fn by_urgency(&self) -> Vec<usize> {
+        let urgency = |cell: &usize| {
+            let eye = self.cells.eye(*cell as u32).unwrap_or(Vec2::INFINITY);
+            let away = self.arena.spawns.iter().map(|spawn| spawn.position.distance(eye));
+            away.fold(f32::INFINITY, f32::min)
+        };
+        let mut cells: Vec<usize> = (0..self.len()).collect();
+        cells.sort_by_cached_key(|cell| urgency(cell).to_bits());
+        cells
+    }
+
     /// Makes the list of one cell, unless it is there. For a thread that has nothing better to do.
     pub fn prepare(&self, cell: usize) {
         if self.cells.eye(cell as u32).is_some() {

@@ -132,3 +132,20 @@ fn what_cannot_be_seen_soon_is_mostly_left_out() {
         assert!(share < most, "in {name} {share} of the hidden are told of");
     }
 }
+
+#[test]
+fn cells_where_pilots_appear_come_first_and_each_cell_comes_once() {
+    let lines = lines("expanse");
+    let cells = lines.by_urgency();
+    let away = |cell: &usize| {
+        let eye = lines.cells.eye(*cell as u32)?;
+        let spawns = lines.arena.spawns.iter().map(|spawn| spawn.position.distance(eye));
+        Some(spawns.fold(f32::INFINITY, f32::min))
+    };
+    // Cells in walls, which nobody asks for, come last.
+    let order: Vec<f32> = cells.iter().map(|cell| away(cell).unwrap_or(f32::INFINITY)).collect();
+    assert!(order.is_sorted() && order[0] < lines.arena.nav.cell_m());
+    let mut each = cells;
+    each.sort_unstable();
+    assert!(each.into_iter().eq(0..lines.len()));
+}
