@@ -9,6 +9,7 @@
 //! 4. [`Client::look`] for the moment to draw, and draw: own state, remote entities.
 //! 5. [`Client::poll_transmit`] until `None`.
 
+mod beyond;
 mod frames;
 mod joining;
 mod resume;
@@ -283,6 +284,7 @@ impl<P: Protocol> Client<P> {
     pub fn look(&mut self, now: Duration) -> Option<View> {
         let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let view = game.playout.advance(now)?;
+        game.look_beyond(&view);
         game.frames.note_view(now, view.time());
         self.stats.frames += 1;
         self.stats.starved_frames += u64::from(view.starved);

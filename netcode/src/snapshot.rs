@@ -148,13 +148,19 @@ impl Snapshot {
 pub struct SnapshotRing {
     snapshots: std::collections::VecDeque<Snapshot>,
     capacity: usize,
+    /// What is expected of the ticks after the newest; forgotten when a snapshot comes.
+    beyond: Vec<Snapshot>,
 }
 
 impl SnapshotRing {
     /// Keeps the last `capacity` snapshots, at least one.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self { snapshots: std::collections::VecDeque::new(), capacity: capacity.max(1) }
+        Self {
+            snapshots: std::collections::VecDeque::new(),
+            capacity: capacity.max(1),
+            beyond: Vec::new(),
+        }
     }
 
     /// Takes a snapshot newer than all before. Returns the one that fell out, for reuse.
@@ -166,6 +172,7 @@ impl SnapshotRing {
             self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
             "snapshots come in the order of their ticks"
         );
+        self.beyond.clear();
         let dropped =
             (self.snapshots.len() == self.capacity).then(|| self.snapshots.pop_front()).flatten();
         self.snapshots.push_back(snapshot);
@@ -175,6 +182,7 @@ impl SnapshotRing {
     /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
     /// there already, or older than everything in a full ring.
     pub fn insert(&mut self, snapshot: Snapshot) -> bool {
+        self.beyond.clear();
         let place = self.snapshots.iter().rposition(|held| !held.tick().is_after(snapshot.tick()));
         if place.is_some_and(|place| self.snapshots[place].tick() == snapshot.tick()) {
             return false;
@@ -189,6 +197,18 @@ impl SnapshotRing {
             self.snapshots.insert(place.map_or(0, |place| place + 1), snapshot);
         }
         true
+    }
+
+    /// What was expected of the ticks that follow the newest snapshot, one after another.
+    #[must_use]
+    pub fn beyond(&self) -> &[Snapshot] {
+        &self.beyond
+    }
+
+    /// Takes what is expected of the next tick after the newest snapshot and all that is expected so
+    /// far. It is for drawing only: no delta is ever taken against it.
+    pub(crate) fn expect(&mut self, snapshot: Snapshot) {
+        self.beyond.push(snapshot);
     }
 
     /// The newest snapshot. Nobody can change one that is in the ring, since deltas are taken against it:

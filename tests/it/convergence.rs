@@ -2,8 +2,8 @@
 
 use game_server::options::Options;
 use game_sim::{
-    Own, OwnRow,
-    replicate::{KIND_OWN, entity},
+    Own, OwnRow, PilotRow,
+    replicate::{KIND_OWN, KIND_PILOT, entity},
 };
 use netcode::{Snapshot, link::Conditions};
 use tumult_tests::simulated::{Recorded, Simulation};
@@ -201,4 +201,38 @@ fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
     let sent = simulation.recorded.as_ref().expect("it was asked for");
     assert!(sent.down.iter().all(|datagram| datagram.len() <= 160), "a datagram is too large");
     assert!(sent.down.iter().any(|datagram| datagram.len() > 120), "the room is not used");
+}
+
+/// The network stops, and each screen goes on with what it expects: exactly what comes to be of those
+/// who go on as they were, and whom nobody hits.
+#[test]
+fn what_is_expected_beyond_the_newest_snapshot_comes_to_be() {
+    let (mut right, mut expected) = (0, 0);
+    for seed in 1..=4 {
+        let mut simulation = Simulation::new(8, conditions("delay=25ms"), seed);
+        simulation.run(6.0);
+        simulation.set_directions(conditions("delay=25ms"), conditions("loss=100%"));
+        simulation.run(0.15);
+        for pilot in &simulation.pilots {
+            let ring = pilot.seat.snapshots().expect("the client is in");
+            let newest = ring.newest().expect("snapshots came");
+            assert!(!ring.beyond().is_empty(), "the view did not run past the newest snapshot");
+            for guess in ring.beyond() {
+                let truth = simulation.truth(guess.tick()).expect("it is not long ago");
+                for row in guess.rows().filter(|row| row.kind == KIND_PILOT) {
+                    let before: PilotRow = newest.find(row.id).expect("it is expected").restore();
+                    let Some(came) = truth.find(row.id) else { continue };
+                    let (guess, came): (PilotRow, PilotRow) = (row.restore(), came.restore());
+                    let went_on = (before.steer, before.health, before.alive, before.dash_ticks)
+                        == (came.steer, came.health, true, 0);
+                    if went_on && guess.steer_ticks == came.steer_ticks {
+                        expected += 1;
+                        right += u32::from(guess.position() == came.position());
+                    }
+                }
+            }
+        }
+    }
+    assert!(expected > 100, "{expected} prove little");
+    assert!(right * 100 >= expected * 98, "{right} of {expected} came to be");
 }

@@ -1,7 +1,7 @@
 //! What is drawn at one moment: every remote entity between the two states that it has around it.
 //!
-//! An entity whose newest state is older than the moment goes on along its line for a bounded time,
-//! then it stands and fades: nobody should be shot at where nobody knows them to be.
+//! An entity whose newest state is older than the moment goes on as the game expects it to (or along
+//! its line, where that is not known) for a bounded time, then it stands and fades: nobody should be shot at where nobody knows them to be.
 
 use super::EXTRAPOLATE_TICKS;
 use crate::{
@@ -99,12 +99,18 @@ impl View {
         f64::from(tick.since(self.epoch))
     }
 
-    /// The snapshots before and after the moment. When there is none after it, the last two, so that
-    /// movement goes on along its line.
+    /// The snapshots before and after the moment. When there is none after it, what is expected to
+    /// follow; without that the last two, so that movement goes on along its line.
     fn around<'a>(&self, ring: &'a SnapshotRing) -> (Option<&'a Snapshot>, Option<&'a Snapshot>) {
         let mut to = None;
         for snapshot in ring.iter().rev() {
             if self.at(snapshot.tick()) <= self.position {
+                if to.is_none() && !ring.beyond().is_empty() {
+                    let expected = || std::iter::once(snapshot).chain(ring.beyond());
+                    let before = expected().rfind(|known| self.at(known.tick()) <= self.position);
+                    let after = expected().find(|known| self.at(known.tick()) > self.position);
+                    return (before, after.or(before));
+                }
                 if to.is_none() {
                     let before = ring.iter().rev().nth(1);
                     return (before.or(Some(snapshot)), Some(snapshot));

@@ -1,0 +1,39 @@
+//! What is drawn when the view has run past the newest snapshot: each entity goes on as the game itself
+//! would move it, tick by tick, for as long as views are extrapolated at all.
+//!
+//! Nothing of it is a baseline or is acknowledged: it is gone when the next snapshot comes.
+
+use super::Game;
+use crate::{
+    delta::RowCode,
+    interpolate::{EXTRAPOLATE_TICKS, View},
+    protocol::Protocol,
+    snapshot::Snapshot,
+};
+
+impl<P: Protocol> Game<P> {
+    /// Makes what is expected of the ticks up to the view's, if they are not there yet.
+    pub(super) fn look_beyond(&mut self, view: &View) {
+        let (Some(code), Some(newest)) = (self.code.as_mut(), self.ring.newest()) else { return };
+        let ahead = view.time().tick.next().since(newest.tick()).clamp(0, EXTRAPOLATE_TICKS as i32);
+        let made = self.ring.beyond().len() as i32;
+        let expected: Vec<Snapshot> =
+            (made..ahead).map(|ticks| after(code, newest, ticks as u32 + 1)).collect();
+        expected.into_iter().for_each(|snapshot| self.ring.expect(snapshot));
+    }
+}
+
+/// What is expected `ticks` after a snapshot. Rows that waited in it are too old to go on from.
+fn after(code: &mut RowCode, newest: &Snapshot, ticks: u32) -> Snapshot {
+    let tick = newest.tick() + ticks;
+    let mut expected = Snapshot::new(tick);
+    for row in newest.rows() {
+        if row.as_of == newest.tick() {
+            let columns = code.expected(row.kind, row.columns, ticks);
+            expected.push_columns(row.id, row.kind, tick, columns);
+        } else {
+            expected.push_columns(row.id, row.kind, row.as_of, row.columns);
+        }
+    }
+    expected
+}
