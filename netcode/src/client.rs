@@ -16,23 +16,24 @@ mod resume;
 mod retry;
 mod session;
 mod stats;
+mod time;
 
 pub use retry::Retry;
 pub use stats::Stats;
 
 use crate::{
     ack::{Acks, sequence_of},
-    clock::Clock,
+    clock::{Clock, steady::Steady},
     delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
     input::{InputSender, redundancy::Redundancy, report::Report},
-    interpolate::{Playout, View},
+    interpolate::Playout,
     limits,
     predict::{Predictor, Reconciled},
     protocol::Protocol,
     rewind::moment::{Glance, Moment},
     server::Action,
     snapshot::{Snapshot, SnapshotRing},
-    tick::{Tick, TickRate, ViewTime},
+    tick::{Tick, TickRate},
     wire::{
         DecodeError,
         bits::{BitReader, BitWriter},
@@ -111,6 +112,7 @@ struct Game<P: Protocol> {
     /// The ticks of the snapshots in the ring, by sequence number.
     sequences: VecDeque<(u16, Tick)>,
     acks: Acks,
+    steady: Steady,
     clock: Clock,
     playout: Playout,
     frames: Frames,
@@ -218,24 +220,6 @@ impl<P: Protocol> Client<P> {
         self.scenery = Some(scenery);
     }
 
-    /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
-    pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
-        self.catch_up(now);
-        let Some(game) = self.game.as_mut() else { return Vec::new() };
-        if !self.session.is_welcomed() {
-            return Vec::new();
-        }
-        let due = game.clock.advance(now).collect();
-        game.frames.note_clock(now, game.clock.tick(), game.clock.fraction());
-        due
-    }
-
-    /// When a tick from [`Client::advance`] became due, which lies between the last two frames.
-    #[must_use]
-    pub fn due(&self, tick: Tick) -> Option<Duration> {
-        self.game.as_ref()?.frames.due(tick)
-    }
-
     /// Takes the input of a tick from [`Client::advance`]: predicts with it and sends it. The player
     /// decided on it when that tick became due, by what was last looked at. Returns what the server is
     /// told that the player saw, if that matters to the input ([`Protocol::needs_view`]).
@@ -247,7 +231,10 @@ impl<P: Protocol> Client<P> {
     /// The same for a player who decided on it at the time `at`, which may lie between two frames:
     /// shots are judged by what was to be seen then, whatever the frame rate.
     pub fn apply_at(&mut self, tick: Tick, input: P::Input, at: Duration) -> Option<Moment> {
-        let glance = self.game.as_ref().and_then(|game| game.frames.glance(tick, at, &game.ring));
+        let glance = self
+            .game
+            .as_ref()
+            .and_then(|game| game.frames.glance(tick, game.steady.inside(at), &game.ring));
         self.enter_input(tick, input, glance)
     }
 
@@ -280,33 +267,6 @@ impl<P: Protocol> Client<P> {
         self.session.request(request);
     }
 
-    /// The moment at which remote entities are drawn in this frame. Call it once a frame.
-    pub fn look(&mut self, now: Duration) -> Option<View> {
-        let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
-        let view = game.playout.advance(now)?;
-        game.look_beyond(&view);
-        game.frames.note_view(now, view.time());
-        self.stats.frames += 1;
-        self.stats.starved_frames += u64::from(view.starved);
-        self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
-        self.stats.jitter_ticks = game.playout.jitter_ticks();
-        Some(view)
-    }
-
-    /// From now on [`Client::look`] may run so many ticks past the newest snapshot on purpose: see
-    /// [`Playout::set_ahead`]. Zero at first. Before the welcome it does nothing.
-    pub fn set_view_ahead(&mut self, ticks: f64) {
-        if let Some(game) = self.game.as_mut() {
-            game.playout.set_ahead(ticks);
-        }
-    }
-
-    /// The moment that was drawn last.
-    #[must_use]
-    pub fn view_time(&self) -> Option<ViewTime> {
-        self.game.as_ref()?.frames.newest_view()
-    }
-
     /// The snapshots of late, for [`View::entities`].
     #[must_use]
     pub fn snapshots(&self) -> Option<&SnapshotRing> {
@@ -325,21 +285,6 @@ impl<P: Protocol> Client<P> {
     #[must_use]
     pub fn own_at(&self, tick: Tick) -> Option<&P::Own> {
         self.game.as_ref()?.predictor.state_at(tick)
-    }
-
-    /// What was to be seen at a time, which may lie between two of the last frames: as the server is
-    /// told it with an input of that time.
-    #[must_use]
-    pub fn moment(&self, at: Duration) -> Option<Moment> {
-        let game = self.game.as_ref()?;
-        let tick = game.clock.tick();
-        Some(Moment::new(tick, &game.frames.glance(tick, at, &game.ring)?))
-    }
-
-    /// The newest tick that inputs were due for, and how far time is on the way to the next (0 to 1).
-    #[must_use]
-    pub fn time(&self) -> Option<(Tick, f32)> {
-        self.game.as_ref().map(|game| (game.clock.tick(), game.clock.fraction()))
     }
 
     /// What the server said with its welcome.
@@ -407,6 +352,7 @@ impl<P: Protocol> Game<P> {
             joining: Joining::default(),
             sequences: VecDeque::new(),
             acks: Acks::default(),
+            steady: Steady::new(rate, tick),
             clock: Clock::new(rate, tick, round_trip, now),
             playout: Playout::new(rate, tick),
             frames: Frames::new(tick),
@@ -439,6 +385,7 @@ impl<P: Protocol> Game<P> {
         let Some(code) = self.code.as_mut().filter(|_| !self.acks.contains(sequence)) else {
             return Ok(None); // The network doubled it, or the game has not entered yet.
         };
+        let now = self.steady.arrival(now, tick);
         let empty = Snapshot::new(tick);
         let baseline = match header.baseline {
             0 => &empty,
@@ -466,9 +413,9 @@ impl<P: Protocol> Game<P> {
 
     /// Steers the clock and the redundancy by what the server says of the inputs.
     fn hear_of_inputs(&mut self, report: &Report, tick: Tick, now: Duration, stats: &mut Stats) {
-        let Some(margin) = report.margin_ticks() else { return };
         let interval_ticks = u32::from(self.welcome.snapshot_interval);
-        self.clock.handle_margin(tick, margin, interval_ticks, now);
+        self.clock.handle_margin(tick, report.margin_ticks(), interval_ticks, now);
+        let Some(margin) = report.margin_ticks() else { return };
         let heard = Tick(tick.0.wrapping_add_signed(margin.floor() as i32));
         self.redundancy.handle_report(heard, report.received);
         stats.input_loss = self.redundancy.loss().unwrap_or(0.0);

@@ -11,11 +11,17 @@
 //!
 //! Shifts are hidden in the speed, at most 3 %, unless that would take seconds.
 
-use crate::tick::{Tick, TickRate};
+use crate::{
+    limits,
+    tick::{Tick, TickRate},
+};
 use std::{collections::VecDeque, time::Duration};
 
+mod bearings;
 pub(crate) mod drift;
+pub(crate) mod steady;
 
+use bearings::Bearings;
 use drift::Drift;
 
 /// Seconds that a need is remembered.
@@ -78,6 +84,7 @@ pub struct Clock {
     /// that each is of.
     needs: VecDeque<Need>,
     drift: Drift,
+    bearings: Bearings,
     jumps: u32,
     /// Whether the first guess was put right. Until then nobody has got used to anything, and shifts
     /// are made at once.
@@ -108,6 +115,7 @@ impl Clock {
             frames: VecDeque::with_capacity(FRAMES),
             needs: VecDeque::new(),
             drift: Drift::default(),
+            bearings: Bearings::new(rate.ticks(round_trip)),
             jumps: 0,
             settled: false,
             goal: None,
@@ -125,6 +133,7 @@ impl Clock {
         let error = if self.goal.is_some() { self.error() - elapsed } else { 0.0 };
         let shift = error.clamp(-elapsed * DILATION, elapsed * DILATION);
         self.position += elapsed + shift;
+        self.find_back();
         let behind = self.position - f64::from(self.handed_out);
         if behind > CATCH_UP_TICKS {
             // A frozen window or a sleeping laptop: those ticks are over on the server too.
@@ -141,17 +150,20 @@ impl Clock {
     }
 
     /// Hears from the snapshot of `server_tick` with what least margin inputs came since the snapshot
-    /// `interval_ticks` before it. `now` is when the snapshot came.
+    /// `interval_ticks` before it, if any came. `now` is when the snapshot came.
     pub fn handle_margin(
         &mut self,
         server_tick: Tick,
-        margin_ticks: f32,
+        margin_ticks: Option<f32>,
         interval_ticks: u32,
         now: Duration,
     ) {
-        let margin = f64::from(margin_ticks);
         let time = self.rate.ticks(now.saturating_sub(self.started));
-        self.drift.note(time, f64::from(server_tick.since(self.base)), self.rate);
+        let tick = f64::from(server_tick.since(self.base));
+        let margin = margin_ticks.map(f64::from);
+        self.bearings.note(tick, time, time + self.ahead(), margin);
+        let Some(margin) = margin else { return };
+        self.drift.note(time, tick, self.rate);
         // The input is one of those for the ticks since the snapshot before. The one that was handed
         // out latest asks for the least lead, the earliest for the most; none is believed too little.
         let newest = server_tick.since(self.base) + margin.floor() as i32;
@@ -283,6 +295,27 @@ impl Clock {
         self.times.clear();
     }
 
+    /// Starts anew where the snapshots say that the server is, if the clock has lost it.
+    fn find_back(&mut self) {
+        let time = self.elapsed();
+        let Some(shift) = self.bearings.lost(time, self.position) else { return };
+        let shift = shift + START_TICKS;
+        self.position += shift;
+        if shift > 0.0 || -shift > limits::INPUTS_AHEAD as f64 {
+            // Ticks may be handed out a second time: those that the server did not keep. Otherwise the
+            // clock stands until time has caught up with those that it did.
+            let whole = self.position.floor();
+            self.base = Tick(self.base.0.wrapping_add_signed(whole as i32 - 1));
+            (self.position, self.handed_out) = (1.0 + self.position - whole, 0);
+        }
+        self.bearings.restart(time);
+        self.drift = Drift::default();
+        self.needs.clear();
+        self.times.clear();
+        (self.goal, self.settled) = (None, false);
+        self.jumps = self.jumps.wrapping_add(1);
+    }
+
     /// Leaves out so many ticks.
     fn skip(&mut self, ticks: u32) {
         self.handed_out += ticks;
@@ -305,151 +338,4 @@ fn worst_but(values: impl Iterator<Item = f64>, spared: usize) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One second after the other: how long before they were needed inputs came, in ticks. Frames at
-    /// `fps`, a jitter of 0 to `jitter_ms`, a client whose clock is wrong by `off`.
-    struct Run {
-        one_way_ms: f64,
-        jitter_ms: f64,
-        fps: f64,
-        off: f64,
-        /// From this second on the way takes so long.
-        jump: Option<(f64, f64)>,
-        start_ticks: f64,
-    }
-
-    impl Default for Run {
-        fn default() -> Self {
-            let (one_way_ms, jitter_ms, fps, off) = (40.0, 0.0, 240.0, 0.0);
-            Self { one_way_ms, jitter_ms, fps, off, jump: None, start_ticks: 0.0 }
-        }
-    }
-
-    impl Run {
-        fn play(&self, seconds: u32) -> (Vec<Vec<f64>>, Clock) {
-            let rate = TickRate::new(60).unwrap();
-            let start = Tick(u32::MAX - 100);
-            let mut clock = Clock::new(
-                rate,
-                start,
-                Duration::from_secs_f64(self.one_way_ms / 500.0),
-                Duration::ZERO,
-            );
-            clock.position += self.start_ticks;
-            let mut state = 7_u32;
-            let mut random = move || {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                f64::from(state >> 8) / f64::from(1 << 24)
-            };
-            let delay = |at: f64| match self.jump {
-                Some((from, ms)) if at >= from => ms / 1000.0,
-                _ => self.one_way_ms / 1000.0,
-            };
-            // The welcome was under way when the client's time began.
-            let tick_time = |tick: Tick| f64::from(tick.since(start)) / 60.0 - delay(0.0);
-            let mut seen: Vec<Vec<f64>> = vec![Vec::new(); seconds as usize + 1];
-            let mut up: VecDeque<(f64, Tick)> = VecDeque::new();
-            let mut down: VecDeque<(f64, Tick, f32)> = VecDeque::new();
-            let mut served = start;
-            let (mut last_up, mut last_down) = (0.0_f64, 0.0_f64);
-            for frame in 0..(f64::from(seconds) * self.fps) as u32 {
-                let now = f64::from(frame) / self.fps;
-                let local = Duration::from_secs_f64(now * (1.0 + self.off));
-                while tick_time(served.next()) <= now {
-                    served = served.next();
-                    let due = tick_time(served);
-                    let mut least = f64::MAX;
-                    while let Some((at, tick)) = up.pop_front_if(|(at, _)| *at <= due) {
-                        let margin = (tick_time(tick) - at) * 60.0;
-                        seen[at as usize].push(margin);
-                        least = least.min((margin * 8.0).floor() / 8.0);
-                    }
-                    if least < f64::MAX {
-                        last_down =
-                            last_down.max(due + delay(due) + random() * self.jitter_ms / 1000.0);
-                        down.push_back((last_down, served, least as f32));
-                    }
-                }
-                while let Some((at, tick, margin)) = down.pop_front_if(|(at, ..)| *at <= now) {
-                    let came = Duration::from_secs_f64(at * (1.0 + self.off));
-                    clock.handle_margin(tick, margin, 1, came);
-                }
-                for tick in clock.advance(local) {
-                    last_up = last_up.max(now + delay(now) + random() * self.jitter_ms / 1000.0);
-                    up.push_back((last_up, tick));
-                }
-            }
-            seen.truncate(seconds as usize);
-            (seen, clock)
-        }
-    }
-
-    fn range(margins: &[f64]) -> (f64, f64) {
-        margins.iter().fold((f64::MAX, f64::MIN), |(low, high), m| (low.min(*m), high.max(*m)))
-    }
-
-    #[test]
-    fn the_lead_shrinks_to_what_jitter_and_frames_ask_for_and_nothing_is_late() {
-        for (jitter_ms, start_ticks) in [(0.0, 0.0), (0.0, 9.0), (4.0, 0.0), (20.0, 0.0)] {
-            let (seconds, _) = Run { jitter_ms, start_ticks, ..Run::default() }.play(20);
-            for (second, margins) in seconds.iter().enumerate() {
-                let (low, high) = range(margins);
-                assert!(low >= 0.0, "late by {low} in second {second}");
-                let most = jitter_ms * 0.06 + 0.25 + 0.3;
-                assert!(second < 4 || high <= most, "{high} in second {second}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_jump_of_the_delay_is_followed_within_two_seconds() {
-        for (from, to) in [(20.0, 220.0), (220.0, 20.0)] {
-            let run =
-                Run { one_way_ms: from, jitter_ms: 2.0, jump: Some((8.0, to)), ..Run::default() };
-            let (seconds, clock) = run.play(14);
-            for margins in &seconds[10..] {
-                let (low, high) = range(margins);
-                assert!(low >= 0.0 && high <= 0.8, "{low} to {high} from {from} to {to} ms");
-            }
-            assert!(clock.jumps() <= 3, "{} jumps", clock.jumps());
-        }
-    }
-
-    #[test]
-    fn a_wrong_clock_is_followed_without_a_jump() {
-        for off in [-0.01, -0.0002, 0.0002, 0.01] {
-            let (seconds, clock) = Run { off, jitter_ms: 4.0, ..Run::default() }.play(40);
-            let late = |seconds: &[Vec<f64>]| {
-                seconds.iter().flatten().filter(|margin| **margin < 0.0).count()
-            };
-            // A part in a hundred has to be measured first.
-            let (at_first, later) = (late(&seconds[..8]), late(&seconds[8..]));
-            let (_, high) = range(&seconds[12..].concat());
-            assert!(at_first <= 32 && later == 0, "{off}: {at_first} late, then {later}");
-            assert!(high <= 1.0 && clock.jumps() <= 2, "{off}: {high} ticks early");
-        }
-    }
-
-    #[test]
-    fn no_frame_rate_makes_inputs_late_or_shakes_the_clock() {
-        for fps in [20.0, 30.0, 59.0, 60.0, 144.0] {
-            let (seconds, clock) = Run { fps, jitter_ms: 2.0, ..Run::default() }.play(20);
-            let (low, high) = range(&seconds[3..].concat());
-            let most = 60.0 / fps + 60.0 / fps + 0.5;
-            assert!(low >= 0.0 && high <= most, "{low} to {high} at {fps} frames a second");
-            assert!(clock.jumps() <= 2);
-        }
-    }
-
-    #[test]
-    fn time_runs_at_most_three_percent_fast() {
-        let rate = TickRate::new(60).unwrap();
-        let mut clock = Clock::new(rate, Tick(0), Duration::ZERO, Duration::ZERO);
-        clock.goal = Some(Need { at: 0.0, ticks: 5.0 });
-        let due =
-            (1..=100).map(|f| clock.advance(Duration::from_millis(f * 10)).count()).sum::<usize>();
-        assert!((61..=62).contains(&due), "{due} ticks in a second");
-    }
-}
+mod tests;

@@ -62,6 +62,28 @@ fn inputs_come_in_time_again_two_seconds_after_the_delay_jumped() {
 }
 
 #[test]
+fn a_clock_that_is_set_plays_like_one_that_is_not() {
+    for seconds in [0.2, 1.0, 10.0, 3_600.0] {
+        for seconds in [seconds, -seconds] {
+            let clock_set = Some((10.0, seconds));
+            let felt = play(&Setup { clock_set, seconds: 16.0, ..setup(CLEAN, 8) });
+            let late: u64 = felt.late_by_second.iter().sum();
+            // Four clients may each lose the ticks of a frame whose length can only be guessed.
+            assert!(late <= 8, "{late} late when set by {seconds} s");
+            assert_eq!(
+                late_since(&felt, 12),
+                0,
+                "late two seconds after it was set by {seconds} s"
+            );
+            let margin = felt.margin_ticks;
+            assert!((0.0..=1.5).contains(&margin), "{margin} ticks early, set by {seconds} s");
+            assert!(felt.starved <= 0.01, "{} starved, set by {seconds} s", felt.starved);
+            assert!(felt.correction_cm_p99 <= 2.0, "{} cm", felt.correction_cm_p99);
+        }
+    }
+}
+
+#[test]
 fn a_wrong_clock_plays_like_a_right_one() {
     for clock_off in [-0.0002, 0.0002] {
         let felt = play(&Setup { clock_off, ..setup(CLEAN, 6) });

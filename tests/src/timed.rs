@@ -24,6 +24,9 @@ const SETTLED_S: f64 = 5.0;
 /// A frame whose moment is so many ticks before a tick shows the state after that tick well enough.
 const NEARLY_TICKS: f64 = 0.1;
 
+/// What the clients' clocks begin with: enough to be set back by.
+const COMPUTER_S: f64 = 1e6;
+
 /// What game is played.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -41,6 +44,8 @@ pub struct Setup {
     pub view_ahead: f64,
     /// By which part the clients' clocks run fast.
     pub clock_off: f64,
+    /// When the clients' clocks are set, in seconds, and by how many seconds.
+    pub clock_set: Option<(f64, f64)>,
     /// When the weather changes, in seconds, and to what.
     pub change: Option<(f64, Conditions)>,
     /// What chance begins with.
@@ -61,6 +66,7 @@ impl Setup {
             drains: 8,
             view_ahead: 0.0,
             clock_off: 0.0,
+            clock_set: None,
             change: None,
             seed,
             seconds: 60.0,
@@ -287,7 +293,8 @@ impl Player {
 
     fn frame(&mut self, setup: &Setup, now: f64, period: f64) {
         self.next_frame += 1.0 / setup.frame_rate;
-        let local = |at: f64| time(at * (1.0 + setup.clock_off));
+        let set_s = |at| setup.clock_set.map_or(0.0, |(from, s)| if at >= from { s } else { 0.0 });
+        let local = |at: f64| time(COMPUTER_S + at * (1.0 + setup.clock_off) + set_s(at));
         let path = PathStats { round_trip: time(2.0 * way(setup)), ..PathStats::default() };
         self.seat.handle(local(now), Arrival::Path(path));
         while let Some((at, bytes)) = self.stream_down.pop_front_if(|(at, _)| *at <= now) {

@@ -1,0 +1,79 @@
+//! The client's frames: which ticks are due, and which moment of the others is drawn.
+//!
+//! Times that go in and out are the computer's; inside there is only the steady one
+//! ([`crate::clock::steady`]), which no setting of the clock disturbs.
+
+use super::Client;
+use crate::{
+    interpolate::View,
+    protocol::Protocol,
+    rewind::moment::Moment,
+    tick::{Tick, ViewTime},
+};
+use std::time::Duration;
+
+impl<P: Protocol> Client<P> {
+    /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
+    pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
+        self.catch_up(now);
+        let Some(game) = self.game.as_mut() else { return Vec::new() };
+        if !self.session.is_welcomed() {
+            return Vec::new();
+        }
+        let now = game.steady.frame(now);
+        let due = game.clock.advance(now).collect();
+        game.frames.note_clock(now, game.clock.tick(), game.clock.fraction());
+        due
+    }
+
+    /// When a tick from [`Client::advance`] became due, which lies between the last two frames.
+    #[must_use]
+    pub fn due(&self, tick: Tick) -> Option<Duration> {
+        let game = self.game.as_ref()?;
+        Some(game.steady.outside(game.frames.due(tick)?))
+    }
+
+    /// The moment at which remote entities are drawn in this frame. Call it once a frame.
+    pub fn look(&mut self, now: Duration) -> Option<View> {
+        let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
+        let now = game.steady.frame(now);
+        let view = game.playout.advance(now)?;
+        game.look_beyond(&view);
+        game.frames.note_view(now, view.time());
+        self.stats.frames += 1;
+        self.stats.starved_frames += u64::from(view.starved);
+        self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
+        self.stats.jitter_ticks = game.playout.jitter_ticks();
+        Some(view)
+    }
+
+    /// From now on [`Client::look`] may run so many ticks past the newest snapshot on purpose: see
+    /// [`Playout::set_ahead`]. Zero at first. Before the welcome it does nothing.
+    pub fn set_view_ahead(&mut self, ticks: f64) {
+        if let Some(game) = self.game.as_mut() {
+            game.playout.set_ahead(ticks);
+        }
+    }
+
+    /// The moment that was drawn last.
+    #[must_use]
+    pub fn view_time(&self) -> Option<ViewTime> {
+        self.game.as_ref()?.frames.newest_view()
+    }
+
+    /// What was to be seen at a time, which may lie between two of the last frames: as the server is
+    /// told it with an input of that time.
+    #[must_use]
+    pub fn moment(&self, at: Duration) -> Option<Moment> {
+        let game = self.game.as_ref()?;
+        let tick = game.clock.tick();
+        let at = game.steady.inside(at);
+        Some(Moment::new(tick, &game.frames.glance(tick, at, &game.ring)?))
+    }
+
+    /// The newest tick that inputs were due for, and how far time is on the way to the next (0 to 1).
+    #[must_use]
+    pub fn time(&self) -> Option<(Tick, f32)> {
+        self.game.as_ref().map(|game| (game.clock.tick(), game.clock.fraction()))
+    }
+}

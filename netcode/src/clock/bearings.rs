@@ -1,0 +1,72 @@
+//! Whether the clock is where reports could still put it right.
+//!
+//! The clock steers by reports of inputs that came somewhat early or late. Inputs that are a second too
+//! early are not kept by the server, and of those that are far too late it can't be said by how much: a
+//! computer that slept while its clock stood, or a server that stood still, leaves a clock that hears
+//! nothing useful ever again. The snapshots' own ticks say that, and where to start anew.
+
+use std::collections::VecDeque;
+
+/// A clock that is so many ticks behind the newest snapshot is lost: no input can come in time, and no
+/// path explains it.
+const BEHIND_TICKS: f64 = 2.0;
+/// A clock that is so many ticks further ahead than usual is lost if no input is heard of.
+const AHEAD_TICKS: f64 = 20.0;
+/// A margin from which on a report means that, or more: it has no room for it.
+const NO_ROOM_TICKS: f64 = 15.5;
+/// How long that takes to be sure, in ticks.
+const SILENCE_TICKS: f64 = 30.0;
+
+/// Snapshots whose leads are remembered.
+const LEADS: usize = 60;
+
+/// What the snapshots say of the clock.
+#[derive(Clone, Debug)]
+pub(super) struct Bearings {
+    /// The newest snapshot's tick, and when it came, both in ticks since anything.
+    newest: Option<(f64, f64)>,
+    /// By how much the clock would have been ahead of each of the last snapshots if inputs had come
+    /// just in time, in ticks. The most counts: what waited while a computer slept seems to come early.
+    leads: VecDeque<f64>,
+    /// When an input was heard of last, in ticks.
+    heard: f64,
+}
+
+impl Bearings {
+    /// For a path with this round trip, in ticks: the best guess of the usual lead.
+    pub(super) fn new(round_trip: f64) -> Self {
+        Self { newest: None, leads: VecDeque::from([round_trip]), heard: 0.0 }
+    }
+
+    /// The snapshot of `tick` came at `time`, when the clock was at `position`; inputs came with this
+    /// margin, if any came.
+    pub(super) fn note(&mut self, tick: f64, time: f64, position: f64, margin: Option<f64>) {
+        if self.newest.is_none_or(|(newest, _)| tick >= newest) {
+            self.newest = Some((tick, time));
+        }
+        if let Some(margin) = margin.filter(|margin| margin.abs() < NO_ROOM_TICKS) {
+            self.heard = time;
+            if self.leads.len() == LEADS {
+                self.leads.pop_front();
+            }
+            self.leads.push_back(position - tick - margin);
+        }
+    }
+
+    /// By how much a clock at `position` is to be shifted, at `time`, for inputs to come just in time
+    /// again. `None` while reports can do that.
+    pub(super) fn lost(&self, time: f64, position: f64) -> Option<f64> {
+        let (tick, came) = self.newest?;
+        let lead = position - (time - came) - tick;
+        let usual = self.leads.iter().copied().fold(0.0, f64::max);
+        let behind = lead < -BEHIND_TICKS;
+        let ahead = lead - usual > AHEAD_TICKS && time - self.heard > SILENCE_TICKS;
+        (behind || ahead).then_some(usual - lead)
+    }
+
+    /// The clock starts anew, at `time`.
+    pub(super) fn restart(&mut self, time: f64) {
+        self.newest = None;
+        self.heard = time;
+    }
+}
