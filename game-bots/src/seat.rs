@@ -13,6 +13,7 @@ use glam::Vec2;
 use netcode::{
     Moment, Protocol, Snapshot, Tick, ViewTime,
     client::{Client, ClientEvent, Stats},
+    inspect::Inspector,
     interpolate::{Sample, View},
     quic::client::Arrival,
     server::Action,
@@ -342,6 +343,12 @@ impl Seat {
     #[must_use]
     pub fn stats(&self) -> &Stats {
         self.client.stats()
+    }
+
+    /// The same in detail: bits by kind and field, causes of corrections, starvation, margins.
+    #[must_use]
+    pub fn inspector(&self) -> &Inspector {
+        self.client.inspector()
     }
 
     /// What the report needs.

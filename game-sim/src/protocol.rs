@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use netcode::delta::Guess;
 use netcode::entropy::codes::Codes;
+use netcode::inspect::corrections::{self, Difference};
 use netcode::{KindId, KindTable, Protocol, Replicate, Snapshot, Tick};
 use serde::{Deserialize, Serialize};
 
@@ -102,5 +103,9 @@ impl Protocol for Tumult {
     fn distance(before: &Own, after: &Own) -> Option<f32> {
         let lives_on = before.alive && after.alive;
         lives_on.then(|| before.body.position.distance(after.body.position))
+    }
+
+    fn differences(predicted: &Own, truth: &Own, note: &mut dyn FnMut(Difference)) {
+        corrections::differences(&OwnRow::from(predicted), &OwnRow::from(truth), note);
     }
 }

@@ -12,11 +12,13 @@
 mod beyond;
 mod frames;
 mod joining;
+mod reconcile;
 mod resume;
 mod retry;
 mod session;
 mod stats;
 mod time;
+mod waiting;
 
 pub use retry::Retry;
 pub use stats::Stats;
@@ -26,9 +28,10 @@ use crate::{
     clock::{Clock, steady::Steady},
     delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
     input::{InputSender, redundancy::Redundancy, report::Report},
+    inspect::{Arrived, Inspector},
     interpolate::Playout,
     limits,
-    predict::{Predictor, Reconciled},
+    predict::Predictor,
     protocol::Protocol,
     rewind::moment::{Glance, Moment},
     server::Action,
@@ -90,6 +93,7 @@ pub struct Client<P: Protocol> {
     scenery: Option<Arc<P::Scenery>>,
     round_trip: Duration,
     stats: Stats,
+    inspector: Inspector,
     events: VecDeque<ClientEvent<P>>,
     /// Whether the transport was told that the session is over.
     parted: bool,
@@ -125,6 +129,8 @@ struct Game<P: Protocol> {
     predictor: Predictor<P::Own, P::Input>,
     /// The newest tick that the predictor was compared with.
     confirmed: Option<Tick>,
+    /// The newest snapshot in which something had to wait.
+    partial: Option<Tick>,
 }
 
 impl<P: Protocol> Client<P> {
@@ -138,6 +144,7 @@ impl<P: Protocol> Client<P> {
             scenery: None,
             round_trip: Duration::from_millis(100),
             stats: Stats::default(),
+            inspector: Inspector::new::<P>(),
             events: VecDeque::new(),
             parted: false,
             lost: false,
@@ -198,7 +205,7 @@ impl<P: Protocol> Client<P> {
             self.early = (bytes.len() <= limits::DATAGRAM_BYTES).then(|| bytes.to_vec());
             return;
         };
-        match game.handle_datagram(now, bytes, &mut self.stats) {
+        match game.handle_datagram(now, bytes, &mut self.stats, &mut self.inspector) {
             Ok(Some(tick)) => self.reconcile(tick),
             Ok(None) => {}
             Err(_) => self.stats.malformed = self.stats.malformed.saturating_add(1),
@@ -299,6 +306,12 @@ impl<P: Protocol> Client<P> {
         &self.stats
     }
 
+    /// What the session costs and where it goes wrong, in detail.
+    #[must_use]
+    pub fn inspector(&self) -> &Inspector {
+        &self.inspector
+    }
+
     /// The next thing for the transport to do.
     pub fn poll_transmit(&mut self) -> Option<Action> {
         if let Some(bytes) = self.session.poll_transmit() {
@@ -310,33 +323,9 @@ impl<P: Protocol> Client<P> {
         }
         let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let datagram = game.full.pop_front().or_else(|| game.input_datagram());
-        datagram.map(Action::Datagram)
-    }
-
-    /// Compares the prediction with the snapshot of `tick`.
-    fn reconcile(&mut self, tick: Tick) {
-        let Some(game) = self.game.as_mut() else { return };
-        let mut correction = None;
-        let newer = game.confirmed.is_none_or(|confirmed| tick.is_after(confirmed));
-        let truth =
-            game.ring.at(tick).and_then(|snapshot| P::own(snapshot, &game.welcome.greeting));
-        if let (Some(scenery), Some(truth), true) = (&self.scenery, truth, newer) {
-            game.confirmed = Some(tick);
-            let step =
-                |own: &mut P::Own, input: &P::Input, at| P::step_own(scenery, own, input, at);
-            match game.predictor.reconcile(tick, truth, step) {
-                Reconciled::Confirmed => correction = Some(0.0),
-                Reconciled::Corrected { before, after } => {
-                    correction = P::distance(&before, &after);
-                    self.stats.corrections +=
-                        u64::from(correction.is_none_or(|distance| distance > 0.0));
-                    self.events.push_back(ClientEvent::Corrected { before, after });
-                }
-                Reconciled::Started | Reconciled::Stale => {}
-            }
-        }
-        self.stats.last_correction = correction.unwrap_or(0.0);
-        self.events.push_back(ClientEvent::Snapshot { tick, correction });
+        let datagram = datagram?;
+        self.inspector.timeline_mut().note_sent(datagram.len());
+        Some(Action::Datagram(datagram))
     }
 }
 
@@ -362,6 +351,7 @@ impl<P: Protocol> Game<P> {
             full: VecDeque::new(),
             predictor: Predictor::new(),
             confirmed: None,
+            partial: None,
             welcome,
         })
     }
@@ -372,6 +362,7 @@ impl<P: Protocol> Game<P> {
         now: Duration,
         bytes: &[u8],
         stats: &mut Stats,
+        inspector: &mut Inspector,
     ) -> Result<Option<Tick>, DecodeError> {
         if bytes.len() > limits::DATAGRAM_BYTES {
             return Err(DecodeError::TooLarge);
@@ -398,7 +389,16 @@ impl<P: Protocol> Game<P> {
             }
         };
         let snapshot = unpack(code, baseline, tick, header.partial, reader)?;
-        stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());
+        let missed = stats.inputs_missed;
+        let lost =
+            stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());
+        let inputs_missed = (stats.inputs_missed - missed) as u8;
+        let (bits, report, round_trip) = (code.tally.bits(), &header.inputs, stats.round_trip);
+        let arrived = Arrived { bits, lost, report, inputs_missed, round_trip };
+        inspector.note_snapshot(now, &arrived);
+        if header.partial {
+            self.partial = Some(tick);
+        }
         let visible_tick = self.ring.insert(snapshot).then_some(tick);
         if self.acks.record(sequence) && visible_tick.is_some() {
             if self.sequences.len() == limits::CLIENT_SNAPSHOTS {

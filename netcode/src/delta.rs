@@ -11,6 +11,7 @@
 pub(crate) mod anchor;
 mod guess;
 pub(crate) mod pack;
+mod plain;
 pub(crate) mod shared;
 pub(crate) mod unpack;
 
@@ -21,6 +22,7 @@ use crate::{
         codes::{self, Codes, KindCodes, RUN_SYMBOLS, SIZES, SPAWN, age_context},
         magnitude,
     },
+    inspect::tally::Tally,
     protocol::Protocol,
     row::{KindId, KindTable, Predict},
     tick::TickRate,
@@ -32,8 +34,6 @@ use crate::{
 use guess::Guesser;
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-/// The order of the Golomb code of a residual where no tables were trained.
-const RESIDUAL_ORDER: u32 = 1;
 /// The order of the Golomb code of what a run is longer than the longest that has a word.
 const LONG_RUN_ORDER: u32 = 4;
 
@@ -50,6 +50,8 @@ pub struct RowCode {
     columns: Vec<i32>,
     residuals: Vec<i32>,
     scratch: Vec<i32>,
+    /// Where the bits of the datagram go that is read.
+    pub(crate) tally: Tally,
 }
 
 impl fmt::Debug for RowCode {
@@ -101,6 +103,7 @@ impl RowCode {
             columns: Vec::new(),
             residuals: Vec::new(),
             scratch: Vec::new(),
+            tally: Tally::new(P::KINDS),
         }
     }
 
@@ -239,8 +242,9 @@ impl RowCode {
         }
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         self.columns.clear();
-        for field in table.fields {
+        for (place, field) in table.fields.iter().enumerate() {
             let offset = i64::from(reader.bits(width(field.span()))?);
+            self.tally.note_field(place, width(field.span()) as usize);
             if offset >= field.span() {
                 return Err(DecodeError::OutOfRange);
             }
@@ -407,11 +411,13 @@ impl RowCode {
         context: usize,
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
+        let begun = reader.position();
         let masks = codes.masks.get(context).ok_or(DecodeError::Malformed)?;
         let (mask, escaped) = match masks.patterns.get(masks.code.read(reader)?) {
             Some(pattern) => (*pattern, false),
             None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
+        self.tally.note_mask(reader.position() - begun);
         self.residuals.clear();
         let mut size = 0;
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
@@ -422,41 +428,13 @@ impl RowCode {
                 (_, 2) => 1,
                 _ if is_usual => *usual,
                 _ => {
+                    let begun = reader.position();
                     let code = codes.get(context * SIZES + size).ok_or(DecodeError::Malformed)?;
                     let symbol = code.read(reader)?;
                     size = codes::size_context(symbol);
-                    magnitude::read_rest(symbol, reader)?
-                }
-            };
-            self.residuals.push(residual);
-        }
-        Ok(())
-    }
-
-    /// Without tables: a flag for each field, and Golomb codes.
-    fn write_plain(&self, table: &KindTable, writer: &mut BitWriter) {
-        for (field, residual) in table.fields.iter().zip(&self.residuals) {
-            writer.bit(*residual != 0);
-            if *residual != 0 && field.span() != 2 {
-                // Zero is said already, so the values move one step towards it.
-                writer.signed_golomb(residual - i32::from(*residual > 0), RESIDUAL_ORDER);
-            }
-        }
-    }
-
-    fn read_plain(
-        &mut self,
-        table: &KindTable,
-        reader: &mut BitReader<'_>,
-    ) -> Result<(), DecodeError> {
-        self.residuals.clear();
-        for field in table.fields {
-            let residual = match (reader.bit()?, field.span()) {
-                (false, _) => 0,
-                (true, 2) => 1,
-                (true, _) => {
-                    let code = reader.signed_golomb(RESIDUAL_ORDER)?;
-                    code.saturating_add(i32::from(code >= 0))
+                    let residual = magnitude::read_rest(symbol, reader)?;
+                    self.tally.note_field(place, reader.position() - begun);
+                    residual
                 }
             };
             self.residuals.push(residual);

@@ -26,6 +26,7 @@ pub mod congestion;
 pub mod delta;
 pub mod entropy;
 pub mod input;
+pub mod inspect;
 pub mod interest;
 pub mod interpolate;
 pub mod limits;

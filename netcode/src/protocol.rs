@@ -4,6 +4,7 @@
 use crate::{
     delta::Guess,
     entropy::codes::Codes,
+    inspect::corrections::Difference,
     row::{KindId, KindTable, Predict, Replicate},
     snapshot::Snapshot,
     tick::Tick,
@@ -72,6 +73,13 @@ pub trait Protocol: Sized + 'static {
     /// How far apart two own states are on screen, in the game's unit of length. `None` when they are
     /// not comparable: after a teleport nothing was mispredicted.
     fn distance(before: &Self::Own, after: &Self::Own) -> Option<f32>;
+
+    /// Tells `note` of each field in which a predicted own state differs from the server's, so that the
+    /// inspector can name what was predicted wrongly:
+    /// [`crate::inspect::corrections::differences`] compares two rows. The default tells of none.
+    fn differences(predicted: &Self::Own, truth: &Self::Own, note: &mut dyn FnMut(Difference)) {
+        let _ = (predicted, truth, note);
+    }
 
     /// Stands for everything that two builds must agree on to understand each other: the wire version,
     /// and name, range, step and prediction of every field.

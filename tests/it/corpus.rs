@@ -8,10 +8,11 @@ use tumult_tests::{fuzz::TARGETS, processes::workspace};
 const CORPUS_BYTES: u64 = 1_000_000;
 
 /// Files with something that takes bytes or text apart, and the target that covers it.
-const DECODERS: [(&str, &str); 20] = [
+const DECODERS: [(&str, &str); 21] = [
     ("netcode/src/ack.rs", "acks"),
     ("netcode/src/delta.rs", "snapshots"),
     ("netcode/src/delta/anchor.rs", "stream_down"),
+    ("netcode/src/delta/plain.rs", "snapshots"),
     ("netcode/src/delta/unpack.rs", "snapshots"),
     ("netcode/src/entropy.rs", "snapshots"),
     ("netcode/src/entropy/codes.rs", "snapshots"),

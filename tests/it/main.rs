@@ -7,6 +7,7 @@ mod corpus;
 mod determinism;
 mod example;
 mod hostile;
+mod inspector;
 mod invariants;
 mod joining;
 mod network;

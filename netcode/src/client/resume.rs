@@ -45,6 +45,7 @@ impl<P: Protocol> Client<P> {
         if welcome.resumed {
             let Some(former) = former else { return false };
             self.stats.note_resumed();
+            self.inspector.note_connection();
             game.inherit(former, welcome.baseline.map(Tick));
             let scenery = self.scenery.as_ref();
             game.code = scenery.map(|scenery| RowCode::new::<P>(game.rate, scenery.clone()));

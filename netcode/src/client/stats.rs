@@ -66,6 +66,7 @@ impl Stats {
         self.missed_counter = None;
     }
 
+    /// Returns how many snapshots right before it have not come; `None` when a later one overtook it.
     pub(super) fn note_snapshot(
         &mut self,
         header: &Header,
@@ -73,7 +74,7 @@ impl Stats {
         bytes: usize,
         snapshot: &Snapshot,
         newest: Option<u16>,
-    ) {
+    ) -> Option<u16> {
         self.snapshots += 1;
         self.snapshot_bytes += bytes as u64;
         self.visible += snapshot.len() as u64;
@@ -81,9 +82,10 @@ impl Stats {
         if ahead <= 0 {
             // It was counted as lost when a later one overtook it.
             self.snapshots_lost = self.snapshots_lost.saturating_sub(1);
-            return;
+            return None;
         }
-        self.snapshots_lost += u64::from(ahead.unsigned_abs()) - 1;
+        let lost = ahead.unsigned_abs() - 1;
+        self.snapshots_lost += u64::from(lost);
         self.last_snapshot_bytes = bytes;
         self.last_visible = snapshot.len();
         self.partial = header.partial;
@@ -95,5 +97,6 @@ impl Stats {
         let tick = snapshot.tick();
         let first = *self.first_tick.get_or_insert(tick);
         self.server_ticks = self.server_ticks.max(tick.since(first).max(0) as u64);
+        Some(lost)
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Client;
 use crate::{
+    inspect::Frame,
     interpolate::View,
     protocol::Protocol,
     rewind::moment::Moment,
@@ -22,7 +23,9 @@ impl<P: Protocol> Client<P> {
         }
         let now = game.steady.frame(now);
         let due = game.clock.advance(now).collect();
-        game.frames.note_clock(now, game.clock.tick(), game.clock.fraction());
+        let (tick, fraction) = (game.clock.tick(), game.clock.fraction());
+        game.frames.note_clock(now, tick, fraction);
+        self.inspector.timeline_mut().note_clock(now, tick, fraction, game.rate);
         due
     }
 
@@ -44,6 +47,9 @@ impl<P: Protocol> Client<P> {
         self.stats.starved_frames += u64::from(view.starved);
         self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
         self.stats.jitter_ticks = game.playout.jitter_ticks();
+        let (starved, left_out) = (view.starved, game.left_out(view.time()));
+        let delay_ticks = game.playout.delay_ticks();
+        self.inspector.note_frame(now, Frame { starved, left_out, delay_ticks });
         Some(view)
     }
 

@@ -1,4 +1,5 @@
-//! Takes a snapshot out of a datagram: the client's side of [`super::pack`], on hostile bytes.
+//! Takes a snapshot out of a datagram: the client's side of [`super::pack`], on hostile bytes. Notes on
+//! the way what each bit was for ([`crate::inspect::tally`]).
 
 use super::{
     RowCode,
@@ -36,26 +37,34 @@ pub(crate) fn unpack(
     partial: bool,
     mut reader: BitReader<'_>,
 ) -> Result<Snapshot, DecodeError> {
-    let removed = read_removed(&mut reader, baseline.len())?;
+    code.tally.begin(reader.position());
+    let removed = read_removed(code, baseline, &mut reader)?;
     let kept = read_updates(code, baseline, &removed, tick, partial, &mut reader)?;
     let spawned = read_spawns(code, tick, &mut reader)?;
+    code.tally.note_padding(reader.left());
     reader.finish()?;
     merge(&kept, &spawned, tick)
 }
 
 /// The places, in the baseline, of the entities that are gone; ascending.
-fn read_removed(reader: &mut BitReader<'_>, held: usize) -> Result<Vec<usize>, DecodeError> {
+fn read_removed(
+    code: &mut RowCode,
+    baseline: &Snapshot,
+    reader: &mut BitReader<'_>,
+) -> Result<Vec<usize>, DecodeError> {
+    let begun = reader.position();
     let count = reader.golomb(0)? as usize;
-    if count > held {
+    code.tally.note_count(reader.position() - begun);
+    if count > baseline.len() {
         return Err(DecodeError::UnknownEntity);
     }
     let mut places = Vec::with_capacity(count);
     let mut expected = 0_usize;
     for _ in 0..count {
+        let begun = reader.position();
         let place = expected.saturating_add(reader.golomb(2)? as usize);
-        if place >= held {
-            return Err(DecodeError::UnknownEntity);
-        }
+        let row = baseline.row(place).ok_or(DecodeError::UnknownEntity)?;
+        code.tally.note_removed(row.kind, reader.position() - begun);
         places.push(place);
         expected = place.saturating_add(1);
     }
@@ -84,12 +93,15 @@ fn read_updates(
             let left = match run {
                 Some(left) => left,
                 None => {
+                    let begun = reader.position();
                     let read = code.read_run(before, reader)?;
+                    code.tally.note_run(row.kind, reader.position() - begun);
                     before = read;
                     read
                 }
             };
             if let Some(rest) = left.checked_sub(1) {
+                code.tally.note_resting(row.kind);
                 kept.push_columns(
                     row.id,
                     row.kind,
@@ -101,7 +113,9 @@ fn read_updates(
             }
             run = None;
         }
-        if partial && reader.bit()? {
+        let waits = partial && reader.bit()?;
+        code.tally.note_known(row.kind, partial, waits);
+        if waits {
             kept.push_columns(row.id, row.kind, row.as_of, row.columns);
             continue;
         }
@@ -119,16 +133,20 @@ fn read_spawns(
     tick: Tick,
     reader: &mut BitReader<'_>,
 ) -> Result<Snapshot, DecodeError> {
+    let begun = reader.position();
     let count = reader.golomb(0)? as usize;
+    code.tally.note_count(reader.position() - begun);
     if count > limits::VISIBLE_ENTITIES {
         return Err(DecodeError::TooLarge);
     }
     let mut spawned = Snapshot::new(tick);
     let mut expected = 0_u32;
     for _ in 0..count {
+        let begun = reader.position();
         let id = expected.saturating_add(reader.golomb(4)?);
         let id = EntityId(u16::try_from(id).map_err(|_| DecodeError::UnknownEntity)?);
         let kind = KindId(reader.bits(4)? as u8);
+        code.tally.note_spawned(kind, reader.position() - begun);
         spawned.push_columns(id, kind, tick, code.decode_spawn(kind, reader)?);
         expected = u32::from(id.0).saturating_add(1);
     }

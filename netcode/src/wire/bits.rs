@@ -157,6 +157,12 @@ impl<'a> BitReader<'a> {
         self.position
     }
 
+    /// How many bits there still are.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.bytes.len().saturating_mul(8).saturating_sub(self.position)
+    }
+
     /// Reads one bit.
     ///
     /// # Errors
@@ -207,7 +213,7 @@ impl<'a> BitReader<'a> {
     /// # Errors
     /// [`DecodeError::Trailing`] otherwise.
     pub fn finish(mut self) -> Result<(), DecodeError> {
-        let left = self.bytes.len().saturating_mul(8).saturating_sub(self.position);
+        let left = self.left();
         if left >= 8 || self.bits(left as u32)? != 0 {
             return Err(DecodeError::Trailing);
         }

@@ -1,0 +1,132 @@
+//! Wrong predictions of the own state, and what was wrong in them: which field, and by how much.
+//!
+//! What counts is the difference at the tick that a snapshot confirms, not what became of it by the
+//! newest tick: a velocity that was wrong makes every later place wrong, but the velocity is the cause.
+
+use super::recent::Recent;
+use crate::{limits, row::Replicate, tick::Tick};
+use std::time::Duration;
+
+/// Corrections that are kept one by one.
+const KEPT: usize = 64;
+
+/// A field of the own state that was predicted otherwise than the server had it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// Its name.
+    pub field: &'static str,
+    /// What the server had less what was predicted, in the field's unit; the short way on a circle.
+    pub by: f32,
+}
+
+/// Tells of each field in which two states differ, by their rows: for [`crate::Protocol::differences`].
+pub fn differences<T: Replicate>(predicted: &T, truth: &T, note: &mut dyn FnMut(Difference)) {
+    let (mut from, mut to) = (Vec::new(), Vec::new());
+    predicted.quantise(&mut from);
+    truth.quantise(&mut to);
+    for ((field, from), to) in T::TABLE.fields.iter().zip(from).zip(to) {
+        if from != to {
+            let by = f64::from(field.residual(from, to)) * field.step;
+            note(Difference { field: field.name, by: by as f32 });
+        }
+    }
+}
+
+/// One wrong prediction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correction {
+    /// When the snapshot came that showed it, on the client's clock.
+    pub at: Duration,
+    /// The tick for which the prediction was wrong.
+    pub tick: Tick,
+    /// By how much it moved the own entity on screen, in the game's unit, if that can be said. Zero:
+    /// something other than its place was wrong.
+    pub distance: Option<f32>,
+    /// The fields that were wrong. None: the game does not tell them apart.
+    pub differences: Vec<Difference>,
+    /// Ticks that the server had to play without this client's input, as this snapshot was the first to
+    /// say. Without the input nobody could be right.
+    pub inputs_missed: u8,
+}
+
+impl Correction {
+    /// Whether the own entity was put elsewhere.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        self.distance.is_none_or(|distance| distance > 0.0)
+    }
+}
+
+/// How often a field was wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cause {
+    /// The field.
+    pub field: &'static str,
+    /// Corrections in which it was wrong; one correction may have many such fields.
+    pub corrections: u64,
+    /// The most that it was wrong by, in the field's unit, without its sign.
+    pub largest: f32,
+}
+
+/// All corrections of a session.
+#[derive(Clone, Debug)]
+pub struct Corrections {
+    /// Snapshots that the own state was predicted wrongly for, in any field.
+    pub count: u64,
+    /// Of these, those that moved the own entity on screen, or that can't be measured.
+    pub moved: u64,
+    /// Of all, those with which the server told of inputs that it missed.
+    pub with_missed_inputs: u64,
+    causes: Vec<Cause>,
+    recent: Recent<Correction>,
+}
+
+impl Default for Corrections {
+    fn default() -> Self {
+        let (causes, recent) = (Vec::new(), Recent::new(KEPT));
+        Self { count: 0, moved: 0, with_missed_inputs: 0, causes, recent }
+    }
+}
+
+impl Corrections {
+    /// The fields that were ever wrong, in the order in which they first were.
+    #[must_use]
+    pub fn causes(&self) -> &[Cause] {
+        &self.causes
+    }
+
+    /// The last ones.
+    #[must_use]
+    pub fn recent(&self) -> &Recent<Correction> {
+        &self.recent
+    }
+
+    /// Adds the sums of another one.
+    pub fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.moved += other.moved;
+        self.with_missed_inputs += other.with_missed_inputs;
+        other.causes.iter().for_each(|cause| self.note_cause(*cause));
+    }
+
+    pub(crate) fn note(&mut self, mut correction: Correction) {
+        correction.differences.truncate(limits::FIELDS);
+        self.count += 1;
+        self.moved += u64::from(correction.moved());
+        self.with_missed_inputs += u64::from(correction.inputs_missed > 0);
+        for difference in &correction.differences {
+            let Difference { field, by } = *difference;
+            self.note_cause(Cause { field, corrections: 1, largest: by.abs() });
+        }
+        self.recent.push(correction);
+    }
+
+    fn note_cause(&mut self, cause: Cause) {
+        if let Some(known) = self.causes.iter_mut().find(|known| known.field == cause.field) {
+            known.corrections += cause.corrections;
+            known.largest = known.largest.max(cause.largest);
+        } else if self.causes.len() < limits::FIELDS {
+            self.causes.push(cause);
+        }
+    }
+}
