@@ -8,7 +8,9 @@
 
 pub mod address;
 pub mod hand;
+pub mod inspection;
 pub mod metrics;
+pub mod net_trace;
 pub mod options;
 pub mod report;
 pub mod rockets;

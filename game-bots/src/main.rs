@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use game_bots::{address::Address, options::Options, swarm::Swarm};
+use game_bots::{address::Address, net_trace::NetTrace, options::Options, swarm::Swarm};
 use std::{collections::BTreeMap, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -22,10 +22,15 @@ fn run(options: &Options) -> anyhow::Result<()> {
     if options.seconds.is_some_and(|seconds| !(0.0..=1e6).contains(&seconds)) {
         bail!("--seconds must be from 0 to 1000000");
     }
+    let trace = options.net_trace.as_deref().map(|path| {
+        NetTrace::create(path).with_context(|| format!("can't write {}", path.display()))
+    });
+    let trace = trace.transpose()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut swarm = Swarm::start(options, &server, place).context("can't open sockets")?;
+        trace.into_iter().for_each(|trace| swarm.trace(trace));
         let seconds = options.seconds.map(Duration::from_secs_f64);
         let over = async {
             tokio::select! {
@@ -36,6 +41,9 @@ fn run(options: &Options) -> anyhow::Result<()> {
         };
         swarm.play(over).await;
         let report = swarm.report();
+        if let Err(missing) = swarm.finish_trace() {
+            eprintln!("game-bots: the net trace is not whole: {missing}");
+        }
         if let Some(path) = &options.report {
             report.write(path).with_context(|| format!("can't write {}", path.display()))?;
         }

@@ -23,6 +23,9 @@ pub struct Options {
     /// Where to write how it went, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Where to write what happens on the network while it does: a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub net_trace: Option<PathBuf>,
     /// What minds and bad networks begin with
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub seed: u64,

@@ -1,8 +1,10 @@
 //! How a run went, as JSON: the same keys for bots and for the windowed client. docs/reports.md says of
 //! each key what exactly it counts.
 
-use crate::{metrics::Metrics, seat::Seat};
+use crate::{inspection::Inspection, metrics::Metrics, seat::Seat};
+use game_sim::Tumult;
 use hdrhistogram::Histogram;
+use netcode::inspect::Inspector;
 use serde::{Deserialize, Serialize};
 use std::{path::Path, time::Duration};
 
@@ -37,6 +39,9 @@ pub struct Report {
     pub starved_percent: f64,
     /// Kills of others, all seats together.
     pub kills: u64,
+    /// What the inspector counted, all seats together.
+    #[serde(default)]
+    pub inspection: Inspection,
 }
 
 impl Report {
@@ -75,6 +80,7 @@ struct Sums {
     kills: u64,
     round_trip_us: Histogram<u64>,
     correction: Histogram<u64>,
+    inspector: Inspector,
 }
 
 impl Default for Sums {
@@ -96,6 +102,7 @@ impl Default for Sums {
             kills: 0,
             round_trip_us: empty.round_trip_us().clone(),
             correction: empty.correction().clone(),
+            inspector: Inspector::new::<Tumult>(),
         }
     }
 }
@@ -120,6 +127,7 @@ impl Sums {
         // All histograms have the same bounds, so adding can't fail.
         let _ = self.round_trip_us.add(metrics.round_trip_us());
         let _ = self.correction.add(metrics.correction());
+        self.inspector.add(seat.inspector());
     }
 
     fn report(&self, disconnects: u64) -> Report {
@@ -139,6 +147,7 @@ impl Sums {
             correction_cm_p99: Metrics::correction_cm(self.correction.value_at_quantile(0.99)),
             starved_percent: 100.0 * ratio(self.starved as f64, self.frames as f64),
             kills: self.kills,
+            inspection: Inspection::of(&self.inspector),
         }
     }
 }

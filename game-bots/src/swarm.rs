@@ -6,6 +6,7 @@
 
 use crate::{
     address::Address,
+    net_trace::NetTrace,
     options::Options,
     report::Report,
     seat::{Seat, SeatEvent},
@@ -68,6 +69,7 @@ pub struct Swarm {
     attempts: mpsc::UnboundedReceiver<Attempt>,
     report: mpsc::UnboundedSender<Attempt>,
     endpoints: Vec<ClientEndpoint>,
+    trace: Option<NetTrace>,
 }
 
 impl Swarm {
@@ -103,7 +105,12 @@ impl Swarm {
                 let _ = report.send((number, way.connect().await));
             });
         }
-        Ok(Self { started, bots, attempts, report, endpoints })
+        Ok(Self { started, bots, attempts, report, endpoints, trace: None })
+    }
+
+    /// From now on what happens on the network is written as well.
+    pub fn trace(&mut self, trace: NetTrace) {
+        self.trace = Some(trace);
     }
 
     /// Plays until `stop` is ready or nobody is connected any more.
@@ -122,6 +129,9 @@ impl Swarm {
             }
             for (number, bot) in self.bots.iter_mut().enumerate().skip(phase).step_by(PHASES) {
                 bot.turn(self.started.elapsed());
+                if let Some(trace) = &mut self.trace {
+                    trace.note(number, &bot.seat);
+                }
                 if std::mem::take(&mut bot.lost) {
                     let (way, report) = (bot.way.clone(), self.report.clone());
                     tokio::spawn(async move {
@@ -157,6 +167,18 @@ impl Swarm {
     pub fn report(&self) -> Report {
         let disconnects = self.lost().len() as u64;
         Report::of(self.bots.iter().map(|bot| &bot.seat), disconnects, self.started.elapsed())
+    }
+
+    /// Ends the trace, if one is written.
+    ///
+    /// # Errors
+    /// What is missing in it, in words.
+    pub fn finish_trace(&mut self) -> Result<(), String> {
+        let Some(mut trace) = self.trace.take() else { return Ok(()) };
+        for (number, bot) in self.bots.iter().enumerate() {
+            trace.end(number, &bot.seat);
+        }
+        trace.finish()
     }
 
     /// Leaves the game, so that the server need not wait for a silence.

@@ -1,6 +1,7 @@
 //! What the inspector counts is what happened: no bit is left over, a wrong field is named, a starved
-//! view has its reason.
+//! view has its reason, and what is written of it adds up.
 
+use game_bots::{inspection::Inspection, net_trace::Line};
 use game_server::options::Options;
 use netcode::{
     EntityId, KindId, KindTable, Protocol, Replicate, Snapshot, Tick,
@@ -12,7 +13,10 @@ use netcode::{
     wire::message::Hello,
 };
 use std::time::Duration;
-use tumult_tests::simulated::Simulation;
+use tumult_tests::{
+    processes::{Folder, Process, ServerProcess, bots},
+    simulated::Simulation,
+};
 
 fn conditions(text: &str) -> Conditions {
     text.parse().expect("it is a legal link")
@@ -210,4 +214,73 @@ fn a_field_that_the_server_changed_is_named_with_its_size() {
         assert_eq!(last.differences, [Difference { field, by }]);
         assert_eq!((last.distance, last.inputs_missed), (distance, 0));
     }
+}
+
+/// The lines of a trace.
+fn trace(path: &str) -> Vec<Line> {
+    let text = std::fs::read_to_string(path).expect("it was written");
+    let line = |text: &str| serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"));
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn a_net_trace_of_a_real_run_adds_up_to_its_report() {
+    let server = ServerProcess::start(&["--stand-ins", "8"]);
+    let folder = Folder::new();
+    let path = folder.path("trace.jsonl");
+    let link = "delay=60ms,jitter=20ms,loss=8%";
+    let (outcome, report) = bots(server.address, 4, 8.0, &["--link", link, "--net-trace", &path]);
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    let (mut bytes, mut frames, mut starved, mut corrections) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let (mut ended, mut corrected, mut hungry, mut seconds) = (Vec::new(), 0, 0, [0; 4]);
+    for line in trace(&path) {
+        match line {
+            Line::Second { seat, second, bytes_down, frames: drawn, starved_frames, .. } => {
+                assert_eq!(second, seconds[seat as usize], "seconds come one after the other");
+                seconds[seat as usize] += 1;
+                bytes += u64::from(bytes_down);
+                frames += u64::from(drawn);
+                starved += u64::from(starved_frames);
+            }
+            Line::Correction { fields, .. } => {
+                assert!(!fields.is_empty(), "a correction without a wrong field");
+                corrected += 1;
+            }
+            Line::Starved { frames, .. } => hungry += u64::from(frames),
+            Line::End { seat, bytes_down, corrections: wrong, snapshot_bits, .. } => {
+                assert_eq!(snapshot_bits.total, bytes_down * 8);
+                corrections += wrong;
+                ended.push(seat);
+            }
+        }
+    }
+    ended.sort_unstable();
+    assert_eq!(ended, [0, 1, 2, 3]);
+    let Inspection { snapshot_bits, starvation, .. } = &report.inspection;
+    assert_eq!((bytes * 8, frames), (snapshot_bits.total, starvation.frames));
+    assert_eq!(starved, starvation.late + starvation.lost + starvation.unknown);
+    // Whoever starves at the very end is in no line of its own.
+    assert!(hungry <= starved && starved - hungry <= starvation.unknown + 60);
+    assert_eq!((corrected, corrections), (corrections, report.inspection.corrections.count));
+    let parts: u64 = snapshot_bits.kinds.values().map(|kind| kind.total).sum();
+    let framing = snapshot_bits.header + snapshot_bits.counts + snapshot_bits.padding;
+    assert_eq!(parts + framing, snapshot_bits.total);
+    assert!(report.inspection.margins.told > 500 && starved > 0, "{report:?}");
+}
+
+#[test]
+fn a_trace_that_cannot_be_written_is_told_and_stops_no_game() {
+    let server = ServerProcess::start(&[]);
+    let address = server.address.to_string();
+    let play = |path: &str| {
+        let arguments =
+            ["--server", &address, "--bots", "2", "--seconds", "2.5", "--net-trace", path];
+        Process::start("game-bots", &arguments).wait(Duration::from_secs(30))
+    };
+    let nowhere = play("/nowhere/trace.jsonl");
+    assert!(!nowhere.status.success());
+    assert!(nowhere.stderr.contains("can't write /nowhere/trace.jsonl"), "{}", nowhere.stderr);
+    let full = play("/dev/full");
+    assert!(full.status.success(), "{}", full.stderr);
+    assert!(full.stderr.contains("the net trace is not whole"), "{}", full.stderr);
 }
