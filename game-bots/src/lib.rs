@@ -15,6 +15,7 @@ pub mod options;
 pub mod report;
 pub mod rockets;
 pub mod roster;
+pub mod round;
 pub mod seat;
 pub mod swarm;
 pub mod trust;

@@ -1,17 +1,17 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
-use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster};
+use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster, round::RoundView};
 use game_sim::{
-    Arena, Event, Greeting, Own, PickupRow, PilotId, PilotInput, PilotRow, Request, RocketRow,
-    RoundRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied,
+    Arena, Event, Greeting, HeardNoise, NoiseRow, Own, PickupRow, PilotId, PilotInput, PilotRow,
+    Request, RocketRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied,
     assets_hash,
     crowd::TELEPORT_M,
-    replicate::{Entity, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
+    replicate::{Entity, KIND_NOISE, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
 };
 use glam::Vec2;
 use netcode::{
-    Moment, Protocol, Snapshot, Tick, ViewTime,
+    Moment, Protocol, Tick, ViewTime,
     client::{Client, ClientEvent, Stats},
     inspect::Inspector,
     interpolate::{Sample, View},
@@ -44,17 +44,6 @@ pub enum SeatEvent {
     Closed(String),
 }
 
-/// The round, as far as the snapshots told.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RoundView {
-    /// Counts from 1.
-    pub number: u16,
-    /// Whether weapons are free.
-    pub playing: bool,
-    /// Until the phase ends.
-    pub seconds_left: f32,
-}
-
 /// One place at the game.
 pub struct Seat {
     client: Client<Tumult>,
@@ -72,6 +61,7 @@ pub struct Seat {
     rockets: Vec<SeenRocket>,
     own_rockets: OwnRockets,
     pickups: Vec<SeenPickup>,
+    noises: Vec<HeardNoise>,
     round: RoundView,
     /// The moment at which the others are drawn.
     view: Option<ViewTime>,
@@ -111,6 +101,7 @@ impl Seat {
             rockets: Vec::new(),
             own_rockets: OwnRockets::default(),
             pickups: Vec::new(),
+            noises: Vec::new(),
             round: RoundView::default(),
             view: None,
             why_died: None,
@@ -309,6 +300,12 @@ impl Seat {
         &self.pickups
     }
 
+    /// What is heard of those out of sight, coarsely.
+    #[must_use]
+    pub fn noises(&self) -> &[HeardNoise] {
+        &self.noises
+    }
+
     /// Names and scores.
     #[must_use]
     pub fn roster(&self) -> &Roster {
@@ -475,18 +472,17 @@ impl Seat {
             let Some(Entity::Pickup(index)) = entity::decode(sample.id) else { return None };
             Some(SeenPickup::new(index, &sample.to))
         }));
+        self.noises.clear();
+        self.noises.extend(view.entities::<NoiseRow>(ring, KIND_NOISE).filter_map(|sample| {
+            let Some(Entity::Noise(cell)) = entity::decode(sample.id) else { return None };
+            Some(HeardNoise::new(cell, &sample.from))
+        }));
     }
 
     fn note_round(&mut self, tick: Tick) {
         let newest = self.client.snapshots().and_then(|ring| ring.at(tick));
-        let Some(row) = newest.and_then(|snapshot: &Snapshot| snapshot.find(entity::round()))
-        else {
-            return;
-        };
-        let row: RoundRow = row.restore();
-        let ticks = row.ends().since(tick).max(0);
-        let seconds_left = ticks as f32 / f32::from(self.tick_rate());
-        self.round = RoundView { number: row.number, playing: row.playing, seconds_left };
+        let told = newest.and_then(|snapshot| RoundView::of(snapshot, self.tick_rate()));
+        self.round = told.unwrap_or(self.round);
     }
 }
 

@@ -251,6 +251,7 @@ fn fill(session: &Session, scene: &mut Scene) {
     scene.rockets = seat.rockets().to_vec();
     scene.why_died = seat.why_died();
     scene.pickups = seat.pickups().to_vec();
+    scene.noises = seat.noises().to_vec();
     scene.scores = scores(seat);
     let round = seat.round();
     scene.round = RoundView {

@@ -10,6 +10,7 @@ mod effect;
 mod figure;
 mod light;
 mod model;
+mod noise;
 mod paint;
 pub mod palette;
 mod pickup;
@@ -30,7 +31,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<paint::Paints>()
         .add_systems(
             Update,
-            (pilot::draw, pickup::draw, rocket::draw, shot::draw, camera::follow)
+            (pilot::draw, pickup::draw, rocket::draw, shot::draw, noise::draw, camera::follow)
                 .chain()
                 .in_set(Frame::Draw),
         );

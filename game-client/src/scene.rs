@@ -7,7 +7,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy::ecs::resource::Resource;
-use game_sim::{Arena, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Weapon, angle};
+use game_sim::{
+    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Weapon, angle,
+};
 use glam::Vec2;
 
 use crate::feed::FeedLine;
@@ -31,6 +33,8 @@ pub struct Scene {
     pub why_died: Option<String>,
     /// Pickups in sight, there or not.
     pub pickups: Vec<SeenPickup>,
+    /// What is heard of those out of sight.
+    pub noises: Vec<HeardNoise>,
     /// Everybody in the arena, the best first.
     pub scores: Vec<ScoreLine>,
     /// What happened of late, the oldest first.

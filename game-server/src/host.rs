@@ -176,7 +176,7 @@ impl Host {
         let mut snapshot = std::mem::take(&mut self.spare);
         game_sim::replicate::write_snapshot(&self.world, &mut snapshot);
         self.interest.retain(self.players.seats().map(|(client, _)| client));
-        self.interest.update(&snapshot);
+        self.interest.update(&snapshot, &self.world.noises);
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
         self.spare = self.core.publish(snapshot).unwrap_or_default();
         for (client, pilot) in self.players.seats() {

@@ -4,12 +4,15 @@
 //! netcode's field finds what is near, the arena's sight lines say what walls hide. A client's screen
 //! lags behind the server by its round trip and its interpolation; for as long as that, at the speed of a
 //! dash, it may walk on before it must see what is there. What walls hide even then is not in its
-//! bytes.
+//! bytes: of shots and explosions there it gets the noise, if it is near enough to hear it.
 
-use crate::relevance::{self, Aspect, OWN_WEIGHT};
+use crate::{
+    noises::Noises,
+    relevance::{self, Aspect, OWN_WEIGHT},
+};
 use game_sim::{
-    Arena, Own, OwnRow, PickupRow, PilotId, PilotRow, RocketRow, Rules, angle, collide,
-    replicate::{KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
+    Arena, Noise, Own, OwnRow, PickupRow, PilotId, PilotRow, RocketRow, Rules, angle, collide,
+    replicate::{KIND_NOISE, KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
     rules::TICK_S,
     sightlines::{Gaze, Outlook, Sightlines, Spot},
 };
@@ -51,6 +54,7 @@ pub struct Interest {
     clients: BTreeMap<ClientId, Onlooker>,
     /// How much each row of the newest snapshot matters, by its place; nothing for what is nowhere.
     aspects: Vec<Option<Aspect>>,
+    noises: Noises,
     /// How much ahead everybody is told, whatever the own lag: two snapshots, of which one may be lost.
     lead_ticks: f64,
     sight_m: f32,
@@ -86,6 +90,7 @@ impl Interest {
             lines: Arc::new(lines),
             clients: BTreeMap::new(),
             aspects: Vec::new(),
+            noises: Noises::new(rules.hearing_m, snapshot_interval),
             lead_ticks,
             sight_m: rules.sight_m,
             dash_m_per_tick,
@@ -116,13 +121,17 @@ impl Interest {
         }
     }
 
-    /// Takes the things of the newest snapshot.
-    pub fn update(&mut self, snapshot: &Snapshot) {
+    /// Takes the things of the newest snapshot, and what made the noises in it.
+    pub fn update(&mut self, snapshot: &Snapshot, made: &[Noise]) {
         self.aspects.clear();
         self.aspects.extend(snapshot.rows().map(|row| Aspect::of(&row)));
-        let Self { field, lines, arena, lead_ticks, .. } = self;
+        let Self { field, lines, arena, noises, lead_ticks, .. } = self;
         let lead_s = *lead_ticks as f32 * TICK_S;
-        field.update(snapshot, |row| place(lines, arena, row, lead_s));
+        noises.update(snapshot.tick(), made, lines);
+        field.update(snapshot, |row| match row.kind {
+            KIND_NOISE => noises.place(row),
+            _ => place(lines, arena, row, lead_s),
+        });
     }
 
     /// What the player of `pilot`, or somebody who only watches, may know of the newest snapshot when
@@ -144,7 +153,7 @@ impl Interest {
             hold_ticks: HOLD_TICKS,
             always: own.as_slice(),
         };
-        let Self { lines, gaze, field, clients, aspects, .. } = self;
+        let Self { lines, gaze, field, clients, aspects, noises, .. } = self;
         let onlooker = clients.entry(client).or_default();
         let state =
             own.and_then(|own| snapshot.row(own)).map(|row| Own::from(&row.restore::<OwnRow>()));
@@ -157,7 +166,12 @@ impl Interest {
         };
         lines.look(&mut onlooker.outlook, gaze, eye, reach_m);
         gaze.load(&onlooker.outlook);
-        let sees = |thing: &Thing| spots(thing.number).iter().any(|&spot| gaze.sees(spot));
+        let sees = |thing: &Thing| match thing.kind {
+            KIND_NOISE => noises.are_heard(thing, eye, |place, spot| {
+                place.distance_squared(eye) <= enter * enter && gaze.sees(spot)
+            }),
+            _ => spots(thing.number).iter().any(|&spot| gaze.sees(spot)),
+        };
         field.visible(&viewer, &mut onlooker.memory, sees, weight)
     }
 

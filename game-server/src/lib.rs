@@ -11,6 +11,7 @@ pub mod bans;
 pub mod host;
 pub mod interest;
 pub mod name;
+mod noises;
 pub mod options;
 pub mod pace;
 pub mod players;

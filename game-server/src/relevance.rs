@@ -7,8 +7,8 @@
 //! nanoseconds, no table, no branch that matters.
 
 use game_sim::{
-    PickupRow, PilotRow, RocketRow, angle,
-    replicate::{KIND_PICKUP, KIND_PILOT, KIND_ROCKET},
+    Entity, PickupRow, PilotRow, RocketRow, angle, entity, noise,
+    replicate::{KIND_NOISE, KIND_PICKUP, KIND_PILOT, KIND_ROCKET},
 };
 use glam::Vec2;
 use netcode::snapshot::Row;
@@ -19,6 +19,8 @@ pub const OWN_WEIGHT: f32 = 1_000.0;
 const PILOT: f32 = 8.0;
 const ROCKET: f32 = 16.0;
 const PICKUP: f32 = 1.0;
+/// A noise: whatever is seen matters more, but it is gone in half a second.
+const NOISE: f32 = 0.5;
 /// Who is dead only lies there.
 const DEAD: f32 = 0.25;
 /// At this distance, in metres, everything matters half as much.
@@ -60,6 +62,11 @@ impl Aspect {
             KIND_PICKUP => {
                 let position = row.restore::<PickupRow>().position();
                 Some(Self { position, facing: Vec2::ZERO, worth: PICKUP })
+            }
+            KIND_NOISE => {
+                let Some(Entity::Noise(cell)) = entity::decode(row.id) else { return None };
+                let position = noise::centre(cell);
+                Some(Self { position, facing: Vec2::ZERO, worth: NOISE })
             }
             _ => None,
         }

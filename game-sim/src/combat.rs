@@ -18,6 +18,7 @@ pub use rocket::{Rocket, launch_from, reach_m};
 
 use crate::angle;
 use crate::event::{Event, Weapon};
+use crate::noise::{self, NoiseKind};
 use crate::own::Fired;
 use crate::pilot::PilotId;
 use crate::rules::Rules;
@@ -50,6 +51,11 @@ struct Damage {
 /// Judges the shots of this tick, moves the rockets, and hurts whom they hit.
 pub(crate) fn resolve(world: &mut World, orders: &[Order]) {
     let mut damages = Vec::new();
+    for order in orders {
+        if let Some(place) = world.pilot(order.shooter).map(|pilot| pilot.own.body.position) {
+            noise::make(world, NoiseKind::Shot, place);
+        }
+    }
     for order in orders.iter().filter(|order| order.fired.rifle) {
         damages.extend(rifle::shoot(world, order));
     }

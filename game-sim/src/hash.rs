@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::combat::Rocket;
 use crate::controls::Controls;
 use crate::movement::Body;
+use crate::noise::Noise;
 use crate::own::Own;
 use crate::pilot::Pilot;
 use crate::round::Phase;
@@ -32,6 +33,11 @@ pub fn state_hash(world: &World) -> u64 {
     }
     for pickup in &world.pickups {
         sink.word(u32::from(pickup.away_ticks));
+    }
+    for Noise { tick, kind, place } in &world.noises {
+        sink.word(tick.0);
+        sink.word(u32::from(kind.number()));
+        sink.vector(*place);
     }
     sink.0.digest()
 }

@@ -38,6 +38,7 @@ pub mod grid;
 pub mod hash;
 pub mod input;
 pub mod movement;
+pub mod noise;
 pub mod own;
 pub mod pickup;
 pub mod pilot;
@@ -61,17 +62,18 @@ pub use event::{Event, Weapon, WhyDied};
 pub use hash::state_hash;
 pub use input::PilotInput;
 pub use movement::{Body, advance};
+pub use noise::{Noise, NoiseKind};
 pub use own::{Fired, Own, predict};
 pub use pickup::{Pickup, PickupKind};
 pub use pilot::{Pilot, PilotId};
 pub use protocol::{Greeting, Request, Scenery, Tumult};
 pub use replicate::{
-    Entity, KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, KIND_ROUND, KINDS, OwnRow, PickupRow,
-    PilotRow, RocketRow, RoundRow, entity, snapshot,
+    Entity, KIND_NOISE, KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, KIND_ROUND, KINDS,
+    NoiseRow, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity, snapshot,
 };
 pub use round::{Phase, Round};
 pub use rules::{Rules, TICK_RATE};
-pub use sight::{SeenPickup, SeenPilot, SeenRocket, Sight};
+pub use sight::{HeardNoise, SeenPickup, SeenPilot, SeenRocket, Sight};
 pub use step::{Command, Inputs, Join, step};
 pub use world::World;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use netcode::delta::Guess;
 use netcode::entropy::codes::Codes;
 use netcode::inspect::corrections::{self, Difference};
-use netcode::{KindId, KindTable, Protocol, Replicate, Snapshot, Tick};
+use netcode::{KindId, KindTable, Protocol, Snapshot, Tick};
 use serde::{Deserialize, Serialize};
 
 use crate::arena::Arena;
@@ -13,10 +13,7 @@ use crate::event::Event;
 use crate::input::PilotInput;
 use crate::own::{self, Own};
 use crate::pilot::PilotId;
-use crate::replicate::{
-    self, KIND_OWN, KIND_PILOT, KIND_ROCKET, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow,
-    entity,
-};
+use crate::replicate::{self, KIND_OWN, KIND_PILOT, KIND_ROCKET, OwnRow, entity};
 use crate::rules::Rules;
 
 /// The game, for netcode.
@@ -55,8 +52,7 @@ pub struct Scenery {
 impl Protocol for Tumult {
     const NAME: &'static str = "tumult";
     const VERSION: &'static str = crate::VERSION;
-    const KINDS: &'static [&'static KindTable] =
-        &[PilotRow::TABLE, RocketRow::TABLE, PickupRow::TABLE, OwnRow::TABLE, RoundRow::TABLE];
+    const KINDS: &'static [&'static KindTable] = &replicate::KINDS;
 
     type Input = PilotInput;
     type Greeting = Greeting;

@@ -6,6 +6,7 @@
 
 pub mod entity;
 mod guess;
+mod noise_row;
 mod own_row;
 mod pilot_row;
 
@@ -15,10 +16,12 @@ use netcode::{KindId, Replicate, Snapshot};
 
 pub use entity::Entity;
 pub(crate) use guess::guess;
+pub use noise_row::NoiseRow;
 pub use own_row::OwnRow;
 pub use pilot_row::PilotRow;
 
 use crate::combat::Rocket;
+use crate::noise;
 use crate::pickup::{Pickup, PickupKind};
 use crate::world::World;
 
@@ -33,9 +36,18 @@ pub const KIND_OWN: KindId = KindId(3);
 /// The kind of [`RoundRow`].
 pub const KIND_ROUND: KindId = KindId(4);
 
+/// The kind of [`NoiseRow`].
+pub const KIND_NOISE: KindId = KindId(5);
+
 /// All kinds, each at the index of its id.
-pub const KINDS: [&KindTable; 5] =
-    [PilotRow::TABLE, RocketRow::TABLE, PickupRow::TABLE, OwnRow::TABLE, RoundRow::TABLE];
+pub const KINDS: [&KindTable; 6] = [
+    PilotRow::TABLE,
+    RocketRow::TABLE,
+    PickupRow::TABLE,
+    OwnRow::TABLE,
+    RoundRow::TABLE,
+    NoiseRow::TABLE,
+];
 
 /// A rocket in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Replicate)]
@@ -178,4 +190,7 @@ pub fn write_snapshot(world: &World, snapshot: &mut Snapshot) {
         snapshot.push(entity::own(id), KIND_OWN, &OwnRow::from(pilot));
     }
     snapshot.push(entity::round(), KIND_ROUND, &RoundRow::of(world));
+    for (cell, beat, kind) in noise::heard(&world.noises) {
+        snapshot.push(entity::noise(cell), KIND_NOISE, &NoiseRow { kind: kind.number(), beat });
+    }
 }

@@ -94,6 +94,9 @@ pub struct Rules {
     pub rewind_cap_ticks: u16,
     /// How far a pilot sees. Range 5 to 128.
     pub sight_m: f32,
+    /// How far shots and explosions are heard of which nothing is seen; 0 for not at all. Two thirds of
+    /// sight: who fights is found by those near, and no map of all fights is sent. Range 0 to `sight_m`.
+    pub hearing_m: f32,
     /// For how long ahead the server tells what a pilot might see by then: its view's delay, but no
     /// more than this, 200 ms. A larger cap spares those with a bad connection enemies who pop up
     /// late, and tells those who read the bytes more of what walls hide. Range 0 to 30.
@@ -144,6 +147,7 @@ impl Default for Rules {
             pickup_respawn_ticks: 1200,
             rewind_cap_ticks: 12,
             sight_m: 60.0,
+            hearing_m: 40.0,
             look_ahead_cap_ticks: 12,
             round_ticks: 18_000,
             score_limit: 50,
@@ -182,7 +186,7 @@ impl Rules {
         Ok(())
     }
 
-    fn ranges(&self) -> [(&'static str, f64, f64, f64); 38] {
+    fn ranges(&self) -> [(&'static str, f64, f64, f64); 39] {
         macro_rules! range {
             ($field:ident, $least:expr, $most:expr) => {
                 (stringify!($field), f64::from(self.$field), f64::from($least), f64::from($most))
@@ -225,6 +229,7 @@ impl Rules {
             range!(pickup_respawn_ticks, 1, 36_000),
             range!(rewind_cap_ticks, 0, 30),
             range!(sight_m, 5, 128),
+            range!(hearing_m, 0, self.sight_m),
             range!(look_ahead_cap_ticks, 0, 30),
             range!(round_ticks, 60, 432_000),
             range!(score_limit, 0, 30_000),

@@ -8,10 +8,11 @@ use netcode::Tick;
 
 use crate::arena::Arena;
 use crate::collide;
+use crate::noise::{self, NoiseKind};
 use crate::own::Own;
 use crate::pickup::PickupKind;
 use crate::pilot::PilotId;
-use crate::replicate::{PickupRow, PilotRow, RocketRow};
+use crate::replicate::{NoiseRow, PickupRow, PilotRow, RocketRow};
 use crate::rules::Rules;
 use crate::world::World;
 
@@ -83,6 +84,17 @@ pub struct SeenPickup {
     pub available: bool,
 }
 
+/// A noise of something that is not seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeardNoise {
+    /// Which square it comes from; see [`noise::cell_at`].
+    pub cell: u16,
+    /// What it sounds like.
+    pub kind: NoiseKind,
+    /// Another beat is another noise.
+    pub beat: u8,
+}
+
 impl SeenPilot {
     /// What a row says.
     pub fn new(id: PilotId, row: &PilotRow) -> Self {
@@ -110,6 +122,18 @@ impl SeenPickup {
     /// What a row says.
     pub fn new(index: u16, row: &PickupRow) -> Self {
         Self { index, kind: row.kind(), position: row.position(), available: row.available }
+    }
+}
+
+impl HeardNoise {
+    /// What a row says.
+    pub fn new(cell: u16, row: &NoiseRow) -> Self {
+        Self { cell, kind: row.kind(), beat: row.beat }
+    }
+
+    /// The middle of the square, in metres.
+    pub fn place(&self) -> Vec2 {
+        noise::centre(self.cell)
     }
 }
 

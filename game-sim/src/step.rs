@@ -10,6 +10,7 @@ use crate::controls::Controls;
 use crate::crowd::Crowd;
 use crate::event::Event;
 use crate::input::PilotInput;
+use crate::noise;
 use crate::own::{self, Own};
 use crate::pickup::{self, Pickup};
 use crate::pilot::{Pilot, PilotId};
@@ -61,6 +62,7 @@ pub fn step(world: &mut World, inputs: &Inputs) {
     let crowd = Crowd::new(&world.pilots, world.arena.half_extents, &world.rules);
     world.history.record(world.tick, crowd);
     combat::resolve(world, &orders);
+    noise::settle(world);
     if let Some((_, crowd)) = world.history.newest() {
         pickup::advance(
             &mut world.pickups,

@@ -13,6 +13,7 @@ use crate::arena::Arena;
 use crate::combat::{Hit, Rocket};
 use crate::crowd::Crowd;
 use crate::event::Event;
+use crate::noise::Noise;
 use crate::pickup::Pickup;
 use crate::pilot::{Pilot, PilotId};
 use crate::round::Round;
@@ -39,6 +40,8 @@ pub struct World {
     pub rockets: Vec<Rocket>,
     /// In the order of the arena's list.
     pub pickups: Vec<Pickup>,
+    /// What is to be heard of the last ticks, by square, and in each the oldest first.
+    pub noises: Vec<Noise>,
     /// The present round.
     pub round: Round,
     /// What happened in the last step.
@@ -80,6 +83,7 @@ impl World {
             rules: Arc::new(rules),
             pilots: vec![None; max_pilots],
             rockets: Vec::new(),
+            noises: Vec::new(),
             events: Vec::new(),
             hits: Vec::new(),
             rng: Pcg32::new(seed, WORLD_STREAM),

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
+use std::collections::BTreeSet;
+
 use game_sim::sight::View;
 use game_sim::{
     Arena, Command, Event, Inputs, Join, Mind, Phase, PilotId, Rules, World, collide, snapshot,
@@ -178,11 +180,15 @@ fn rounds_end_pause_and_begin_anew() {
 #[test]
 fn a_snapshot_has_a_row_for_everything() {
     let mut game = Match::new(8, 16, Rules::default());
+    let mut noisy = 0;
     for _ in 0..600 {
         game.tick();
         let world = &game.world;
         let rows = snapshot(world);
-        assert_eq!(rows.len(), 2 * 16 + world.pickups.len() + world.rockets.len() + 1);
+        let squares: BTreeSet<u16> = world.noises.iter().map(game_sim::Noise::cell).collect();
+        noisy += squares.len();
+        let silent = 2 * 16 + world.pickups.len() + world.rockets.len() + 1;
+        assert_eq!(rows.len(), silent + squares.len());
         for row in rows.rows() {
             let kind = game_sim::KINDS[usize::from(row.kind.0)];
             assert!(kind.admits(row.columns), "{} {:?}", kind.name, row.columns);
@@ -197,4 +203,5 @@ fn a_snapshot_has_a_row_for_everything() {
         let round: game_sim::RoundRow = rows.find(game_sim::entity::round()).unwrap().restore();
         assert_eq!(round.ends(), world.round_ends());
     }
+    assert!(noisy > 600, "a fight is loud: {noisy}");
 }

@@ -4,12 +4,16 @@
 use bevy::light::{NotShadowCaster, NotShadowReceiver};
 use bevy::prelude::*;
 
-use super::model::Model;
+use super::model::{Model, Quads};
 use super::paint::{Paint, Paints};
+use super::turn;
 use crate::frame::Frame;
 
 /// How many there may be: a big fight must not cost more than the picture is worth.
 const MOST: usize = 600;
+
+/// How much of a ring an arc is.
+const ARC_RADIANS: f32 = 50.0 * (std::f32::consts::PI / 180.0);
 
 /// What an effect's mesh is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum Shape {
     Ring,
     /// A disc of one metre radius, flat on the floor.
     Disc,
+    /// A part of a ring of one metre radius, flat on the floor: 50 degrees around x.
+    Arc,
 }
 
 /// One effect, from its first frame to its last.
@@ -105,7 +111,7 @@ impl Effect {
 
 /// The shared meshes.
 #[derive(Resource)]
-pub struct Shapes([Handle<Mesh>; 4]);
+pub struct Shapes([Handle<Mesh>; 5]);
 
 impl FromWorld for Shapes {
     fn from_world(world: &mut World) -> Self {
@@ -119,8 +125,26 @@ impl FromWorld for Shapes {
             add(Model::default().with(Sphere::new(1.0).mesh().uv(16, 10), white, still)),
             add(Model::default().with(Annulus::new(0.86, 1.0).mesh().resolution(40), white, flat)),
             add(Model::default().with(Circle::new(1.0), white, flat)),
+            meshes.add(arc(ARC_RADIANS)),
         ])
     }
+}
+
+/// A part of a ring around x, thinner at its ends, so that it points outwards.
+fn arc(radians: f32) -> Mesh {
+    const PARTS: u8 = 12;
+    let mut quads = Quads::default();
+    let at = |part: u8, inner: bool| {
+        let along = f32::from(part) / f32::from(PARTS) - 0.5;
+        let width_m = 0.08 * (1.0 - 4.0 * along * along) + 0.01;
+        let radius_m = if inner { 1.0 - width_m } else { 1.0 };
+        turn(along * radians) * Vec3::X * radius_m
+    };
+    for part in 0..PARTS {
+        let corners = [at(part, true), at(part, false), at(part + 1, false), at(part + 1, true)];
+        quads.push(corners, [[1.0; 4]; 4]);
+    }
+    quads.mesh()
 }
 
 /// Lets effects age.

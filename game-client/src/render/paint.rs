@@ -29,10 +29,12 @@ pub enum Paint {
     Rocket,
     /// Shields.
     Shield,
+    /// What is only heard.
+    Noise,
 }
 
 /// Which paints there are, in the order of their values.
-const PAINTS: [(Paint, Rgb); 8] = [
+const PAINTS: [(Paint, Rgb); 9] = [
     (Paint::Own, palette::OWN),
     (Paint::Enemy, palette::ENEMY),
     (Paint::Fire, palette::FIRE),
@@ -41,6 +43,7 @@ const PAINTS: [(Paint, Rgb); 8] = [
     (Paint::Spark, palette::SPARK),
     (Paint::Rocket, palette::ROCKETS),
     (Paint::Shield, palette::SHIELD),
+    (Paint::Noise, palette::NOISE),
 ];
 
 /// All shared materials.

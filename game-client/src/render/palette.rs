@@ -53,6 +53,9 @@ pub const SMOKE: Rgb = [110, 114, 124];
 /// Sparks where a shot meets a wall.
 pub const SPARK: Rgb = [255, 240, 200];
 
+/// What is heard and not seen: enemies' colour, dimmer.
+pub const NOISE: Rgb = [214, 96, 58];
+
 /// Text that must be read.
 pub const TEXT: Rgb = [240, 244, 250];
 /// Text that explains.

@@ -17,7 +17,7 @@ fn all_that_is_seen_is_told_nothing_out_of_sight_is_and_no_own_row_but_the_own()
     let world = world();
     let snapshot = snapshot(&world);
     let mut interest = Interest::new(&world.arena, &world.rules, 2);
-    interest.update(&snapshot);
+    interest.update(&snapshot, &world.noises);
     let mut hidden = 0;
     for (client, (pilot, of)) in (0..).map(ClientId).zip(world.pilots()) {
         let eye = of.own.body.position;

@@ -1,17 +1,23 @@
 //! A scene: a match of bots through the real step, seen by one player, as a recording.
 
-use game_sim::replicate::{KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity};
+use game_sim::replicate::{
+    Entity, KIND_NOISE, KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity,
+};
 use game_sim::sight::View;
 use game_sim::{
     Arena, Command, Inputs, Join, Mind, PickupRow, PilotId, PilotRow, RocketRow, Rules, TICK_RATE,
-    Tumult, World, snapshot, step, think,
+    Tumult, World, collide, noise, snapshot, step, think,
 };
+use glam::Vec2;
 use netcode::recording::RecordingWriter;
 use netcode::snapshot::Row;
 use netcode::{Protocol, Snapshot, Tick, TickRate};
 
 /// Ticks from one snapshot to the next: 30 snapshots a second.
 pub(crate) const SNAPSHOT_INTERVAL: u16 = 2;
+
+/// For how long a server goes on to tell a noise, in ticks.
+const HOLD_TICKS: i32 = 15;
 
 /// Whose eyes the recording is seen with.
 const VIEWER: PilotId = PilotId(0);
@@ -48,7 +54,7 @@ impl Scene {
         for tick in 1..=(self.skipped_s + self.seconds) * TICK_RATE {
             step(&mut world, &inputs);
             if tick > self.skipped_s * TICK_RATE && tick.is_multiple_of(SNAPSHOT_INTERVAL.into()) {
-                each(&self.seen(&snapshot(&world)));
+                each(&self.seen(&world, &snapshot(&world)));
             }
             inputs = Inputs { commands: commands(&world, &mut minds), ..Inputs::default() };
         }
@@ -62,8 +68,9 @@ impl Scene {
         writer.finish()
     }
 
-    /// The rows that a server sends to the viewer: what is near, the round, and its own row.
-    fn seen(&self, all: &Snapshot) -> Snapshot {
+    /// The rows that a server sends to the viewer: what is near, the round, its own row, and the noises
+    /// that it hears of those behind walls.
+    fn seen(&self, world: &World, all: &Snapshot) -> Snapshot {
         let mut seen = Snapshot::new(all.tick());
         let Some(viewer) = all.find(entity::pilot(VIEWER)) else { return seen };
         let eye = viewer.restore::<PilotRow>().position();
@@ -73,6 +80,7 @@ impl Scene {
                 KIND_ROCKET => row.restore::<RocketRow>().position(),
                 KIND_PICKUP => row.restore::<PickupRow>().position(),
                 KIND_OWN => return row.id == entity::own(VIEWER),
+                KIND_NOISE => return is_heard(world, row, eye),
                 _ => return true,
             };
             place.distance_squared(eye) <= self.sight_m * self.sight_m
@@ -82,6 +90,17 @@ impl Scene {
         }
         seen
     }
+}
+
+/// Whether something made a noise of late in a square within hearing, behind a wall.
+fn is_heard(world: &World, row: &Row<'_>, ear: Vec2) -> bool {
+    let Some(Entity::Noise(cell)) = entity::decode(row.id) else { return false };
+    let mut made = world.noises.iter().filter(|noise| noise.cell() == cell);
+    noise::centre(cell).distance(ear) <= world.rules.hearing_m
+        && made.any(|noise| {
+            world.tick.since(noise.tick) <= HOLD_TICKS
+                && !collide::is_open(&world.arena, ear, noise.place)
+        })
 }
 
 fn commands(world: &World, minds: &mut [Mind]) -> Vec<(PilotId, Command)> {

@@ -14,6 +14,7 @@ use crate::arena::Arena;
 use crate::collide;
 use crate::crowd::{Between, Crowd};
 use crate::event::Weapon;
+use crate::noise::{self, NoiseKind};
 use crate::pilot::PilotId;
 use crate::quantize;
 use crate::rules::{Rules, TICK_S};
@@ -93,6 +94,7 @@ pub(super) fn launch(world: &mut World, order: &Order, damages: &mut Vec<Damage>
             && let Some(point) = fly(world, crowd, &mut rocket, ticks)
         {
             explode(world, (world.tick - back, crowd), rocket.owner, point, damages);
+            noise::make(world, NoiseKind::Blast, point);
             spend(&mut rocket, point);
             break;
         }
@@ -112,6 +114,7 @@ fn free_id(world: &World) -> Option<u16> {
 /// Moves all rockets by one tick; those that met something explode.
 pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
     let mut rockets = std::mem::take(&mut world.rockets);
+    let mut blasts = Vec::new();
     if let Some((now, crowd)) = world.history.newest() {
         rockets.retain_mut(|rocket| {
             if rocket.spent {
@@ -120,6 +123,7 @@ pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
             }
             let Some(point) = fly(world, crowd, rocket, 1.0) else { return true };
             explode(world, (now, crowd), rocket.owner, point, damages);
+            blasts.push(point);
             let unseen = now.since(rocket.launched) < i32::from(SPENT_TICKS);
             if unseen {
                 spend(rocket, point);
@@ -128,6 +132,9 @@ pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
         });
     }
     world.rockets = rockets;
+    for point in blasts {
+        noise::make(world, NoiseKind::Blast, point);
+    }
 }
 
 fn spend(rocket: &mut Rocket, point: Vec2) {

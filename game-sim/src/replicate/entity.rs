@@ -5,12 +5,15 @@
 use netcode::EntityId;
 
 use crate::combat::ROCKET_IDS;
+use crate::noise;
 use crate::pilot::PilotId;
 
 const PICKUPS: u16 = 4096;
 const ROCKETS: u16 = 8192;
 const OWNS: u16 = 16_384;
 const ROUND: u16 = OWNS + 4096;
+const NOISES: u16 = ROUND + 1;
+const BEYOND: u16 = NOISES + noise::CELLS;
 
 const _: () = assert!(ROCKETS + ROCKET_IDS == OWNS, "rockets fill the ids up to the own rows");
 
@@ -27,6 +30,8 @@ pub enum Entity {
     Own(PilotId),
     /// The round.
     Round,
+    /// What is heard of a square of the plane, by [`noise::cell_at`].
+    Noise(u16),
 }
 
 /// The identity of a pilot's public row.
@@ -58,6 +63,12 @@ pub fn round() -> EntityId {
     EntityId(ROUND)
 }
 
+/// The identity of what is heard of a square.
+pub fn noise(cell: u16) -> EntityId {
+    debug_assert!(cell < noise::CELLS, "a square is below 4096");
+    EntityId(NOISES + cell)
+}
+
 /// What an identity stands for; nothing when it lies beyond all ranges.
 pub fn decode(id: EntityId) -> Option<Entity> {
     match id.0 {
@@ -66,6 +77,7 @@ pub fn decode(id: EntityId) -> Option<Entity> {
         id @ ROCKETS..OWNS => Some(Entity::Rocket(id - ROCKETS)),
         id @ OWNS..ROUND => Some(Entity::Own(PilotId(id - OWNS))),
         ROUND => Some(Entity::Round),
+        id @ NOISES..BEYOND => Some(Entity::Noise(id - NOISES)),
         _ => None,
     }
 }
@@ -84,6 +96,7 @@ mod tests {
                 Some(Entity::Rocket(number)) => rocket(number),
                 Some(Entity::Own(slot)) => own(slot),
                 Some(Entity::Round) => round(),
+                Some(Entity::Noise(cell)) => noise(cell),
             };
             assert_eq!(back, id);
         }

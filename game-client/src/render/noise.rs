@@ -1,0 +1,100 @@
+//! What is heard and not seen: a ring over the square that a noise came from, and around the own pilot an
+//! arc that points there, since most of what is heard is beyond the picture.
+//!
+//! The ring is as wide as the square, so that nobody takes its middle for the place of the noise.
+
+use std::collections::HashMap;
+
+use bevy::prelude::*;
+use game_sim::{HeardNoise, NoiseKind, noise::CELL_M};
+
+use super::effect::{Effect, Effects, Shape};
+use super::paint::Paint;
+use super::{place, turn};
+use crate::scene::{OwnView, Scene};
+
+/// How long a noise is shown.
+const LIFE_S: f32 = 0.9;
+/// Above all walls, which would hide the better part of it.
+const HEIGHT_M: f32 = 2.7;
+/// How far from the own pilot the arc is, and how near a noise needs none.
+const ARC_M: f32 = 6.5;
+
+/// Draws the noises that are new.
+pub fn draw(
+    scene: Res<Scene>,
+    mut heard: Local<HashMap<u16, (NoiseKind, u8)>>,
+    mut effects: Effects,
+) {
+    for noise in new(&scene.noises, &mut heard) {
+        ring(noise, &mut effects);
+        if let Some(own) = &scene.own {
+            arc(own, noise, &mut effects);
+        }
+    }
+}
+
+/// The noises that were not there before, or are in another beat.
+fn new<'a>(
+    noises: &'a [HeardNoise],
+    heard: &mut HashMap<u16, (NoiseKind, u8)>,
+) -> Vec<&'a HeardNoise> {
+    let before = std::mem::take(heard);
+    heard.extend(noises.iter().map(|noise| (noise.cell, (noise.kind, noise.beat))));
+    let is_new = |noise: &&HeardNoise| before.get(&noise.cell) != Some(&(noise.kind, noise.beat));
+    noises.iter().filter(is_new).collect()
+}
+
+fn strength(noise: &HeardNoise) -> f32 {
+    match noise.kind {
+        NoiseKind::Shot => 0.6,
+        NoiseKind::Blast => 1.0,
+    }
+}
+
+/// It grows to the width of the square, as a sound spreads.
+fn ring(noise: &HeardNoise, effects: &mut Effects) {
+    let at = Transform::from_translation(place(noise.place(), HEIGHT_M));
+    let size = |part: f32| Vec3::splat(CELL_M / 2.0 * part);
+    effects.spawn(
+        Effect::new(Shape::Ring, Paint::Noise, at, size(0.6), LIFE_S)
+            .to_size(size(1.0))
+            .strength(strength(noise)),
+    );
+    effects.spawn(
+        Effect::new(Shape::Disc, Paint::Noise, at, size(1.0), LIFE_S * 0.6)
+            .strength(strength(noise) * 0.4),
+    );
+}
+
+/// It goes along with the pilot, as far as can be told now.
+fn arc(own: &OwnView, noise: &HeardNoise, effects: &mut Effects) {
+    let way = noise.place() - own.position;
+    if way.length() <= ARC_M + CELL_M / 2.0 {
+        return;
+    }
+    let at = Transform::from_translation(place(own.position, HEIGHT_M))
+        .with_rotation(turn(way.to_angle()));
+    effects.spawn(
+        Effect::new(Shape::Arc, Paint::Noise, at, Vec3::splat(ARC_M), LIFE_S * 0.7)
+            .flying(place(own.velocity, 0.0), 0.0)
+            .strength(strength(noise)),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_beat_of_a_square_is_drawn_once() {
+        let noise = |cell, beat| HeardNoise { cell, kind: NoiseKind::Shot, beat };
+        let mut heard = HashMap::new();
+        let mut count = |noises: &[HeardNoise]| new(noises, &mut heard).len();
+        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 2);
+        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 0);
+        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1);
+        assert_eq!(count(&[noise(2, 3)]), 0);
+        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1, "it comes anew");
+    }
+}

@@ -1,0 +1,104 @@
+//! What each pilot hears, against what it sees.
+
+use super::*;
+use crate::interest::Interest;
+use game_sim::{
+    Arena, Command, Inputs, Join, KIND_NOISE, PilotId, PilotInput, Rules, World, sight, snapshot,
+    step,
+};
+use netcode::server::ClientId;
+
+/// Two hundred pilots in the large arena, of whom every other one shoots.
+fn world() -> World {
+    let arena = Arena::builtin("expanse").unwrap().unwrap();
+    let rules = Rules { protection_ticks: 0, ..Rules::default() };
+    let mut world = World::new(arena, rules, 5, 200, Tick(0));
+    let join = |slot| Join { pilot: PilotId(slot), name: slot.to_string(), bot: true };
+    step(&mut world, &Inputs { joins: (0..200).map(join).collect(), ..Inputs::default() });
+    let fire = PilotInput { fire: true, ..PilotInput::default() };
+    let shoot = |slot| (PilotId(slot), Command { input: fire, view: None });
+    step(
+        &mut world,
+        &Inputs { commands: (0..200).step_by(2).map(shoot).collect(), ..Inputs::default() },
+    );
+    world
+}
+
+/// The squares that a pilot is told to be noisy.
+fn heard(interest: &mut Interest, world: &World, pilot: u16) -> Vec<u16> {
+    let snapshot = snapshot(world);
+    let eye = world.pilot(PilotId(pilot)).unwrap().own.body.position;
+    let client = ClientId(u32::from(pilot));
+    let told = interest.visible(&snapshot, client, Some(PilotId(pilot)), eye).to_vec();
+    let rows = told.iter().filter_map(|candidate| snapshot.row(candidate.index));
+    rows.filter(|row| row.kind == KIND_NOISE)
+        .map(|row| match entity::decode(row.id) {
+            Some(Entity::Noise(cell)) => cell,
+            other => panic!("a noise of {other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn a_shot_is_heard_by_those_near_who_do_not_see_it_and_by_nobody_else() {
+    let world = world();
+    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    interest.update(&snapshot(&world), &world.noises);
+    let (mut near, mut far, mut seen) = (0, 0, 0);
+    for (listener, of) in world.pilots() {
+        let ear = of.own.body.position;
+        let heard = heard(&mut interest, &world, listener.0);
+        for cell in 0..noise::CELLS {
+            let is_near = noise::centre(cell).distance(ear) <= world.rules.hearing_m;
+            let mut shots = world.noises.iter().filter(|noise| noise.cell() == cell);
+            let is_heard = heard.contains(&cell);
+            let is_hidden = |shot: &Noise| {
+                let at = |from, to| sight::can_see(&world.arena, &world.rules, from, to);
+                !at(ear, shot.place)
+            };
+            assert!(!is_heard || is_near, "{listener:?} at {ear} hears {cell} from afar");
+            assert!(!is_heard || shots.clone().any(is_hidden), "and sees all of it");
+            near += usize::from(is_heard);
+            far += usize::from(!is_near && shots.clone().any(is_hidden));
+            seen += usize::from(is_near && shots.any(|shot| !is_hidden(shot)));
+        }
+    }
+    assert!(near > 30 && far > 300 && seen > 30, "{near} heard, {far} far, {seen} seen");
+}
+
+#[test]
+fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
+    let mut world = world();
+    let (shooter, elsewhere) = (PilotId(0), PilotId(1));
+    let from = place(&world, shooter);
+    world.noises.retain(|noise| Some(noise.place) == from);
+    assert_eq!(world.noises.len(), 1);
+    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    interest.update(&snapshot(&world), &world.noises);
+    assert!(heard(&mut interest, &world, shooter.0).is_empty(), "it sees itself");
+    // Out of its own sight in the very next snapshot.
+    let away = place(&world, elsewhere).unwrap();
+    world.pilots[shooter.index()].as_mut().unwrap().own.body.position = away;
+    world.tick = world.tick + 2;
+    interest.update(&snapshot(&world), &world.noises);
+    assert!(heard(&mut interest, &world, shooter.0).is_empty());
+}
+
+#[test]
+fn a_noise_stays_told_when_a_snapshot_is_lost() {
+    let mut world = world();
+    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let mut told = || {
+        interest.update(&snapshot(&world), &world.noises);
+        let heard: usize = (0..200).map(|slot| heard(&mut interest, &world, slot).len()).sum();
+        world.tick = world.tick + 2;
+        heard
+    };
+    let first = told();
+    assert!(first > 30, "{first}");
+    assert_eq!([told(), told(), told()], [first; 3]);
+}
+
+fn place(world: &World, pilot: PilotId) -> Option<Vec2> {
+    Some(world.pilot(pilot)?.own.body.position)
+}
