@@ -19,18 +19,22 @@ use std::{collections::VecDeque, time::Duration};
 
 mod bearings;
 pub(crate) mod drift;
+pub(crate) mod enough;
 pub(crate) mod steady;
 
 use bearings::Bearings;
 use drift::Drift;
+use enough::enough;
 
 /// Seconds that a need is remembered.
-const WINDOW_S: f64 = 10.0;
-/// Of a thousand reports, for how many inputs may come too late; one more may once there are
+const WINDOW_S: f64 = 12.0;
+/// Of a thousand ticks with a report, how many may go without their input; one more may once there are
 /// [`SPARES`].
 const SPARED_PER_MILLE: usize = 5;
 /// Reports from which one may be an odd one out.
 const SPARES: usize = 60;
+/// A need so many ticks above others is one of an outage.
+const OUTAGE_TICKS: f64 = 8.0;
 /// What is kept above the measured need, in ticks: a millisecond at 60 Hz, for what the window has not
 /// seen yet.
 const GUARD_TICKS: f64 = 0.06;
@@ -253,11 +257,11 @@ impl Clock {
         Some(Need { at, ticks: need + unseen + wait + GUARD_TICKS })
     }
 
-    /// The worst need but those that are spared.
+    /// The least lead with which no more inputs come too late than are spared.
     fn need(&self) -> Option<f64> {
         let count = self.needs.len();
         let spared = count * SPARED_PER_MILLE / 1000 + usize::from(count >= SPARES);
-        worst_but(self.needs_now(), spared)
+        enough(self.needs_now().collect(), spared, OUTAGE_TICKS)
     }
 
     /// What the measured needs are worth now.

@@ -156,7 +156,7 @@ fn a_wrong_clock_is_followed_without_a_jump() {
         let (at_first, later) = (late(&seconds[..8]), late(&seconds[8..]));
         let (_, high) = range(&seconds[12..].concat());
         assert!(at_first <= 32 && later == 0, "{off}: {at_first} late, then {later}");
-        assert!(high <= 1.0 && clock.jumps() <= 2, "{off}: {high} ticks early");
+        assert!(high <= 1.25 && clock.jumps() <= 2, "{off}: {high} ticks early");
     }
 }
 

@@ -13,6 +13,9 @@ use std::collections::VecDeque;
 const AT_FIRST: usize = 3;
 /// How likely it may be that all copies of an input are lost.
 const ALL_LOST: f64 = 0.003;
+/// Bursts of losses that are remembered, and for how many datagrams: half a minute at 60 a second.
+const BURSTS: usize = 128;
+const BURST_WINDOW: u32 = 1_800;
 /// Datagrams that loss is measured over: eight seconds at 60 a second.
 const WINDOW: u32 = 480;
 /// Datagrams that it takes to believe a measurement.
@@ -30,6 +33,10 @@ pub struct Redundancy {
     sent_count: u32,
     /// Datagrams sent and received, as they stood at the reports of the window.
     points: VecDeque<(u32, u32)>,
+    /// How many datagrams were lost in a row, and after how many that were sent.
+    bursts: VecDeque<(u32, u32)>,
+    /// How many have been lost so far. A report may know of fewer than were, never of more.
+    lost: Option<u32>,
     received: Option<u8>,
     received_count: u32,
 }
@@ -54,8 +61,10 @@ impl Redundancy {
         if passed > PLAUSIBLE && passed < u32::MAX / 2 {
             // Reports were lost for so long that the counter may have wrapped: begin anew.
             self.points.clear();
+            self.lost = None;
         }
         self.received_count = self.received_count.wrapping_add(grown);
+        self.note_lost(sent, sent.wrapping_sub(self.received_count));
         self.points.push_back((sent, self.received_count));
         while self.points.len() > 2
             && self.points.get(1).is_some_and(|(oldest, _)| sent.wrapping_sub(*oldest) > WINDOW)
@@ -64,6 +73,21 @@ impl Redundancy {
         }
         if self.points.len() > WINDOW as usize {
             self.points.pop_front();
+        }
+    }
+
+    /// Of the datagrams up to the one that was sent as number `sent`, so many were lost.
+    fn note_lost(&mut self, sent: u32, lost: u32) {
+        let more = lost.wrapping_sub(*self.lost.get_or_insert(lost)) as i32;
+        if more > 0 {
+            self.lost = Some(lost);
+            if self.bursts.len() == BURSTS {
+                self.bursts.pop_front();
+            }
+            self.bursts.push_back((sent, more as u32));
+        }
+        while self.bursts.front().is_some_and(|(at, _)| sent.wrapping_sub(*at) > BURST_WINDOW) {
+            self.bursts.pop_front();
         }
     }
 
@@ -82,13 +106,16 @@ impl Redundancy {
     #[must_use]
     pub fn copies(&self) -> usize {
         let Some(loss) = self.loss() else { return AT_FIRST };
-        let mut copies = 1;
-        let mut all_lost = loss;
-        while all_lost > ALL_LOST && copies < limits::INPUTS_PER_DATAGRAM / 2 + 1 {
-            all_lost *= loss;
-            copies += 1;
-        }
-        copies
+        let most = limits::INPUTS_PER_DATAGRAM / 2 + 1;
+        let all_lost = |copies: usize| loss.powi(copies as i32).max(self.all_lost(copies));
+        (1..most).find(|copies| all_lost(*copies) <= ALL_LOST).unwrap_or(most)
+    }
+
+    /// Which part of the inputs would have been lost, of late, if each had been sent so often. Where
+    /// losses come in bursts that is more than chance alone would lose.
+    fn all_lost(&self, copies: usize) -> f64 {
+        let lost = self.bursts.iter().map(|(_, lost)| (lost + 1).saturating_sub(copies as u32));
+        f64::from(lost.sum::<u32>()) / f64::from(self.sent_count.clamp(1, BURST_WINDOW))
     }
 }
 
@@ -123,6 +150,22 @@ mod tests {
         assert_eq!(copies_when_every(20), 2);
         assert_eq!(copies_when_every(10), 3);
         assert!((4..=5).contains(&copies_when_every(3)));
+    }
+
+    #[test]
+    fn losses_in_bursts_need_more_copies_than_as_many_single_ones() {
+        let start = Tick(u32::MAX - 1_000);
+        let mut redundancy = Redundancy::default();
+        let mut received = 0_u8;
+        for step in 0..3_600 {
+            redundancy.note_sent(start + step);
+            // Three in a row, one in a hundred of all.
+            if step % 300 >= 3 {
+                received = received.wrapping_add(1);
+                redundancy.handle_report(start + step, received & 15);
+            }
+        }
+        assert!((3..=4).contains(&redundancy.copies()), "{}", redundancy.copies());
     }
 
     #[test]
