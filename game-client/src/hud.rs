@@ -4,9 +4,11 @@
 mod banner;
 mod cursor;
 mod feed;
+mod inspector;
 mod netgraph;
 mod plates;
 mod scoreboard;
+mod timeline;
 mod vitals;
 
 use bevy::prelude::*;

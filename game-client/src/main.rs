@@ -18,6 +18,7 @@ mod feed;
 mod frame;
 mod hud;
 mod input;
+mod inspection;
 mod net;
 mod options;
 mod render;
@@ -33,6 +34,13 @@ use state::{Place, Stage};
 
 fn main() -> AppExit {
     let options = options::Options::parse();
+    let trace = match net::Trace::begin(&options) {
+        Ok(trace) => trace,
+        Err(trouble) => {
+            eprintln!("game-client: {trouble}");
+            return AppExit::error();
+        }
+    };
     let window = Window {
         title: "Tumult".into(),
         resolution: (options.width, options.height).into(),
@@ -46,6 +54,7 @@ fn main() -> AppExit {
             DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(log),
         )
         .insert_resource(options)
+        .insert_resource(trace)
         .insert_resource(place)
         .insert_state(first)
         .init_resource::<scene::Scene>()

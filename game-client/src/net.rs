@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use game_bots::address::Address;
 use game_bots::hand::Hand;
+use game_bots::net_trace::NetTrace;
 use game_bots::report::Report;
 use game_bots::seat::{Seat, SeatEvent};
 use game_bots::trust;
@@ -18,6 +19,7 @@ use netcode::wire::message::Wish;
 use crate::feed::{self, News};
 use crate::frame::Frame;
 use crate::input::Controls;
+use crate::inspection::Observer;
 use crate::options::Options;
 use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
 use crate::state::{Place, Stage};
@@ -35,7 +37,45 @@ pub struct Session {
     /// Snapshots and time at the start of the second that is being counted.
     counted: (u64, Duration),
     snapshots_per_second: f32,
+    observer: Observer,
     winner: Option<PilotId>,
+}
+
+/// The net trace, if one is written, and the number of the session in it.
+#[derive(Resource, Debug, Default)]
+pub struct Trace {
+    written: Option<NetTrace>,
+    session: usize,
+}
+
+impl Trace {
+    /// Makes the file, if one is asked for; or says why it can't.
+    pub fn begin(options: &Options) -> Result<Self, String> {
+        let begin = |path: &PathBuf| {
+            NetTrace::create(path).map_err(|e| format!("can't write {}: {e}", path.display()))
+        };
+        let written = options.net_trace.as_ref().map(begin).transpose()?;
+        Ok(Self { written, session: 0 })
+    }
+
+    fn note(&mut self, session: &Session) {
+        if let Some(trace) = &mut self.written {
+            trace.note(self.session, &session.seat);
+        }
+    }
+
+    fn end(&mut self, session: &Session) {
+        if let Some(trace) = &mut self.written {
+            trace.end(self.session, &session.seat);
+        }
+        self.session += 1;
+    }
+
+    fn finish(&mut self) {
+        if let Some(Err(missing)) = self.written.take().map(NetTrace::finish) {
+            eprintln!("game-client: the net trace is not whole: {missing}");
+        }
+    }
 }
 
 /// Connects systems and states.
@@ -51,7 +91,7 @@ pub fn plugin(app: &mut App) {
                 .run_if(resource_exists::<Session>),
         )
         .add_systems(Update, send.in_set(Frame::Send).run_if(resource_exists::<Session>))
-        .add_systems(Last, leave.run_if(resource_exists::<Session>));
+        .add_systems(Last, (leave.run_if(resource_exists::<Session>), finish).chain());
 }
 
 impl Session {
@@ -84,6 +124,7 @@ impl Session {
             pictured: Duration::ZERO,
             counted: (0, Duration::ZERO),
             snapshots_per_second: 0.0,
+            observer: Observer::default(),
             winner: None,
         })
     }
@@ -123,7 +164,10 @@ fn open(
 }
 
 /// Leaves the server. The scene stays: what was last seen is better than nothing behind a message.
-fn close(mut commands: Commands) {
+fn close(mut commands: Commands, session: Option<Res<Session>>, mut trace: ResMut<Trace>) {
+    if let Some(session) = session {
+        trace.end(&session);
+    }
     commands.remove_resource::<Session>();
 }
 
@@ -133,6 +177,7 @@ fn leave(
     mut exits: MessageReader<AppExit>,
     session: Res<Session>,
     options: Res<Options>,
+    mut trace: ResMut<Trace>,
 ) {
     if exits.read().next().is_none() {
         return;
@@ -142,7 +187,15 @@ fn leave(
     {
         eprintln!("game-client: can't write {}: {error}", path.display());
     }
+    trace.end(&session);
     commands.remove_resource::<Session>();
+}
+
+/// The program ends: what was traced must be on the disk.
+fn finish(mut exits: MessageReader<AppExit>, mut trace: ResMut<Trace>) {
+    if exits.read().next().is_some() {
+        trace.finish();
+    }
 }
 
 fn receive(
@@ -195,6 +248,7 @@ fn advance(
     mut session: ResMut<Session>,
     mut scene: ResMut<Scene>,
     mut controls: ResMut<Controls>,
+    mut trace: ResMut<Trace>,
     time: Res<Time>,
 ) {
     let session = &mut *session;
@@ -211,6 +265,10 @@ fn advance(
         }),
     }
     session.count_snapshots();
+    trace.note(session);
+    if let Some(inspection) = session.observer.observe(now, &session.seat) {
+        scene.inspection = inspection;
+    }
     feed::age(&mut scene.feed, time.delta_secs());
     fill(session, &mut scene);
 }
@@ -284,7 +342,6 @@ fn net_graph(session: &Session) -> NetGraph {
         rtt_ms: stats.round_trip.as_secs_f32() * 1000.0,
         jitter_ms: stats.jitter_ticks as f32 * tick_ms,
         loss_percent: stats.loss() as f32 * 100.0,
-        margin_ticks: stats.margin_ticks.unwrap_or(0.0),
         snapshot_bytes: stats.last_snapshot_bytes as f32,
         corrections: stats.corrections,
         correction_cm: stats.last_correction * 100.0,

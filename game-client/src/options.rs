@@ -38,6 +38,14 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 
+    /// Writes what happens on the network while it does: a JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub net_trace: Option<PathBuf>,
+
+    /// Shows the net graph from the beginning, as F3 does.
+    #[arg(long)]
+    pub net_graph: bool,
+
     /// Ends by itself after so many seconds of playing (0 to 86400).
     #[arg(long, value_name = "SECONDS", requires = "address", value_parser = long_seconds)]
     pub seconds: Option<f32>,

@@ -13,6 +13,7 @@ use game_sim::{
 use glam::Vec2;
 
 use crate::feed::FeedLine;
+use crate::inspection::Inspection;
 
 /// Everything that is drawn.
 #[derive(Resource, Clone, Debug, Default)]
@@ -43,6 +44,8 @@ pub struct Scene {
     pub round: RoundView,
     /// The connection.
     pub net: NetGraph,
+    /// Where its bytes go and what went wrong.
+    pub inspection: Inspection,
     /// What the player must know of the connection: that it joins, or was lost.
     pub notice: Option<String>,
 }
@@ -148,8 +151,6 @@ pub struct NetGraph {
     pub jitter_ms: f32,
     /// Snapshots that did not come, in percent.
     pub loss_percent: f32,
-    /// How early inputs reach the server, in ticks.
-    pub margin_ticks: f32,
     /// Size of the newest snapshot.
     pub snapshot_bytes: f32,
     /// Wrong predictions since the session began.

@@ -1,141 +1,113 @@
-//! The net graph on F3: each number that says how the connection is, and its last two seconds.
-
-use std::collections::VecDeque;
+//! The net graph on F3: the numbers that say how the connection is, where its bytes go and what went
+//! wrong (`inspector`), and the last minute of it (`timeline`).
 
 use bevy::prelude::*;
 
-use super::{Hud, panel, text};
+use super::{Hud, inspector, panel, text, timeline};
 use crate::frame::Frame;
+use crate::options::Options;
 use crate::render::palette::{self, Rgb};
 use crate::scene::{NetGraph, Scene};
 
-/// Bars of history.
-const BARS: usize = 60;
-/// Height of the history in pixels.
-const HEIGHT: f32 = 48.0;
+/// Letters of a line, and the size of their type in pixels: as much as fits above the health.
+pub(super) const LETTERS: usize = 46;
+pub(super) const TYPE: f32 = 13.0;
+/// Wide enough for the longest line, so that no number jumps to a line of its own.
+const WIDTH: f32 = 384.0;
 
 #[derive(Component)]
 struct Graph;
 #[derive(Component)]
 struct Reading(usize);
-#[derive(Component)]
-struct Bar(usize);
 
-/// Sizes of the last snapshots, and whether the graph is shown.
+/// Whether the graph is shown.
 #[derive(Resource, Default)]
-struct History {
-    shown: bool,
-    bytes: VecDeque<(f32, Rgb)>,
+pub(super) struct Shown(pub(super) bool);
+
+/// For systems that run only while it is.
+pub(super) fn is_shown(shown: Res<Shown>) -> bool {
+    shown.0
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<History>()
+    app.init_resource::<Shown>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (toggle, record, draw).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (toggle, draw.run_if(is_shown)).chain().in_set(Frame::Overlay))
+        .add_plugins((inspector::plugin, timeline::plugin));
 }
 
 /// The rows: a name, the number with its unit, and whether it is good, doubtful or bad.
-fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 8] {
+fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 6] {
     let judge = |value: f32, doubtful: f32, bad: f32| match value {
         value if value >= bad => palette::DANGER,
         value if value >= doubtful => palette::WARNING,
         _ => palette::HEALTH,
     };
-    let margin = net.margin_ticks;
     [
         ("round trip", format!("{:.0} ms", net.rtt_ms), judge(net.rtt_ms, 100.0, 200.0)),
         ("jitter", format!("{:.1} ms", net.jitter_ms), judge(net.jitter_ms, 10.0, 30.0)),
         ("loss", format!("{:.1} %", net.loss_percent), judge(net.loss_percent, 2.0, 8.0)),
-        ("input margin", format!("{margin:.0} ticks"), judge(-margin, 0.5, 1.5)),
         (
-            "snapshot bytes",
+            "snapshots",
             format!("{:.0} B x {:.0}/s", net.snapshot_bytes, net.snapshots_per_second),
             judge(-net.snapshots_per_second, -25.0, -15.0),
         ),
-        ("corrections", net.corrections.to_string(), palette::TEXT),
         (
-            "last correction",
-            format!("{:.1} cm", net.correction_cm),
-            judge(net.correction_cm, 5.0, 50.0),
-        ),
-        (
-            "interpolation delay",
+            "others are drawn behind by",
             format!("{:.0} ms", net.interpolation_delay_ms),
             judge(net.interpolation_delay_ms, 120.0, 250.0),
+        ),
+        (
+            "corrections, the last one",
+            format!("{}, {:.1} cm", net.corrections, net.correction_cm),
+            judge(net.correction_cm, 5.0, 50.0),
         ),
     ]
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, options: Res<Options>, mut shown: ResMut<Shown>) {
+    shown.0 = options.net_graph;
     let corner =
         Node { position_type: PositionType::Absolute, top: px(16), left: px(20), ..default() };
-    // Wide enough for the longest row, so that no number jumps to a line of its own.
-    let column = Node { flex_direction: FlexDirection::Column, width: px(350), ..default() };
+    let column = Node { flex_direction: FlexDirection::Column, width: px(WIDTH), ..default() };
     commands.spawn((Hud, corner)).with_children(|root| {
-        root.spawn((panel(column), Graph, Visibility::Hidden)).with_children(|lines| {
+        // Darker than other panels: it is small print, and stands over whatever happens.
+        let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.93));
+        let graph = root.spawn((panel(column), Graph, Visibility::Hidden)).insert(ground).id();
+        root.commands().entity(graph).with_children(|lines| {
             for number in 0..rows(&NetGraph::default()).len() {
-                lines.spawn((text("", 15.0, palette::TEXT), Reading(number)));
+                lines.spawn((text("", TYPE, palette::TEXT), Reading(number)));
             }
-            let history = Node {
-                height: px(HEIGHT),
-                margin: UiRect::top(px(6)),
-                align_items: AlignItems::End,
-                column_gap: px(1),
-                ..default()
-            };
-            lines.spawn(history).with_children(|bars| {
-                for number in 0..BARS {
-                    let bar = Node { width: px(3), ..default() };
-                    bars.spawn((bar, BackgroundColor(Color::NONE), Bar(number)));
-                }
-            });
-            lines.spawn(text("bytes of the last snapshots", 12.0, palette::TEXT_DIM));
+            inspector::spawn(lines);
+            timeline::spawn(lines);
         });
     });
 }
 
 fn toggle(
     keys: Res<ButtonInput<KeyCode>>,
-    mut history: ResMut<History>,
+    mut shown: ResMut<Shown>,
     mut graph: Single<&mut Visibility, With<Graph>>,
 ) {
     if keys.just_pressed(KeyCode::F3) {
-        history.shown = !history.shown;
+        shown.0 = !shown.0;
     }
-    graph.set_if_neq(if history.shown { Visibility::Inherited } else { Visibility::Hidden });
+    graph.set_if_neq(if shown.0 { Visibility::Inherited } else { Visibility::Hidden });
 }
 
-/// One bar each frame. A wrong prediction in it makes it stand out.
-fn record(scene: Res<Scene>, mut history: ResMut<History>) {
-    let net = &scene.net;
-    let colour = if net.correction_cm > 0.5 { palette::DANGER } else { palette::DASH };
-    if history.bytes.len() == BARS {
-        history.bytes.pop_front();
-    }
-    history.bytes.push_back((net.snapshot_bytes, colour));
+/// A name on the left, a number on the right.
+pub(super) fn line(name: &str, value: &str) -> String {
+    let room = LETTERS.saturating_sub(name.chars().count());
+    format!("{name}{value:>room$}")
 }
 
-fn draw(
-    scene: Res<Scene>,
-    history: Res<History>,
-    mut readings: Query<(&Reading, &mut Text, &mut TextColor)>,
-    mut bars: Query<(&Bar, &mut Node, &mut BackgroundColor)>,
-) {
-    if !history.shown {
-        return;
-    }
+fn draw(scene: Res<Scene>, mut readings: Query<(&Reading, &mut Text, &mut TextColor)>) {
     let rows = rows(&scene.net);
     for (Reading(number), mut text, mut colour) in &mut readings {
         if let Some((name, value, of)) = rows.get(*number) {
-            text.0 = format!("{name:<20}{value:>14}");
+            text.0 = line(name, value);
             colour.0 = palette::color(*of);
         }
-    }
-    let most = history.bytes.iter().map(|(bytes, _)| *bytes).fold(1.0, f32::max);
-    for (Bar(number), mut node, mut ground) in &mut bars {
-        let Some((bytes, colour)) = history.bytes.get(*number) else { continue };
-        node.height = px((bytes / most * HEIGHT).max(1.0));
-        ground.0 = palette::color(*colour);
     }
 }
 
@@ -145,16 +117,19 @@ mod tests {
 
     #[test]
     fn a_bad_connection_is_red_and_a_good_one_green() {
-        let good = NetGraph {
-            rtt_ms: 20.0,
-            margin_ticks: 1.0,
-            snapshots_per_second: 30.0,
-            ..NetGraph::default()
-        };
-        let bad = NetGraph { rtt_ms: 400.0, loss_percent: 20.0, margin_ticks: -3.0, ..good };
+        let good = NetGraph { rtt_ms: 20.0, snapshots_per_second: 30.0, ..NetGraph::default() };
+        let bad = NetGraph { rtt_ms: 400.0, loss_percent: 20.0, correction_cm: 90.0, ..good };
         let colours = |net| rows(&net).map(|(_, _, colour)| colour);
         assert!(!colours(good).contains(&palette::DANGER));
         let bad = colours(bad);
-        assert_eq!([bad[0], bad[2], bad[3]], [palette::DANGER; 3]);
+        assert_eq!([bad[0], bad[2], bad[5]], [palette::DANGER; 3]);
+    }
+
+    #[test]
+    fn every_line_is_as_long_as_the_panel_allows() {
+        let net = NetGraph { corrections: 99_999, correction_cm: 9_999.9, ..NetGraph::default() };
+        for (name, value, _) in rows(&net) {
+            assert_eq!(line(name, &value).chars().count(), LETTERS);
+        }
     }
 }

@@ -1,0 +1,138 @@
+//! The net graph's middle: which rows and fields the bytes are for, which fields were predicted wrongly,
+//! why others had nothing to move towards, how early inputs were.
+
+use bevy::prelude::*;
+
+use super::netgraph::{LETTERS, TYPE, is_shown, line};
+use super::text;
+use crate::frame::Frame;
+use crate::inspection::{Inspection, Last};
+use crate::render::palette::{self, Rgb};
+use crate::scene::Scene;
+
+/// Parts of the bytes that are shown.
+const PARTS: usize = 5;
+/// Fields that were predicted wrongly that are shown.
+const CAUSES: usize = 3;
+/// All lines: two headings, and the last correction, starvation and margins below.
+const LINES: usize = PARTS + CAUSES + 5;
+
+#[derive(Component)]
+struct Finding(usize);
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(Update, draw.in_set(Frame::Overlay).run_if(is_shown));
+}
+
+pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
+    for number in 0..LINES {
+        lines.spawn((text("", TYPE, palette::TEXT), Finding(number)));
+    }
+}
+
+/// The lines with their colours. There are always as many, so that nothing below them jumps.
+fn findings(inspection: &Inspection) -> Vec<(String, Rgb)> {
+    let mut lines = Vec::with_capacity(LINES);
+    lines.push((line("bytes a second", "most of it"), palette::TEXT_DIM));
+    for place in 0..PARTS {
+        let Some(part) = inspection.parts.get(place) else {
+            lines.push((String::new(), palette::TEXT));
+            continue;
+        };
+        let name = format!("  {:<9}{:>7.0}", part.name, part.bytes_per_second);
+        let share = |bytes: f32| 100.0 * bytes / part.bytes_per_second.max(0.001);
+        let field = part.field.map(|(field, bytes)| format!("{field} {:.0} %", share(bytes)));
+        lines.push((line(&name, &field.unwrap_or_default()), palette::TEXT));
+    }
+    lines.push((line("predicted wrongly", "times   at most"), palette::TEXT_DIM));
+    for place in 0..CAUSES {
+        let cause = inspection.causes.get(place).map(|cause| {
+            let name = format!("  {}", cause.field);
+            line(&name, &format!("{}{:>10.2}", cause.corrections, cause.largest))
+        });
+        lines.push((cause.unwrap_or_default(), palette::TEXT));
+    }
+    lines.push((last(inspection.last.as_ref()), palette::TEXT));
+    let [late, lost, left_out] = inspection.starved_percent;
+    let worst = late + lost + left_out;
+    let colour = match worst {
+        worst if worst > 2.0 => palette::DANGER,
+        worst if worst > 0.5 => palette::WARNING,
+        _ => palette::HEALTH,
+    };
+    let starved = format!("{late:.1} late  {lost:.1} lost  {left_out:.1} left out");
+    lines.push((line("starved %", &starved), colour));
+    let margins = inspection.margins.map_or_else(String::new, |[least, one, median]| {
+        format!("least {least:.1}  1 % {one:.1}  50 % {median:.1}")
+    });
+    let colour = match inspection.margins {
+        Some([_, one, _]) if one < -1.0 => palette::DANGER,
+        Some([_, one, _]) if one < 0.0 => palette::WARNING,
+        _ => palette::HEALTH,
+    };
+    lines.push((line("inputs early", &margins), colour));
+    lines
+}
+
+/// The last correction in a line; what does not fit is cut.
+fn last(last: Option<&Last>) -> String {
+    let Some(last) = last else { return String::new() };
+    let moved = match last.moved_cm {
+        Some(cm) if cm > 0.0 => format!("{cm:.1} cm: "),
+        _ => String::new(),
+    };
+    let missed = if last.missed { "input missed, " } else { "" };
+    let words = format!("last: {moved}{missed}{}", last.fields.join(", "));
+    if words.chars().count() <= LETTERS {
+        return words;
+    }
+    words.chars().take(LETTERS - 3).chain("...".chars()).collect()
+}
+
+fn draw(scene: Res<Scene>, mut lines: Query<(&Finding, &mut Text, &mut TextColor)>) {
+    if !scene.is_changed() {
+        return;
+    }
+    let findings = findings(&scene.inspection);
+    for (Finding(number), mut text, mut colour) in &mut lines {
+        if let Some((words, of)) = findings.get(*number) {
+            if text.0 != *words {
+                text.0.clone_from(words);
+            }
+            colour.0 = palette::color(*of);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inspection::{Cause, Part};
+
+    #[test]
+    fn as_many_lines_whatever_there_is_to_say_and_none_too_long() {
+        let field = Some(("rocket_cooldown_ticks", 99_999.0));
+        let part = Part { name: "framing", bytes_per_second: 99_999.0, field };
+        let cause =
+            Cause { field: "rocket_cooldown_ticks", corrections: 99_999, largest: 4_096.25 };
+        let fields = vec!["velocity_x", "velocity_y", "dash_cooldown_ticks", "hurt_from"];
+        let full = Inspection {
+            parts: vec![part; 9],
+            causes: vec![cause; 9],
+            last: Some(Last { moved_cm: Some(1_234.5), fields, missed: true }),
+            starved_percent: [99.9; 3],
+            margins: Some([-15.9, -12.5, 10.1]),
+            seconds: Vec::new(),
+        };
+        for inspection in [Inspection::default(), full] {
+            let lines = findings(&inspection);
+            assert_eq!(lines.len(), LINES);
+            for (words, _) in lines {
+                assert!(words.chars().count() <= LETTERS, "{words:?}");
+            }
+            // What stands on the left and on the right must not meet.
+            let [.., margins] = &findings(&inspection)[..] else { panic!("there are lines") };
+            assert!(margins.0.starts_with("inputs early "), "{margins:?}");
+        }
+    }
+}
