@@ -30,6 +30,14 @@ pub fn sequence_of(tick: Tick, welcomed: Tick, interval_ticks: u16) -> u16 {
 }
 
 /// The newest datagram that came, and which of the sixteen before it.
+///
+/// ```
+/// use netcode::ack::Acks;
+/// let mut acks = Acks::default();
+/// assert!(acks.record(65_535) && acks.record(1));
+/// assert!(!acks.record(1), "it came twice");
+/// assert!(acks.contains(65_535) && !acks.contains(0));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Acks {
     newest: Option<u16>,

@@ -7,6 +7,20 @@
 use crate::{delta::pack::Item, row::EntityId, snapshot::Snapshot};
 
 /// An entity that a client may see, and how much it matters to it.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{EntityId, Snapshot, Tick, budget::Candidate};
+/// let mut snapshot = Snapshot::new(Tick(1));
+/// snapshot.push(EntityId(3), WALKER, &Walker { x_mm: 10 });
+/// snapshot.push(EntityId(9), WALKER, &Walker { x_mm: 9_000 });
+/// let weigh = |x_mm: i32| if x_mm < 1_000 { 4.0 } else { 1.0 }; // the near come first
+/// let visible: Vec<Candidate> = (snapshot.rows().enumerate())
+///     .map(|(index, row)| Candidate { index, weight: weigh(row.restore::<Walker>().x_mm) })
+///     .collect();
+/// assert!(visible[0].weight > visible[1].weight);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
     /// The entity's place in the newest snapshot; see [`crate::Snapshot::index_of`].

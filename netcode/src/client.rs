@@ -10,6 +10,7 @@
 //! 5. [`Client::poll_transmit`] until `None`.
 
 mod beyond;
+mod event;
 mod frames;
 mod joining;
 mod reconcile;
@@ -20,6 +21,7 @@ mod stats;
 mod time;
 mod waiting;
 
+pub use event::ClientEvent;
 pub use retry::Retry;
 pub use stats::Stats;
 
@@ -40,7 +42,7 @@ use crate::{
     wire::{
         DecodeError,
         bits::{BitReader, BitWriter},
-        message::{Hello, Refusal, Welcome},
+        message::{Hello, Welcome},
     },
 };
 use frames::Frames;
@@ -48,44 +50,21 @@ use joining::Joining;
 use session::Session;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-/// What happened that the game must know.
-#[derive(Clone, Debug)]
-pub enum ClientEvent<P: Protocol> {
-    /// The server let us in, or back in.
-    Welcomed(Welcome<P::Greeting>),
-    /// The first view is large and comes in parts; so many bytes of it are here. The own entity and
-    /// what is most important are in the snapshots meanwhile.
-    Joining {
-        /// Bytes that came.
-        received: u32,
-        /// Bytes of the whole view. When all are here, so is the view.
-        total: u32,
-    },
-    /// The connection broke. The session may go on: see [`Client::reconnect`].
-    Lost(String),
-    /// The server sent us away; [`ClientEvent::Closed`] follows.
-    Refused(Refusal),
-    /// Something of the game happened.
-    Event(P::Event),
-    /// A snapshot came.
-    Snapshot {
-        /// The tick it shows.
-        tick: Tick,
-        /// By how much the own entity had to be corrected, when that can be said.
-        correction: Option<f32>,
-    },
-    /// The prediction was wrong: what was drawn and what is true now.
-    Corrected {
-        /// The newest own state as it was predicted.
-        before: P::Own,
-        /// The newest own state now.
-        after: P::Own,
-    },
-    /// The session is over.
-    Closed(String),
-}
-
 /// One session.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_server, _, mut client, now) = played(120); // the other side, and two seconds of play
+///
+/// let due = client.advance(now + std::time::Duration::from_millis(17));
+/// for tick in due {
+///     client.apply(tick, Push { direction: 1 });
+/// }
+/// let (own, _) = client.own().expect("the own walker is predicted");
+/// let told = client.snapshots().and_then(|ring| ring.newest()?.row(0)).expect("a snapshot came");
+/// assert!(own.x_mm > told.restore::<Walker>().x_mm, "it is ahead of what the server told");
+/// ```
 pub struct Client<P: Protocol> {
     hello: Hello,
     session: Session<P>,

@@ -33,6 +33,15 @@ const COUNT_BITS: u32 = 3;
 const _: () = assert!(limits::INPUTS_PER_DATAGRAM == 1 << COUNT_BITS);
 
 /// An input, and what the player saw when it acted, if that matters.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{input::Stamped, rewind::moment::Glance};
+/// let walks = Stamped { input: Push { direction: 1 }, glance: None };
+/// let shoots = Stamped { glance: Some(Glance::at_tick(192)), ..walks };
+/// assert_eq!(shoots.glance.map(|glance| glance.view_lag), Some(3 * 64));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stamped<I> {
     /// What the player does.
@@ -42,6 +51,17 @@ pub struct Stamped<I> {
 }
 
 /// Inputs as one datagram carries them.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{input::{InputBatch, Stamped}, wire::bits::{BitReader, BitWriter}};
+/// let stamped = |direction| Stamped { input: Push { direction }, glance: None };
+/// let batch = InputBatch { newest: 812, inputs: vec![stamped(1), stamped(1), stamped(0)] };
+/// let mut writer = BitWriter::default();
+/// batch.write(&mut writer);
+/// assert_eq!(InputBatch::read(&mut BitReader::new(&writer.finish())), Ok(batch));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputBatch<I> {
     /// The low [`TICK_BITS`] bits of the tick that the newest input is for; the others are ignored.

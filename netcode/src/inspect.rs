@@ -22,6 +22,15 @@ use std::time::Duration;
 use timeline::Timeline;
 
 /// Everything that is counted of one session, since it began.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(120);
+/// let inspector = client.inspector();
+/// assert_eq!(inspector.bits().total(), client.stats().snapshot_bytes * 8);
+/// assert_eq!(inspector.corrections().count, client.stats().corrections);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Inspector {
     bits: Bits,

@@ -17,6 +17,23 @@ use crate::{
 };
 
 /// Where a row of a snapshot is, as the game says.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::interest::{Field, Memory, Viewer};
+/// use netcode::{EntityId, Snapshot, Tick, interest::Place};
+/// let mut snapshot = Snapshot::new(Tick(2));
+/// (0..3).for_each(|id| snapshot.push(EntityId(id), WALKER, &Walker::default()));
+/// let mut field = Field::new([50.0, 50.0], 10.0);
+/// field.update(&snapshot, |row| match row.id {
+///     EntityId(0) => Place::Everywhere, // the score
+///     EntityId(1) => Place::Nowhere,    // somebody's own cards
+///     _ => Place::At([45.0, 0.0], 0),
+/// });
+/// let viewer = Viewer { position: [0.0; 2], enter: 20.0, leave: 25.0, hold_ticks: 0, always: &[] };
+/// assert_eq!(field.visible(&viewer, &mut Memory::default(), |_| true, |_| 1.0).len(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Place {
     /// Somewhere on the plane, in the game's unit of length. The number is the game's own, for its
@@ -29,6 +46,25 @@ pub enum Place {
 }
 
 /// Something that has a place.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{EntityId, Snapshot, Tick};
+/// # let mut snapshot = Snapshot::new(Tick(2));
+/// # snapshot.push(EntityId(1), WALKER, &Walker { x_mm: 4_000 });
+/// # snapshot.push(EntityId(2), WALKER, &Walker { x_mm: 30_000 });
+/// # use netcode::interest::{Field, Memory, Place, Viewer};
+/// use netcode::interest::Thing;
+/// # let mut field = Field::new([50.0, 50.0], 10.0);
+/// # field.update(&snapshot, |row| Place::At([row.restore::<Walker>().x_mm as f32 / 1_000.0, 0.0], 0));
+/// # let viewer = Viewer { position: [0.0; 2], enter: 40.0, leave: 45.0, hold_ticks: 0, always: &[] };
+/// # let mut memory = Memory::default();
+/// let is_near = |thing: &Thing| thing.position[0] < 10.0;
+/// let weigh = |thing: Option<&Thing>| if thing.is_some_and(is_near) { 4.0 } else { 1.0 };
+/// let visible = field.visible(&viewer, &mut memory, |_| true, weigh);
+/// assert_eq!((visible[0].weight, visible[1].weight), (4.0, 1.0));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thing {
     /// Its place in the order of the snapshot's rows.
@@ -44,6 +80,23 @@ pub struct Thing {
 }
 
 /// For whom things are looked for.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{EntityId, Snapshot, Tick};
+/// # let mut snapshot = Snapshot::new(Tick(2));
+/// # snapshot.push(EntityId(1), WALKER, &Walker { x_mm: 4_000 });
+/// # snapshot.push(EntityId(2), WALKER, &Walker { x_mm: 30_000 });
+/// # use netcode::interest::{Field, Memory, Place};
+/// use netcode::interest::Viewer;
+/// # let mut field = Field::new([50.0, 50.0], 10.0);
+/// # field.update(&snapshot, |_| Place::Nowhere);
+/// // The second row is this player's own.
+/// let viewer = Viewer { position: [4.0, 0.0], enter: 20.0, leave: 25.0, hold_ticks: 12, always: &[1] };
+/// let visible = field.visible(&viewer, &mut Memory::default(), |_| true, |_| 1.0);
+/// assert_eq!(visible.iter().map(|seen| seen.index).collect::<Vec<_>>(), [1]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer<'a> {
     /// Where it is, in the game's unit of length.
@@ -59,6 +112,24 @@ pub struct Viewer<'a> {
 }
 
 /// What one client was told of, and until when it stays so.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{EntityId, Snapshot, Tick};
+/// # let mut snapshot = Snapshot::new(Tick(2));
+/// # snapshot.push(EntityId(1), WALKER, &Walker { x_mm: 4_000 });
+/// # snapshot.push(EntityId(2), WALKER, &Walker { x_mm: 30_000 });
+/// use netcode::interest::{Field, Memory, Place, Viewer};
+/// let mut field = Field::new([50.0, 50.0], 10.0);
+/// field.update(&snapshot, |_| Place::At([4.0, 0.0], 0));
+/// let viewer = Viewer { position: [0.0; 2], enter: 20.0, leave: 25.0, hold_ticks: 12, always: &[] };
+/// let mut memory = Memory::default();
+/// field.visible(&viewer, &mut memory, |_| true, |_| 1.0);
+/// // Now a wall hides both: who was seen a moment ago is not forgotten yet.
+/// assert_eq!((field.visible(&viewer, &mut memory, |_| false, |_| 1.0).len(), memory.len()), (2, 2));
+/// assert!(field.visible(&viewer, &mut Memory::default(), |_| false, |_| 1.0).is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// In the order of entities.
@@ -88,6 +159,23 @@ impl Memory {
 }
 
 /// The things of the newest snapshot by place: square cells over the plane.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{EntityId, Snapshot, Tick};
+/// # let mut snapshot = Snapshot::new(Tick(2));
+/// # snapshot.push(EntityId(1), WALKER, &Walker { x_mm: 4_000 });
+/// # snapshot.push(EntityId(2), WALKER, &Walker { x_mm: 30_000 });
+/// use netcode::interest::{Field, Memory, Place, Viewer};
+/// let mut field = Field::new([50.0, 50.0], 10.0); // once for all clients
+/// field.update(&snapshot, |row| Place::At([row.restore::<Walker>().x_mm as f32 / 1_000.0, 0.0], 0));
+///
+/// let mut memory = Memory::default(); // one for each client
+/// let viewer = Viewer { position: [0.0; 2], enter: 20.0, leave: 25.0, hold_ticks: 12, always: &[] };
+/// let visible = field.visible(&viewer, &mut memory, |_| true, |_| 1.0);
+/// assert_eq!(visible.iter().map(|seen| seen.index).collect::<Vec<_>>(), [0], "the other is too far");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Field {
     half: [f32; 2],

@@ -44,6 +44,35 @@ pub mod snapshot;
 pub mod tick;
 pub mod wire;
 
+/// Derives [`row::Replicate`] for a struct of named fields, each with what is to be known of it:
+///
+/// ```
+/// use netcode::{Replicate, row::Predict};
+/// #[derive(Replicate)]
+/// #[replicate(name = "boat")] // otherwise it would be "sailingboat"
+/// struct SailingBoat {
+///     /// Where it will be follows from how fast it is.
+///     #[replicate(range = -100.0..=100.0, precision = 0.01, predict = velocity(speed))]
+///     x: f32,
+///     /// `predict = hold` is what there is without a word: it stays as it was.
+///     #[replicate(range = -20.0..=20.0, precision = 0.25, predict = hold)]
+///     speed: f32,
+///     /// A circle: 359 and 0 are neighbours.
+///     #[replicate(range = 0.0..=360.0, precision = 1.0, wrap)]
+///     heading: f32,
+///     /// Other than zero, the row is likely to change.
+///     #[replicate(range = 0..=7, motion)]
+///     oars: u8,
+///     /// Guessed when all above is known.
+///     #[replicate(stage)]
+///     wet: bool,
+/// }
+/// let [x, speed, heading, oars, wet] = SailingBoat::TABLE.fields else { panic!("five fields") };
+/// assert_eq!((SailingBoat::TABLE.name, x.predict), ("boat", Predict::Velocity(1)));
+/// assert_eq!((speed.step, speed.highest), (0.25, 80));
+/// assert_eq!((heading.highest, heading.wrap), (359, true));
+/// assert_eq!((oars.motion, oars.stage, wet.stage), (true, 0, 1));
+/// ```
 pub use netcode_derive::Replicate;
 pub use protocol::Protocol;
 pub use rewind::moment::Moment;

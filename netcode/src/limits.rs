@@ -1,9 +1,27 @@
 //! Every cap in one place, with the relations that must hold between them.
 //!
 //! A queue, a map or a loop anywhere in the crate that a peer can make longer cites one of these.
+//!
+//! ```
+//! use netcode::{budget::Candidate, limits};
+//! /// A game that sends the nearest things first has to stop somewhere.
+//! fn keep(visible: &mut Vec<Candidate>) {
+//!     visible.truncate(limits::VISIBLE_ENTITIES);
+//! }
+//! let mut all = vec![Candidate { index: 0, weight: 1.0 }; 3_000];
+//! keep(&mut all);
+//! assert_eq!(all.len(), limits::VISIBLE_ENTITIES);
+//! ```
 
 /// Bytes in the largest datagram that is ever sent or accepted: an Ethernet frame's payload less the
 /// headers of IPv4 and UDP. What the path really takes is less, and QUIC says how much.
+///
+/// ```
+/// use netcode::{limits, server::ServerConfig};
+/// let small = ServerConfig { snapshot_cap_bytes: 600, ..ServerConfig::default() };
+/// assert!(small.snapshot_cap_bytes <= limits::DATAGRAM_BYTES);
+/// assert_eq!(ServerConfig::default().snapshot_cap_bytes, limits::DATAGRAM_BYTES);
+/// ```
 pub const DATAGRAM_BYTES: usize = 1_472;
 
 /// Bytes in the smallest datagram budget QUIC guarantees: 1,200 less its headers and tag.
@@ -66,9 +84,21 @@ pub const LOST_SESSIONS: usize = 8_192;
 pub const HELLO_BYTES: usize = 512;
 
 /// Bytes of a name, in UTF-8.
+///
+/// ```
+/// use netcode::limits;
+/// let fits = |name: &str| name.len() <= limits::NAME_BYTES;
+/// assert!(fits("Zoë") && !fits(&"Zoë".repeat(20)));
+/// ```
 pub const NAME_BYTES: usize = 64;
 
 /// Characters of a name.
+///
+/// ```
+/// use netcode::limits;
+/// let shown: String = "A name that is far too long".chars().take(limits::NAME_CHARACTERS).collect();
+/// assert_eq!(shown, "A name that is f");
+/// ```
 pub const NAME_CHARACTERS: usize = 16;
 
 /// Reliable messages accepted from one client in one second.

@@ -29,6 +29,16 @@ const IN_FLIGHT: usize = 4_096;
 pub const REORDER_DELAY: Duration = Duration::from_millis(40);
 
 /// One direction of a bad network.
+///
+/// ```
+/// use netcode::link::{Conditions, Link};
+/// use std::time::Duration;
+/// let ms = Duration::from_millis;
+/// let mut link = Link::new(Conditions { delay: ms(30), ..Conditions::default() }, 7);
+/// link.send(ms(0), b"hello");
+/// assert_eq!(link.poll(ms(29)), None);
+/// assert_eq!(link.poll(ms(30)), Some(b"hello".to_vec()));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Link {
     conditions: Conditions,

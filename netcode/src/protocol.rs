@@ -17,6 +17,49 @@ use xxhash_rust::xxh3::Xxh3;
 pub const WIRE_VERSION: u16 = 5;
 
 /// One game. Implemented by a type without values.
+///
+/// ```
+/// use netcode::{EntityId, KindTable, Protocol, Replicate, Snapshot, Tick};
+/// #[derive(Clone, Copy, Debug, Default, PartialEq, Replicate)]
+/// struct Runner {
+///     #[replicate(range = -50_000..=50_000)]
+///     x_mm: i32,
+/// }
+/// #[derive(Clone, Copy, Debug, Default, PartialEq, Replicate)]
+/// struct Push {
+///     #[replicate(range = -1..=1)]
+///     direction: i8,
+/// }
+/// enum Race {}
+///
+/// impl Protocol for Race {
+///     const NAME: &'static str = "race";
+///     const VERSION: &'static str = "1";
+///     const KINDS: &'static [&'static KindTable] = &[Runner::TABLE];
+///     type Input = Push;
+///     type Greeting = u16; // which entity is yours
+///     type Event = String;
+///     type Request = String;
+///     type Own = Runner;
+///     type Scenery = ();
+///
+///     fn own(snapshot: &Snapshot, mine: &u16) -> Option<Runner> {
+///         snapshot.find(EntityId(*mine)).map(|row| row.restore())
+///     }
+///
+///     fn step_own((): &(), own: &mut Runner, push: &Push, _: Tick) {
+///         own.x_mm += i32::from(push.direction) * 100;
+///     }
+///
+///     fn distance(before: &Runner, after: &Runner) -> Option<f32> {
+///         Some((before.x_mm - after.x_mm).abs() as f32 / 1_000.0)
+///     }
+/// }
+///
+/// let mut own = Runner::default();
+/// Race::step_own(&(), &mut own, &Push { direction: 1 }, Tick(1));
+/// assert_eq!(own.x_mm, 100);
+/// ```
 pub trait Protocol: Sized + 'static {
     /// The game's name.
     const NAME: &'static str;

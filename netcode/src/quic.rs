@@ -42,6 +42,12 @@ fn now_or_never<F: Future>(future: F) -> Option<F::Output> {
 }
 
 /// What the transport has counted and measured.
+///
+/// ```
+/// use netcode::quic::PathStats;
+/// let path = PathStats { packets_sent: 10, bytes_sent: 900, ..PathStats::default() };
+/// assert_eq!(path.wire_bytes_sent(), 900 + 10 * 28);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PathStats {
     /// The smoothed round-trip time.

@@ -11,6 +11,16 @@ use crate::tick::Tick;
 use std::collections::VecDeque;
 
 /// The last values, one for each consecutive tick.
+///
+/// ```
+/// use netcode::{Tick, rewind::Rewind};
+/// let mut places = Rewind::new(12); // 200 ms at 60 Hz
+/// for tick in (100..130).map(Tick) {
+///     places.record(tick, tick.0 * 10);
+/// }
+/// assert_eq!(places.at(Tick(125)), Some(&1_250));
+/// assert_eq!(places.at(Tick(105)), None, "nobody looks back that far");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Rewind<T> {
     values: VecDeque<T>,

@@ -34,14 +34,46 @@ use serde::{Deserialize, Serialize};
 
 /// The identity of an entity while it is replicated. The game chooses it, and reuses one late enough
 /// that no client still draws its previous bearer.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{EntityId, Snapshot, Tick};
+/// let mut snapshot = Snapshot::new(Tick(1));
+/// snapshot.push(EntityId(7), WALKER, &Walker { x_mm: 40 });
+/// assert!(snapshot.find(EntityId(7)).is_some() && snapshot.find(EntityId(8)).is_none());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntityId(pub u16);
 
 /// Which [`KindTable`] describes a row: its index in the protocol's list of kinds.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{KindId, Protocol, Replicate};
+/// const WALKER: KindId = KindId(0);
+/// assert_eq!(Walkers::KINDS[usize::from(WALKER.0)], Walker::TABLE);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KindId(pub u8);
 
 /// A struct that travels as a row of integers. Derived, not written by hand.
+///
+/// ```
+/// use netcode::Replicate;
+/// #[derive(Debug, PartialEq, Replicate)]
+/// struct Door {
+///     #[replicate(range = 0.0..=90.0, precision = 0.5)]
+///     angle: f32,
+///     locked: bool,
+/// }
+/// let mut columns = Vec::new();
+/// Door { angle: 45.1, locked: true }.quantise(&mut columns);
+/// assert_eq!(columns, [90, 1]);
+/// assert_eq!(Door::restore(&columns), Door { angle: 45.0, locked: true });
+/// assert_eq!(Door::blend(&Door::restore(&[0, 0]), &Door::restore(&columns), 0.5).angle, 22.5);
+/// ```
 pub trait Replicate: Sized {
     /// The fields, in the order of the columns.
     const TABLE: &'static KindTable;
@@ -59,6 +91,18 @@ pub trait Replicate: Sized {
 }
 
 /// The description of one kind of row.
+///
+/// ```
+/// use netcode::{KindTable, Replicate};
+/// #[derive(Replicate)]
+/// struct Lamp {
+///     #[replicate(range = 0..=3)]
+///     colour: u8,
+/// }
+/// let table: &KindTable = Lamp::TABLE;
+/// assert_eq!((table.name, table.fields[0].name), ("lamp", "colour"));
+/// assert!(table.admits(&[3]) && !table.admits(&[4]));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KindTable {
     /// The kind's name, for people and for the protocol's hash.

@@ -12,11 +12,16 @@
 //! No message from a client causes an immediate send (invariant 1), and none can make the core panic,
 //! allocate past `limits` or loop without bound (invariant 6).
 
+mod config;
 mod delay;
+mod event;
 mod pace;
 mod peer;
 mod resume;
 mod token;
+
+pub use config::ServerConfig;
+pub use event::{Action, ServerEvent, Transmit};
 
 use crate::{
     budget::Candidate,
@@ -26,7 +31,7 @@ use crate::{
     limits,
     protocol::Protocol,
     snapshot::{Snapshot, SnapshotRing},
-    tick::{Tick, TickRate},
+    tick::Tick,
     wire::{
         frame,
         message::{Hello, Refusal, Resume, ToClient, Welcome},
@@ -42,10 +47,29 @@ use std::{
 use token::Tokens;
 
 /// One connection, for as long as it lasts. Never used twice.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{Tick, server::{PeerKey, Server, ServerConfig}};
+/// use netcode::server::ClientId;
+/// use std::collections::BTreeMap;
+/// let mut server = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
+/// let mut walkers: BTreeMap<ClientId, Walker> = BTreeMap::new();
+/// let (first, second) = (server.connect(PeerKey([7; 32])), server.connect(PeerKey([7; 32])));
+/// walkers.insert(first, Walker::default());
+/// assert!(!walkers.contains_key(&second), "another connection of the same player");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(pub u32);
 
 /// An Ed25519 public key: who a player is, proved by the transport's handshake.
+///
+/// ```
+/// use netcode::server::PeerKey;
+/// let banned = ["07".repeat(32)];
+/// assert!(banned.contains(&PeerKey([7; 32]).to_string()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerKey(pub [u8; 32]);
 
@@ -55,103 +79,30 @@ impl fmt::Display for PeerKey {
     }
 }
 
-/// How the server runs.
-#[derive(Clone, Copy, Debug)]
-pub struct ServerConfig {
-    /// Ticks per second.
-    pub tick_rate: TickRate,
-    /// Ticks from one snapshot to the next, at least 1.
-    pub snapshot_interval: u16,
-    /// The most bytes of one snapshot, whatever the path could carry.
-    pub snapshot_cap_bytes: usize,
-    /// How long a client whose connection broke may come back into its session, in seconds; 0 for not
-    /// at all.
-    pub resume_s: u16,
-    /// The part of a client's bytes that may be for what has time while there is such: the first view
-    /// when it is large, and [`Server::send_unhurried`]. 1 to 90 per cent.
-    pub join_percent: u8,
-}
-
-impl Default for ServerConfig {
-    /// Sixty ticks and thirty snapshots a second, as large as the path carries; a minute to come back.
-    fn default() -> Self {
-        Self {
-            tick_rate: TickRate::default(),
-            snapshot_interval: 2,
-            snapshot_cap_bytes: limits::DATAGRAM_BYTES,
-            resume_s: 60,
-            join_percent: 50,
-        }
-    }
-}
-
-/// What happened that the game must know.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ServerEvent<R> {
-    /// A client of the same protocol asks to be let in: call `welcome` or `refuse`.
-    Hello {
-        /// Who asks.
-        client: ClientId,
-        /// The key it proved to have.
-        key: PeerKey,
-        /// What it says.
-        hello: Hello,
-    },
-    /// A client that was welcomed asks for something.
-    Request {
-        /// Who asks.
-        client: ClientId,
-        /// What it asks for.
-        request: R,
-    },
-    /// The connection of a client that was welcomed broke. Its session is kept for a while: either
-    /// `Resumed` follows or `Left`.
-    Lost {
-        /// Who.
-        client: ClientId,
-        /// What the transport says, for the log.
-        reason: String,
-    },
-    /// A client goes on with its session over a new connection: what `was` had is now `client`'s. Call
-    /// `welcome` or `refuse`; `was` is never heard of again.
-    Resumed {
-        /// Who it is now.
-        client: ClientId,
-        /// Who it was.
-        was: ClientId,
-        /// Its key.
-        key: PeerKey,
-    },
-    /// A client that was welcomed is gone.
-    Left {
-        /// Who.
-        client: ClientId,
-        /// Why, for the log.
-        reason: String,
-    },
-}
-
-/// Something for the transport to do.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transmit {
-    /// Whose connection it is for.
-    pub client: ClientId,
-    /// What to do.
-    pub action: Action,
-}
-
-/// What a transport does for a core.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Send an unreliable datagram; drop it if it can't go now.
-    Datagram(Vec<u8>),
-    /// Append to the reliable stream.
-    Stream(Vec<u8>),
-    /// Deliver what was written, then close, giving this reason.
-    Close(String),
-}
-
 /// All sessions of one game.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{EntityId, Snapshot, Tick, budget::Candidate, client::Client};
+/// # use netcode::{server::{PeerKey, Server, ServerConfig, ServerEvent}, wire::message::Hello};
+/// let mut server = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
+/// let ann = server.connect(PeerKey([7; 32])); // says the transport
+/// # let mut client = Client::new(Hello::new::<Walkers>("Ann"));
+/// # carry(&mut server, ann, &mut client, Default::default());
+/// server.begin_tick(Tick(2));
+/// assert!(matches!(server.poll_event(), Some(ServerEvent::Hello { .. })));
+/// assert!(server.welcome(ann, 0)); // hers is entity 0
+/// let command = server.take_command(ann).expect("she is in");
+/// assert_eq!((command.came, command.input), (false, Push::default()));
+///
+/// let mut snapshot = Snapshot::new(Tick(2));
+/// snapshot.push(EntityId(0), WALKER, &Walker::default());
+/// let all = Candidate::all(&snapshot);
+/// server.publish(snapshot);
+/// server.send_snapshot(ann, &all);
+/// assert!(server.poll_transmit().is_some_and(|transmit| transmit.client == ann));
+/// ```
 pub struct Server<P: Protocol> {
     config: ServerConfig,
     tick: Tick,

@@ -10,6 +10,17 @@ use crate::{
 };
 
 /// Rows sorted by entity.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{EntityId, Snapshot, Tick};
+/// let mut snapshot = Snapshot::new(Tick(60));
+/// snapshot.push(EntityId(1), WALKER, &Walker { x_mm: -40 });
+/// snapshot.push(EntityId(4), WALKER, &Walker { x_mm: 75 });
+/// let walker: Walker = snapshot.find(EntityId(4)).expect("it is in").restore();
+/// assert_eq!((walker.x_mm, snapshot.len()), (75, 2));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     tick: Tick,
@@ -27,6 +38,16 @@ struct Entry {
 }
 
 /// One entity of a snapshot.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{EntityId, Snapshot, Tick, snapshot::Row};
+/// let mut snapshot = Snapshot::new(Tick(60));
+/// snapshot.push(EntityId(1), WALKER, &Walker { x_mm: -40 });
+/// let far = |row: &Row<'_>| row.kind == WALKER && row.restore::<Walker>().x_mm < -30;
+/// assert_eq!(snapshot.rows().filter(far).count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row<'a> {
     /// Whose row this is.
@@ -144,6 +165,16 @@ impl Snapshot {
 }
 
 /// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
+///
+/// ```
+/// use netcode::{Snapshot, Tick, snapshot::SnapshotRing};
+/// let mut ring = SnapshotRing::new(2);
+/// for tick in [2, 4, 6] {
+///     ring.push(Snapshot::new(Tick(tick)));
+/// }
+/// assert_eq!(ring.newest().map(Snapshot::tick), Some(Tick(6)));
+/// assert!(ring.at(Tick(4)).is_some() && ring.at(Tick(2)).is_none());
+/// ```
 #[derive(Clone, Debug)]
 pub struct SnapshotRing {
     snapshots: std::collections::VecDeque<Snapshot>,

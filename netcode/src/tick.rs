@@ -12,6 +12,14 @@ use std::{
 };
 
 /// One step of the simulation, counted from wherever the server started.
+///
+/// ```
+/// use netcode::Tick;
+/// let last = Tick(u32::MAX);
+/// assert_eq!(last.next(), Tick(0)); // the counter wraps, and the order survives it
+/// assert!((last + 5).is_after(last));
+/// assert_eq!((last + 5).since(last), 5);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tick(pub u32);
 
@@ -86,6 +94,15 @@ impl fmt::Display for Tick {
 }
 
 /// Steps per second, at least one.
+///
+/// ```
+/// use netcode::TickRate;
+/// use std::time::Duration;
+/// let rate = TickRate::new(50).expect("fifty is not zero");
+/// assert_eq!(rate.period(), Duration::from_millis(20));
+/// assert_eq!(rate.ticks(Duration::from_millis(250)), 12.5);
+/// assert_eq!(TickRate::new(0), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TickRate(u16);
 
@@ -123,6 +140,13 @@ impl TickRate {
 }
 
 /// A moment between two ticks: what a viewer saw when it acted. Used to rewind the world for it.
+///
+/// ```
+/// use netcode::{Tick, ViewTime};
+/// let seen = ViewTime::before(Tick(100), 2.25);
+/// assert_eq!((seen.tick, seen.fraction), (Tick(97), 0.75));
+/// assert_eq!(seen.ticks_before(Tick(100)), 2.25);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewTime {
     /// The tick at or before the moment.

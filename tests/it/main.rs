@@ -5,6 +5,7 @@ mod build;
 mod convergence;
 mod corpus;
 mod determinism;
+mod doc_examples;
 mod example;
 mod hostile;
 mod inspector;

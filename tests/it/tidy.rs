@@ -35,7 +35,9 @@ fn no_file_is_above_five_hundred_lines() {
 #[test]
 fn every_file_says_what_it_is() {
     for (path, text) in files(".rs") {
-        assert!(text.starts_with("//!"), "{} does not begin with //!", path.display());
+        // What `include!` brings in can't have a comment for the file itself.
+        let begin = if path.starts_with("netcode/doc") { "// " } else { "//!" };
+        assert!(text.starts_with(begin), "{} does not begin with {begin}", path.display());
     }
 }
 

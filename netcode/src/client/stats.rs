@@ -4,6 +4,15 @@ use crate::{delta::pack::Header, input::report::growth, snapshot::Snapshot, tick
 use std::time::Duration;
 
 /// Counters since the session began, and the newest readings.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(120);
+/// let stats = client.stats();
+/// assert!(stats.snapshots > 50 && stats.loss() == 0.0);
+/// assert!(stats.snapshot_bytes / stats.snapshots < 30);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// Snapshots that came and could be read.

@@ -8,6 +8,22 @@ use crate::row::{KindId, Replicate};
 /// A row is guessed in stages (`#[replicate(stage)]` begins one). The columns of earlier stages are
 /// true by then, and the guess for the later ones may use them: where somebody is follows from how
 /// that one steered.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{Replicate, delta::Guess};
+/// /// What `Protocol::guess` of a game would be in which everybody walks to the right.
+/// fn guess(mut guess: Guess<'_>) {
+///     if let Some(baseline) = guess.baseline {
+///         let mut walker = Walker::restore(baseline);
+///         walker.x_mm += 100 * guess.age_ticks as i32;
+///         guess.set(&walker);
+///     }
+/// }
+/// let _hook: fn(Guess<'_>) = guess;
+/// assert_eq!(Walker::TABLE.last_stage(), 0, "a row without stages is guessed at once");
+/// ```
 #[derive(Debug)]
 pub struct Guess<'a> {
     /// What kind of row it is.

@@ -102,6 +102,15 @@ pub(crate) struct KindCodes {
 }
 
 /// All tables of a protocol.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{Protocol, entropy::codes::Codes};
+/// let codes: &Codes = Walkers::codes(); // nobody trained any for this game
+/// assert_eq!(codes.fingerprint(), Codes::untrained().fingerprint());
+/// assert!(Codes::parse(Walkers::KINDS, "kind horse").is_err(), "tables of another game");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Codes {
     pub(crate) kinds: Vec<Option<KindCodes>>,

@@ -38,6 +38,15 @@ impl Rows {
 }
 
 /// The bits of one kind of row.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(120);
+/// let walkers = &client.inspector().bits().kinds()[usize::from(WALKER.0)];
+/// assert_eq!((walkers.table().name, walkers.rows.spawned > 0), ("walker", true));
+/// assert_eq!(walkers.worst_field().map(|(field, _)| field), Some("x_mm"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct KindBits {
     table: &'static KindTable,
@@ -95,6 +104,15 @@ impl KindBits {
 }
 
 /// The bits of one datagram, or of many.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(120);
+/// let bits = client.inspector().bits();
+/// let rows: u64 = bits.kinds().iter().map(|kind| kind.total()).sum();
+/// assert_eq!(bits.framing() + rows, bits.total(), "each bit is counted once");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bits {
     kinds: Vec<KindBits>,

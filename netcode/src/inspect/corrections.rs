@@ -2,6 +2,17 @@
 //!
 //! What counts is the difference at the tick that a snapshot confirms, not what became of it by the
 //! newest tick: a velocity that was wrong makes every later place wrong, but the velocity is the cause.
+//!
+//! ```
+//! # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+//! # use walkers::*;
+//! use netcode::inspect::corrections::{Corrections, differences};
+//! let corrections = Corrections::default(); // as a new session has them
+//! assert_eq!((corrections.count, corrections.causes().len()), (0, 0));
+//! let mut wrong = Vec::new();
+//! differences(&Walker { x_mm: 700 }, &Walker { x_mm: 500 }, &mut |difference| wrong.push(difference));
+//! assert_eq!((wrong[0].field, wrong[0].by), ("x_mm", -200.0));
+//! ```
 
 use super::recent::Recent;
 use crate::{limits, row::Replicate, tick::Tick};
@@ -11,6 +22,17 @@ use std::time::Duration;
 const KEPT: usize = 64;
 
 /// A field of the own state that was predicted otherwise than the server had it.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::inspect::corrections::{Difference, differences};
+/// let mut said = String::new();
+/// differences(&Walker { x_mm: 0 }, &Walker { x_mm: 30 }, &mut |Difference { field, by }| {
+///     said = format!("{field} {by:+}");
+/// });
+/// assert_eq!(said, "x_mm +30");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
     /// Its name.
@@ -20,6 +42,15 @@ pub struct Difference {
 }
 
 /// Tells of each field in which two states differ, by their rows: for [`crate::Protocol::differences`].
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::inspect::corrections::differences;
+/// let mut wrong = 0;
+/// differences(&Walker { x_mm: 5 }, &Walker { x_mm: 5 }, &mut |_| wrong += 1);
+/// assert_eq!(wrong, 0);
+/// ```
 pub fn differences<T: Replicate>(predicted: &T, truth: &T, note: &mut dyn FnMut(Difference)) {
     let (mut from, mut to) = (Vec::new(), Vec::new());
     predicted.quantise(&mut from);
@@ -33,6 +64,18 @@ pub fn differences<T: Replicate>(predicted: &T, truth: &T, note: &mut dyn FnMut(
 }
 
 /// One wrong prediction.
+///
+/// ```
+/// use netcode::{Tick, inspect::corrections::Correction};
+/// let correction = Correction {
+///     at: std::time::Duration::from_secs(3),
+///     tick: Tick(180),
+///     distance: Some(0.0),
+///     differences: Vec::new(),
+///     inputs_missed: 1,
+/// };
+/// assert!(!correction.moved(), "something other than the place was wrong");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Correction {
     /// When the snapshot came that showed it, on the client's clock.
@@ -58,6 +101,14 @@ impl Correction {
 }
 
 /// How often a field was wrong.
+///
+/// ```
+/// use netcode::inspect::corrections::Cause;
+/// let cause = |field, corrections| Cause { field, corrections, largest: 1.0 };
+/// let causes = [cause("x", 3), cause("speed", 8)]; // as `Corrections::causes` gives them
+/// let worst = causes.iter().max_by_key(|cause| cause.corrections);
+/// assert_eq!(worst.map(|cause| cause.field), Some("speed"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cause {
     /// The field.

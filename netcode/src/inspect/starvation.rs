@@ -12,6 +12,16 @@ use std::time::Duration;
 const KEPT: usize = 64;
 
 /// Why the view had nothing newer.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::inspect::starvation::Reason;
+/// let (_, _, client, _) = played(120);
+/// let spells = client.inspector().starvation().recent();
+/// let lost = spells.iter().filter(|spell| spell.reason == Some(Reason::Lost)).count();
+/// assert_eq!(lost, 0, "nothing is lost on this network");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The next snapshot came after it was needed.
@@ -21,6 +31,14 @@ pub enum Reason {
 }
 
 /// Starved frames one after the other.
+///
+/// ```
+/// use netcode::inspect::starvation::{Reason, Spell};
+/// use std::time::Duration;
+/// let (at, lasted) = (Duration::from_secs(9), Duration::from_millis(50));
+/// let spell = Spell { at, lasted, frames: 3, reason: Some(Reason::Late) };
+/// assert_eq!((spell.at + spell.lasted).as_millis(), 9_050);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spell {
     /// When it began, on the client's clock.

@@ -9,6 +9,15 @@ use std::time::Duration;
 pub const KEPT: usize = 64;
 
 /// What happened in one second of the client's clock.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(150);
+/// let second = client.inspector().timeline().seconds().newest().expect("one is over");
+/// assert_eq!((second.number, second.lost), (1, 0));
+/// assert!(second.snapshots >= 29 && second.bytes_down > 0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Second {
     /// Which one, counted from the welcome.

@@ -14,6 +14,17 @@ use crate::{
 const FADE_TICKS: f64 = 24.0;
 
 /// One moment at which remote entities are drawn.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, mut client, now) = played(120);
+/// let view = client.look(now).expect("there is something to see");
+/// let ring = client.snapshots().expect("snapshots came");
+/// let newest = ring.newest().expect("one of them is the newest").tick();
+/// assert!(view.time().ticks_before(newest) > 0.0, "others are drawn a little in the past");
+/// assert_eq!(view.entities::<Walker>(ring, WALKER).count(), 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct View {
     epoch: Tick,
@@ -25,6 +36,18 @@ pub struct View {
 }
 
 /// A remote entity between two states.
+///
+/// ```
+/// use netcode::{EntityId, Replicate, interpolate::Sample};
+/// #[derive(Replicate)]
+/// struct Kite {
+///     #[replicate(range = 0.0..=100.0, precision = 0.01)]
+///     height: f32,
+/// }
+/// let (from, to) = (Kite { height: 10.0 }, Kite { height: 30.0 });
+/// let sample = Sample { id: EntityId(1), from, to, alpha: 0.25, opacity: 1.0 };
+/// assert_eq!(sample.blend().height, 15.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample<T> {
     /// Whose state it is.

@@ -9,6 +9,15 @@ use std::{str::FromStr, time::Duration};
 pub const QUEUE_BYTES: u32 = 100_000;
 
 /// How bad one direction of a network is. Nothing is wrong by default.
+///
+/// ```
+/// use netcode::link::Conditions;
+/// use std::time::Duration;
+/// let bad: Conditions = "delay=50ms,loss=2%,profile=wifi5".parse()?;
+/// assert_eq!((bad.delay, bad.loss), (Duration::from_millis(50), 0.02));
+/// assert!("loss=often".parse::<Conditions>().is_err());
+/// # Ok::<(), netcode::link::ConditionsError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Conditions {
     /// What every packet takes.

@@ -21,6 +21,16 @@ pub struct Spawn<T> {
 }
 
 /// The entities that a client made, the oldest first.
+///
+/// ```
+/// use netcode::{EntityId, Tick, predict::spawn::Spawns};
+/// let mut balls = Spawns::new(3);
+/// balls.make(Tick(200), "thrown here");
+/// // A round trip later a snapshot shows the server's ball: it is the one that is drawn already.
+/// let ball = balls.claim(EntityId(12), Tick(201)).expect("it is ours");
+/// assert_eq!((ball.value, ball.entity), ("thrown here", Some(EntityId(12))));
+/// assert!(balls.claim(EntityId(13), Tick(201)).is_none(), "somebody else threw that one");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Spawns<T> {
     made: VecDeque<Spawn<T>>,

@@ -2,6 +2,21 @@
 //!
 //! [`QuicClient::drain`] and [`QuicClient::transmit`] never wait, for callers that tick by themselves
 //! inside a tokio runtime (bots). A program with a loop of its own uses [`super::thread`].
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+//! # let host = Identity::generate()?;
+//! # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+//! # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+//! use netcode::quic::client::ClientEndpoint;
+//! let endpoint = ClientEndpoint::open(server, None, false)?;
+//! let connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+//! assert!(connection.path().packets_sent > 0);
+//! # Ok(())
+//! # }
+//! ```
 
 use super::{
     PathStats, config, is_deliberate, now_or_never, reason,
@@ -21,6 +36,29 @@ use std::{
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Something that came from the server.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// # use netcode::quic::client::ClientEndpoint;
+/// use netcode::quic::client::Arrival;
+/// # let endpoint = ClientEndpoint::open(server, None, false)?;
+/// # let mut connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// connection.close("that was all");
+/// let mut end = None;
+/// connection.drain(|arrival| match arrival {
+///     Arrival::Path(path) => assert!(path.bytes_sent > 0),
+///     Arrival::Closed(reason) => end = Some(reason),
+///     other => panic!("nobody said {other:?}"),
+/// });
+/// assert_eq!(end.as_deref(), Some("closed here"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arrival {
     /// A datagram.
@@ -36,6 +74,23 @@ pub enum Arrival {
 }
 
 /// Why there is no connection.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// use netcode::quic::client::{ClientEndpoint, ConnectError};
+/// let endpoint = ClientEndpoint::open(server, None, false)?;
+/// let key = Identity::generate()?;
+/// let stranger = pinned(key.fingerprint()); // not what this server will show
+/// let refused = endpoint.connect(server, &key, stranger).await.expect_err("it is another one");
+/// assert!(matches!(refused, ConnectError::Refused(_)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The socket can't be made.
@@ -56,6 +111,22 @@ pub enum ConnectError {
 }
 
 /// Where connections start from: one socket.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// use netcode::{link::Conditions, quic::client::ClientEndpoint};
+/// let bad: Conditions = "delay=5ms,jitter=2ms".parse()?; // both ways, with a seed
+/// let endpoint = ClientEndpoint::open(server, Some((bad, 7)), false)?;
+/// let connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// assert!(connection.path().round_trip.as_millis() >= 6);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ClientEndpoint {
     endpoint: Endpoint,
@@ -141,6 +212,39 @@ pub(super) async fn attempt(
 }
 
 /// One connection.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let mut network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// # use netcode::{Tick, client::Client, quic::client::ClientEndpoint, wire::message::Hello};
+/// # use netcode::server::{Server, ServerConfig, ServerEvent};
+/// # use std::time::Duration;
+/// # let endpoint = ClientEndpoint::open(server, None, false)?;
+/// # let mut host = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
+/// let mut connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// let mut core = Client::<Walkers>::new(Hello::new::<Walkers>("Ann"));
+/// let mut frame = Duration::ZERO;
+/// while core.welcome().is_none() {
+///     connection.drain_into(&mut core, frame);
+///     connection.flush(&mut core);
+///     frame += Duration::from_millis(5);
+///     assert!(frame.as_secs() < 10, "the server answers");
+/// #     tokio::time::sleep(Duration::from_millis(5)).await;
+/// #     network.drain(&mut host);
+/// #     while let Some(ServerEvent::Hello { client, .. }) = host.poll_event() {
+/// #         assert!(host.welcome(client, 0));
+/// #     }
+/// #     network.flush(&mut host);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct QuicClient {
     connection: Connection,

@@ -16,9 +16,32 @@ use tokio::{
 };
 
 /// How long to try, by default: as long as a server keeps a session unless told otherwise.
+///
+/// ```
+/// use netcode::{quic::reconnect::PATIENCE, server::ServerConfig};
+/// assert_eq!(PATIENCE.as_secs(), u64::from(ServerConfig::default().resume_s));
+/// ```
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Tries until a connection is up or `patience` is over. `seed` spreads the attempts of many clients.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// use netcode::quic::{client::ClientEndpoint, reconnect::{PATIENCE, reconnect}};
+/// let (me, seed) = (Identity::generate()?, 7);
+/// let endpoint = ClientEndpoint::open(server, None, false)?;
+/// let lost = endpoint.connect(server, &me, trust.clone()).await?;
+/// drop(lost);
+/// let again = reconnect(&endpoint, server, &me, trust, PATIENCE, seed).await?;
+/// assert!(again.path().packets_sent > 0);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// When time is over: what the last attempt came to.

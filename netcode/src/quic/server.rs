@@ -75,6 +75,26 @@ struct Link {
 }
 
 /// A listening endpoint with its connections.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::{Tick, server::{Server, ServerConfig}};
+/// use netcode::quic::{server::QuicServer, tls::Identity};
+/// let mut network = QuicServer::listen("127.0.0.1:0".parse()?, &Identity::generate()?)?;
+/// let mut core = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
+/// for tick in 1..=3 {
+///     core.begin_tick(Tick(tick));
+///     network.drain(&mut core);
+///     network.flush(&mut core);
+/// }
+/// assert!(network.local_address()?.port() > 0);
+/// assert_eq!(core.connections(), 0, "nobody came yet");
+/// # Ok(())
+/// # }
+/// ```
 pub struct QuicServer {
     endpoint: Endpoint,
     buffer_bytes: usize,
@@ -92,6 +112,20 @@ pub struct QuicServer {
 }
 
 /// What a server has sent and received, in UDP payload.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
+/// # let host = Identity::generate()?;
+/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
+/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// # use netcode::quic::client::ClientEndpoint;
+/// use netcode::quic::server::Totals;
+/// assert_eq!(network.totals(), Totals::default(), "nobody came yet");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Bytes sent.

@@ -40,6 +40,19 @@ type Arrivals = mpsc::Sender<(Instant, Arrival)>;
 type Orders = mpsc::UnboundedReceiver<(u32, Action)>;
 
 /// What a connection needs to begin.
+///
+/// ```
+/// use netcode::quic::{thread::ConnectOptions, tls::{Identity, pinned}};
+/// let host = Identity::generate()?;
+/// let options = ConnectOptions {
+///     server: Box::new(|| "127.0.0.1:7777".parse().map_err(|_| "no address".to_owned())),
+///     identity: Identity::generate()?,
+///     trust: pinned(host.fingerprint()),
+///     link: None,
+/// };
+/// assert_eq!((options.server)()?.port(), 7_777);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ConnectOptions {
     /// Finds the server's address; may take its time, since it is asked on the network's thread.
     pub server: Box<dyn FnOnce() -> Result<SocketAddr, String> + Send>,
@@ -52,6 +65,23 @@ pub struct ConnectOptions {
 }
 
 /// A connection that lives on its own thread.
+///
+/// ```
+/// # use netcode::quic::tls::{Identity, pinned};
+/// use netcode::quic::{client::Arrival, thread::{ConnectOptions, ThreadedClient}};
+/// # let identity = Identity::generate()?;
+/// # let trust = pinned(identity.fingerprint());
+/// let server = Box::new(|| Err("nobody of that name".to_owned()));
+/// let network = ThreadedClient::open(ConnectOptions { server, identity, trust, link: None })?;
+/// let arrival = loop {
+///     if let Some((_when, arrival)) = network.try_recv() {
+///         break arrival; // a game looks once a frame
+///     }
+/// #     std::thread::yield_now();
+/// };
+/// assert!(matches!(arrival, Arrival::Closed(reason) if reason.contains("nobody of that name")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ThreadedClient {
     /// A receiver is for one thread at a time; the lock is never contended.
     arrivals: Mutex<mpsc::Receiver<(Instant, Arrival)>>,

@@ -4,6 +4,14 @@
 //! fingerprint per address the first time, and refuses another one later (trust on first use, as SSH).
 //! The client proves its key in the same TLS handshake, with a self-signed certificate of its own, so
 //! no message has to carry a proof and no address means anything (RFC 8446, section 4.4.2).
+//!
+//! ```
+//! use netcode::quic::tls::{Identity, pinned};
+//! let (server, player) = (Identity::generate()?, Identity::generate()?);
+//! assert!(player.key().is_some(), "servers know a player by its key");
+//! assert!(pinned(server.fingerprint())(player.fingerprint()).is_err());
+//! # Ok::<(), netcode::quic::tls::TlsError>(())
+//! ```
 
 use crate::server::PeerKey;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
@@ -26,6 +34,14 @@ const ED25519_PREFIX: [u8; 12] =
     [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];
 
 /// SHA-256 of a certificate: what people compare and clients remember.
+///
+/// ```
+/// use netcode::quic::tls::Fingerprint;
+/// let shown = Fingerprint([0xab; 32]).to_string();
+/// assert_eq!(shown.parse::<Fingerprint>()?, Fingerprint([0xab; 32]));
+/// assert!("abcd".parse::<Fingerprint>().is_err());
+/// # Ok::<(), netcode::quic::tls::TlsError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
@@ -53,6 +69,17 @@ impl std::str::FromStr for Fingerprint {
 }
 
 /// Decides about a server's certificate: `Ok`, or why it is not to be trusted.
+///
+/// ```
+/// use netcode::quic::tls::{Fingerprint, Trust};
+/// use std::sync::{Arc, OnceLock};
+/// let known = OnceLock::new(); // a game would keep it in a file, for each address
+/// let first_use: Trust = Arc::new(move |found| {
+///     let known = known.get_or_init(|| found);
+///     (*known == found).then_some(()).ok_or_else(|| "another server than the last time".to_owned())
+/// });
+/// assert!(first_use(Fingerprint([1; 32])).is_ok() && first_use(Fingerprint([2; 32])).is_err());
+/// ```
 pub type Trust = Arc<dyn Fn(Fingerprint) -> Result<(), String> + Send + Sync>;
 
 /// Trusts one certificate and no other: for who was told the fingerprint beforehand.
@@ -104,6 +131,16 @@ pub enum TlsError {
 }
 
 /// A key with a certificate for it.
+///
+/// ```
+/// use netcode::quic::tls::Identity;
+/// let file = std::env::temp_dir().join(format!("netcode-identity-{}.pem", std::process::id()));
+/// let made = Identity::keep(&file)?;
+/// let found = Identity::keep(&file)?; // the next time it is there
+/// assert_eq!(made.key(), found.key());
+/// # std::fs::remove_file(&file).ok();
+/// # Ok::<(), netcode::quic::tls::TlsError>(())
+/// ```
 #[derive(Debug)]
 pub struct Identity {
     certificate: CertificateDer<'static>,

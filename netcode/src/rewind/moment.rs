@@ -8,6 +8,16 @@
 //!
 //! What a client claims is never believed beyond what the server measured
 //! ([`crate::input::buffer`]), and never beyond the cap that the game gives to [`Moment::within`].
+//!
+//! ```
+//! use netcode::{Moment, Tick, rewind::moment::Glance};
+//! // Drawn between the snapshots of the ticks 94 and 96, three ticks and a half before the input's.
+//! let glance = Glance { own_lag: 64, view_lag: 7 * 32, back: 2, ahead: 0 };
+//! let glance = Glance { ahead: 1, back: 1, ..glance };
+//! let moment = Moment::new(Tick(99), &glance);
+//! assert_eq!((moment.from, moment.to, moment.alpha()), (Tick(94), Tick(96), 0.75));
+//! assert!(!moment.within(Tick(99), 12).is_bounded());
+//! ```
 
 use crate::{
     tick::{Tick, ViewTime},
@@ -29,9 +39,22 @@ const CHANGE_ORDER: u32 = 3;
 const OWN_LAG_TICKS: u16 = 6;
 /// The most ticks from one snapshot to the next for which the straight line between them counts; when
 /// more were lost, what really happened counts.
+///
+/// ```
+/// use netcode::{Moment, Tick, rewind::moment::{BLEND_TICKS, Glance}};
+/// let across = |ahead| Moment::new(Tick(90), &Glance { ahead, ..Glance::at_tick(640) });
+/// assert_eq!(across(BLEND_TICKS as u8).to, Tick(88));
+/// assert_eq!(across(BLEND_TICKS as u8 + 1).to, Tick(81), "too far apart: no straight line");
+/// ```
 pub const BLEND_TICKS: u32 = 8;
 
 /// A moment as it travels, counted back from the tick of its input.
+///
+/// ```
+/// use netcode::{Moment, Tick, rewind::moment::{Glance, STEPS_PER_TICK}};
+/// let glance = Glance::at_tick(STEPS_PER_TICK * 2 + STEPS_PER_TICK / 4);
+/// assert_eq!(Moment::new(Tick(50), &glance).view.ticks_before(Tick(50)), 2.25);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glance {
     /// How far the own entity, as it was drawn, lay behind: [`STEPS_PER_TICK`]ths of a tick. Who
@@ -95,6 +118,15 @@ impl Glance {
 }
 
 /// When a player acted, in the game's time.
+///
+/// ```
+/// use netcode::{Moment, Tick, ViewTime};
+/// let now = Tick(1_000);
+/// let claimed = Moment::at(ViewTime::before(now, 1.0), ViewTime::before(now, 40.5));
+/// let granted = claimed.within(now, 12);
+/// assert_eq!(granted.view.ticks_before(now), 12.0);
+/// assert!(granted.is_bounded() && granted.claimed == claimed.view);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moment {
     /// Where the own entity was drawn.

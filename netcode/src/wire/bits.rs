@@ -11,6 +11,16 @@ use super::DecodeError;
 const WIDEST: u32 = 32;
 
 /// Appends bits to a growing buffer.
+///
+/// ```
+/// use netcode::wire::bits::{BitReader, BitWriter};
+/// let mut writer = BitWriter::default();
+/// writer.bits(5, 3);
+/// writer.signed_golomb(-2, 0);
+/// let bytes = writer.finish();
+/// let mut reader = BitReader::new(&bytes);
+/// assert_eq!((reader.bits(3), reader.signed_golomb(0)), (Ok(5), Ok(-2)));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct BitWriter {
     bytes: Vec<u8>,

@@ -7,6 +7,14 @@ use crate::{protocol::Protocol, tick::Tick};
 use serde::{Deserialize, Serialize};
 
 /// What a client wants on this server.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::wire::message::{Hello, Wish};
+/// let hello = Hello { wish: Wish::Watch, ..Hello::new::<Walkers>("Ann") };
+/// assert_ne!(hello.wish, Wish::Play);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wish {
     /// To take part.
@@ -16,6 +24,14 @@ pub enum Wish {
 }
 
 /// The first message of a client. Its public key is not in it: QUIC's handshake has proved it already.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// use netcode::{Protocol, wire::message::Hello};
+/// let hello = Hello { assets: 0xcafe, ..Hello::new::<Walkers>("Ann") };
+/// assert_eq!((hello.protocol, hello.name.as_str()), (Walkers::hash(), "Ann"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
     /// [`crate::protocol::Protocol::hash`] of the client's build.
@@ -32,9 +48,6 @@ pub struct Hello {
 
 impl Hello {
     /// Of somebody who wants to play this game, which has no assets of its own.
-    ///
-    /// # Examples
-    /// See `netcode/examples/runners.rs`.
     #[must_use]
     pub fn new<P: Protocol>(name: &str) -> Self {
         let (version, name) = (P::VERSION.to_owned(), name.to_owned());
@@ -43,6 +56,22 @@ impl Hello {
 }
 
 /// Why a client is not let in.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// # use netcode::{Tick, client::{Client, ClientEvent}, server::{PeerKey, Server, ServerConfig}};
+/// # use netcode::wire::message::Hello;
+/// use netcode::wire::message::Refusal;
+/// # let mut server = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
+/// # let (id, mut client) = (server.connect(PeerKey([7; 32])), Client::new(Hello::new::<Walkers>("Ann")));
+/// # carry(&mut server, id, &mut client, Default::default());
+/// # server.poll_event();
+/// server.refuse(id, Refusal::Full { players: 8, places: 8 });
+/// # carry(&mut server, id, &mut client, Default::default());
+/// let Some(ClientEvent::Refused(refusal)) = client.poll_event() else { panic!("she is let in") };
+/// assert_eq!(refusal.to_string(), "the server is full: 8 of 8 places are taken");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Refusal {
     /// Every place is taken.
@@ -136,6 +165,14 @@ pub struct ViewPart {
 }
 
 /// The answer to a [`Hello`] that is let in.
+///
+/// ```
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # use walkers::*;
+/// let (_, _, client, _) = played(10);
+/// let welcome = client.welcome().expect("she is in");
+/// assert_eq!((welcome.greeting, welcome.tick_rate, welcome.resumed), (0, 60, false));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Welcome<G> {
     /// The tick that the server was at.
