@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let rate = TickRate::new(TICK_RATE as u16).ok_or("the rate is not zero")?;
         let arena = Arena::builtin(scene.arena).ok_or("every build has it")??;
         let scenery = Scenery { arena, rules: Rules::default() };
-        let mut code = RowCode::new::<Tumult>(rate, Arc::new(scenery));
+        let mut code = RowCode::with_codes::<Tumult>(rate, Arc::new(scenery), Codes::untrained());
         let mut past = VecDeque::new();
         let file = scene.record();
         let mut reader = RecordingReader::open(&file)?;
@@ -98,7 +98,8 @@ fn explain(codes: Codes) -> Result<(), Box<dyn std::error::Error>> {
     let rate = reader.tick_rate();
     let arena = Arena::builtin("expanse").ok_or("every build has it")??;
     let scenery = Arc::new(Scenery { arena, rules: Rules::default() });
-    let mut code = RowCode::new::<Tumult>(rate, scenery).with_codes(Box::leak(Box::new(codes)));
+    let codes = Box::leak(Box::new(codes));
+    let mut code = RowCode::with_codes::<Tumult>(rate, scenery, codes);
     let mut past = VecDeque::new();
     let mut sums: Vec<(u32, Vec<(u32, u32)>)> = vec![(0, Vec::new()); Tumult::KINDS.len()];
     while let Some(now) = reader.next_snapshot()? {
@@ -111,7 +112,11 @@ fn explain(codes: Codes) -> Result<(), Box<dyn std::error::Error>> {
                 };
                 let residuals =
                     code.residuals(row.kind, Some(base.columns), age_ticks, row.columns).to_vec();
-                let cost = code.cost(row.kind, age_ticks, &residuals);
+                let moving = Tumult::KINDS[usize::from(row.kind.0)].is_moving(base.columns);
+                if !moving && residuals.iter().all(|residual| *residual == 0) {
+                    continue; // It goes with a run.
+                }
+                let cost = code.cost(row.kind, Some(base.columns), age_ticks, &residuals);
                 let (rows, fields) = &mut sums[usize::from(row.kind.0)];
                 *rows += 1;
                 fields.resize(cost.len(), (0, 0));

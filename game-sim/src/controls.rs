@@ -14,7 +14,7 @@ use crate::rules::Rules;
 /// Ticks that are told apart; what was held for longer was held for so long.
 pub const LONGEST_TICKS: u8 = 15;
 
-/// The movement that a pilot holds, and the one that it held before.
+/// The movement that a pilot holds, and the two that it held before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Controls {
     /// Now, as in [`PilotInput`].
@@ -25,6 +25,10 @@ pub struct Controls {
     pub before: (i8, i8),
     /// For how many ticks.
     pub before_ticks: u8,
+    /// Before that.
+    pub first: (i8, i8),
+    /// For how many ticks.
+    pub first_ticks: u8,
     /// Whether the rifle's trigger is held.
     pub fire: bool,
 }
@@ -36,6 +40,7 @@ impl Controls {
         if movement == self.now {
             self.now_ticks = longer(self.now_ticks, 1);
         } else {
+            (self.first, self.first_ticks) = (self.before, self.before_ticks);
             (self.before, self.before_ticks) = (self.now, self.now_ticks);
             (self.now, self.now_ticks) = (movement, 1);
         }
@@ -61,18 +66,32 @@ impl Controls {
         (earlier.now, longer(earlier.now_ticks, age.saturating_sub(u32::from(self.now_ticks))))
     }
 
+    /// What was held before that, told what came after it and what was `age` ticks ago.
+    pub fn first_since(&self, earlier: &Self, age: u32) -> ((i8, i8), u8) {
+        if self.goes_on(earlier, age) {
+            return (earlier.first, earlier.first_ticks);
+        }
+        if (self.before, self.before_ticks) == self.before_since(earlier, age) {
+            return (earlier.before, earlier.before_ticks);
+        }
+        let since = age.saturating_sub(u32::from(self.now_ticks) + u32::from(self.before_ticks));
+        (earlier.now, longer(earlier.now_ticks, since))
+    }
+
     /// The movement in each of the `age` ticks since `earlier`, the oldest first.
     pub fn since(&self, earlier: &Self, age: u32) -> impl Iterator<Item = PilotInput> + use<> {
         let now_ticks =
             if self.goes_on(earlier, age) { age } else { u32::from(self.now_ticks).min(age) };
         let before_ticks = u32::from(self.before_ticks).min(age - now_ticks);
-        let (now, before, first) = (self.now, self.before, earlier.now);
+        let first_ticks = u32::from(self.first_ticks).min(age - now_ticks - before_ticks);
+        let (now, before, first, rest) = (self.now, self.before, self.first, earlier.now);
         (0..age).map(move |tick| {
             let left = age - tick;
             let (move_x, move_y) = match left {
                 left if left <= now_ticks => now,
                 left if left <= now_ticks + before_ticks => before,
-                _ => first,
+                left if left <= now_ticks + before_ticks + first_ticks => first,
+                _ => rest,
             };
             PilotInput { move_x, move_y, ..PilotInput::default() }
         })
@@ -117,12 +136,13 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Up to two changes since the earlier moment, all is known to the tick.
+        /// Up to three changes since the earlier moment, all is known to the tick.
         #[test]
-        fn what_was_held_is_told_exactly(first in 0_u32..12, second in 0_u32..12, age in 1_u32..10, was in 0_u32..20) {
+        fn what_was_held_is_told_exactly(first in 0_u32..12, second in 0_u32..12, third in 0_u32..12, age in 1_u32..10, was in 0_u32..20) {
             let movement = |tick: u32| match tick {
                 tick if tick < was + first => (4, 0),
                 tick if tick < was + first + second => (0, 4),
+                tick if tick < was + first + second + third => (3, 3),
                 _ => (-4, 0),
             };
             let mut controls = Controls::default();

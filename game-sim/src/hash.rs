@@ -82,11 +82,11 @@ impl Sink {
     }
 
     fn controls(&mut self, controls: &Controls) {
-        let Controls { now, now_ticks, before, before_ticks, fire } = controls;
-        for value in [now.0, now.1, before.0, before.1] {
+        let Controls { now, now_ticks, before, before_ticks, first, first_ticks, fire } = controls;
+        for value in [now.0, now.1, before.0, before.1, first.0, first.1] {
             self.word(value as u32);
         }
-        for value in [*now_ticks, *before_ticks, u8::from(*fire)] {
+        for value in [*now_ticks, *before_ticks, *first_ticks, u8::from(*fire)] {
             self.word(u32::from(value));
         }
     }

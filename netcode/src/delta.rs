@@ -19,7 +19,7 @@ pub use guess::Guess;
 
 use crate::{
     entropy::{
-        codes::{self, Codes, KindCodes, RUN_SYMBOLS, SIZES, SPAWN, age_context},
+        codes::{self, Codes, KindCodes, Known, RUN_SYMBOLS},
         magnitude,
     },
     inspect::tally::Tally,
@@ -36,6 +36,9 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// The order of the Golomb code of what a run is longer than the longest that has a word.
 const LONG_RUN_ORDER: u32 = 4;
+
+/// What is known of a row by a receiver that has never seen its entity.
+const UNKNOWN: Known<'static> = Known { baseline: None, age_ticks: 0 };
 
 /// Encodes and decodes rows of one protocol; holds scratch space only.
 #[derive(Clone)]
@@ -89,6 +92,16 @@ impl RowCode {
     /// For the rows of a game that runs at this rate, in this scenery.
     #[must_use]
     pub fn new<P: Protocol>(rate: TickRate, scenery: Arc<P::Scenery>) -> Self {
+        Self::with_codes::<P>(rate, scenery, P::codes())
+    }
+
+    /// The same with other tables, to train or to try them.
+    #[must_use]
+    pub fn with_codes<P: Protocol>(
+        rate: TickRate,
+        scenery: Arc<P::Scenery>,
+        codes: &'static Codes,
+    ) -> Self {
         let guesser = Arc::new(InScenery::<P> { scenery, of: PhantomData });
         let holds = (0..).zip(P::KINDS).map(|(kind, table)| {
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
@@ -97,7 +110,7 @@ impl RowCode {
         Self {
             kinds: P::KINDS,
             rate,
-            codes: P::codes(),
+            codes,
             guesser,
             holds: holds.collect(),
             columns: Vec::new(),
@@ -105,12 +118,6 @@ impl RowCode {
             scratch: Vec::new(),
             tally: Tally::new(P::KINDS),
         }
-    }
-
-    /// The same with other tables, to try them out.
-    #[must_use]
-    pub fn with_codes(self, codes: &'static Codes) -> Self {
-        Self { codes, ..self }
     }
 
     /// The table of a kind.
@@ -138,14 +145,22 @@ impl RowCode {
 
     /// What [`RowCode::residuals`] of a row cost, in bits: the word for the set of wrong fields, then
     /// for each field what it adds. Empty without trained tables. For the inspector and training.
-    pub fn cost(&mut self, kind: KindId, age_ticks: u32, residuals: &[i32]) -> Vec<u32> {
+    pub fn cost(
+        &mut self,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        residuals: &[i32],
+    ) -> Vec<u32> {
         let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
             return Vec::new();
         };
-        let context = age_context(age_ticks);
-        let (symbol, escaped) = codes.masks[context].symbol(codes::mask(residuals, &codes.usual));
+        let known = Known { baseline, age_ticks };
+        let mask = codes::mask(residuals, &codes.usual);
+        let code = &codes.masks[known.mask(table, codes.masks_by)];
+        let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
-        let mut cost = vec![codes.masks[context].code.bits(symbol).unwrap_or(0) + spelt];
+        let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
         let mut size = 0;
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(residuals) {
@@ -155,7 +170,8 @@ impl RowCode {
                 continue;
             }
             let (symbol, rest) = magnitude::split(*residual);
-            cost.push(codes[context * SIZES + size].bits(symbol).unwrap_or(0) + rest);
+            let code = codes.of(known.age(), size, mask);
+            cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
             size = codes::size_context(symbol);
         }
         cost
@@ -183,7 +199,7 @@ impl RowCode {
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
-        self.write(table, kind, age_context(age_ticks), writer);
+        self.write(table, kind, Known { baseline: Some(baseline), age_ticks }, writer);
         Told::Word
     }
 
@@ -198,7 +214,7 @@ impl RowCode {
         age_ticks: u32,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        self.read(kind, Some(baseline), age_ticks, age_context(age_ticks), reader)
+        self.read(kind, Known { baseline: Some(baseline), age_ticks }, reader)
     }
 
     /// What a receiver expects of a row when nothing was written.
@@ -220,7 +236,7 @@ impl RowCode {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         self.compare(table, kind, None, 0, columns);
         if self.kind_codes(kind).is_some() {
-            return self.write(table, kind, SPAWN, writer);
+            return self.write(table, kind, UNKNOWN, writer);
         }
         for (field, column) in table.fields.iter().zip(columns) {
             let offset = i64::from(*column) - i64::from(field.lowest);
@@ -238,7 +254,7 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
         if self.kind_codes(kind).is_some() {
-            return self.read(kind, None, 0, SPAWN, reader);
+            return self.read(kind, UNKNOWN, reader);
         }
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         self.columns.clear();
@@ -343,12 +359,12 @@ impl RowCode {
         }
     }
 
-    fn write(&self, table: &KindTable, kind: KindId, context: usize, writer: &mut BitWriter) {
+    fn write(&self, table: &KindTable, kind: KindId, known: Known<'_>, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
-        let mask = codes::mask(&self.residuals, &codes.usual);
-        let masks = &codes.masks[context];
-        let (symbol, escaped) = masks.symbol(mask);
-        masks.code.write(symbol, writer);
+        let (age, mask) = (known.age(), codes::mask(&self.residuals, &codes.usual));
+        let code = &codes.masks[known.mask(table, codes.masks_by)];
+        let (symbol, escaped) = codes.symbol(code, mask);
+        code.write(symbol, writer);
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
@@ -361,7 +377,9 @@ impl RowCode {
                 continue;
             }
             let (symbol, rest) = magnitude::split(*residual);
-            codes[context * SIZES + size].write(symbol, writer);
+            if let Some(code) = codes.of(age, size, mask) {
+                code.write(symbol, writer);
+            }
             magnitude::write_rest(*residual, rest, writer);
             size = codes::size_context(symbol);
         }
@@ -370,14 +388,13 @@ impl RowCode {
     fn read(
         &mut self,
         kind: KindId,
-        baseline: Option<&[i32]>,
-        age_ticks: u32,
-        context: usize,
+        known: Known<'_>,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
+        let Known { baseline, age_ticks } = known;
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         match self.kind_codes(kind) {
-            Some(codes) => self.read_residuals(table, codes, context, reader)?,
+            Some(codes) => self.read_residuals(table, codes, known, reader)?,
             None => self.read_plain(table, reader)?,
         }
         self.begin(table, baseline, age_ticks);
@@ -408,12 +425,13 @@ impl RowCode {
         &mut self,
         table: &KindTable,
         codes: &KindCodes,
-        context: usize,
+        known: Known<'_>,
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
-        let masks = codes.masks.get(context).ok_or(DecodeError::Malformed)?;
-        let (mask, escaped) = match masks.patterns.get(masks.code.read(reader)?) {
+        let code = codes.masks.get(known.mask(table, codes.masks_by));
+        let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
+        let (mask, escaped) = match codes.patterns.get(symbol) {
             Some(pattern) => (*pattern, false),
             None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
@@ -429,7 +447,8 @@ impl RowCode {
                 _ if is_usual => *usual,
                 _ => {
                     let begun = reader.position();
-                    let code = codes.get(context * SIZES + size).ok_or(DecodeError::Malformed)?;
+                    let code = codes.of(known.age(), size, mask);
+                    let code = code.ok_or(DecodeError::Malformed)?;
                     let symbol = code.read(reader)?;
                     size = codes::size_context(symbol);
                     let residual = magnitude::read_rest(symbol, reader)?;

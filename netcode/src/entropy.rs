@@ -7,10 +7,11 @@
 //! 1964): a table is nothing but a length for each symbol.
 //!
 //! [`magnitude`] splits a number into a symbol and plain bits, [`codes`] holds all tables of a
-//! protocol, [`training`] makes them.
+//! protocol, [`text`] keeps them in a file, [`training`] makes them.
 
 pub mod codes;
 pub mod magnitude;
+pub mod text;
 pub mod training;
 
 use crate::wire::{

@@ -30,8 +30,12 @@ pub struct OwnRow {
     steer_ticks: u8,
     #[replicate(range = 0..=80, stage)]
     before: u8,
-    #[replicate(range = 0..=15)]
+    #[replicate(range = 0..=15, stage)]
     before_ticks: u8,
+    #[replicate(range = 0..=80, stage)]
+    first: u8,
+    #[replicate(range = 0..=15)]
+    first_ticks: u8,
     #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_x), stage)]
     x: f32,
     #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_y))]
@@ -87,6 +91,8 @@ impl OwnRow {
             aim: own.aim,
             before: steer::number(controls.before),
             before_ticks: controls.before_ticks,
+            first: steer::number(controls.first),
+            first_ticks: controls.first_ticks,
             x: own.body.position.x,
             y: own.body.position.y,
             velocity_x: own.body.velocity.x,
@@ -115,6 +121,8 @@ impl OwnRow {
             now_ticks: self.steer_ticks,
             before: steer::movement(self.before),
             before_ticks: self.before_ticks,
+            first: steer::movement(self.first),
+            first_ticks: self.first_ticks,
             fire: self.fire,
         }
     }
@@ -128,8 +136,16 @@ impl OwnRow {
             1 if self.steer != earlier.steer => self.steer_ticks = 0,
             1 => self.steer_ticks = earlier.controls().held_in(age),
             2 => {
+                self.before =
+                    steer::number(self.controls().before_since(&earlier.controls(), age).0)
+            }
+            3 => {
                 let (before, ticks) = self.controls().before_since(&earlier.controls(), age);
-                (self.before, self.before_ticks) = (steer::number(before), ticks);
+                self.before_ticks = if self.before == steer::number(before) { ticks } else { 0 };
+            }
+            4 => {
+                let (first, ticks) = self.controls().first_since(&earlier.controls(), age);
+                (self.first, self.first_ticks) = (steer::number(first), ticks);
             }
             _ => *self = self.followed(earlier, age, scenery),
         }

@@ -42,8 +42,14 @@ pub struct PilotRow {
     #[replicate(range = 0..=80, stage)]
     pub before: u8,
     /// For how many ticks, up to 15.
-    #[replicate(range = 0..=15)]
+    #[replicate(range = 0..=15, stage)]
     pub before_ticks: u8,
+    /// What it steered before that.
+    #[replicate(range = 0..=80, stage)]
+    pub first: u8,
+    /// For how many ticks, up to 15.
+    #[replicate(range = 0..=15)]
+    pub first_ticks: u8,
     /// Position in metres, exact.
     #[replicate(range = -256.0..=256.0, precision = 0.001953125, predict = velocity(velocity_x), stage)]
     pub x: f32,
@@ -96,6 +102,8 @@ impl PilotRow {
             now_ticks: self.steer_ticks,
             before: steer::movement(self.before),
             before_ticks: self.before_ticks,
+            first: steer::movement(self.first),
+            first_ticks: self.first_ticks,
             fire: false,
         }
     }
@@ -110,8 +118,16 @@ impl PilotRow {
             1 if self.steer != earlier.steer => self.steer_ticks = 0,
             1 => self.steer_ticks = earlier.controls().held_in(age),
             2 => {
+                self.before =
+                    steer::number(self.controls().before_since(&earlier.controls(), age).0)
+            }
+            3 => {
                 let (before, ticks) = self.controls().before_since(&earlier.controls(), age);
-                (self.before, self.before_ticks) = (steer::number(before), ticks);
+                self.before_ticks = if self.before == steer::number(before) { ticks } else { 0 };
+            }
+            4 => {
+                let (first, ticks) = self.controls().first_since(&earlier.controls(), age);
+                (self.first, self.first_ticks) = (steer::number(first), ticks);
             }
             _ if age > FOLLOWED_TICKS || !self.alive || !earlier.alive => {
                 (self.x, self.y) = (earlier.x, earlier.y);
@@ -135,7 +151,9 @@ impl PilotRow {
         match stage {
             0 => (self.alive, self.health) = (true, scenery.rules.health),
             1 => self.steer_ticks = LONGEST_TICKS,
-            2 => (self.before, self.before_ticks) = (self.steer, LONGEST_TICKS),
+            2 => self.before = self.steer,
+            3 => self.before_ticks = LONGEST_TICKS,
+            4 => (self.first, self.first_ticks) = (self.steer, LONGEST_TICKS),
             _ => {
                 let (move_x, move_y) = steer::movement(self.steer);
                 let input = PilotInput { move_x, move_y, ..PilotInput::default() };
@@ -171,6 +189,8 @@ impl From<&Pilot> for PilotRow {
             shots: own.shots,
             before: steer::number(controls.before),
             before_ticks: controls.before_ticks,
+            first: steer::number(controls.first),
+            first_ticks: controls.first_ticks,
             x: own.body.position.x,
             y: own.body.position.y,
             velocity_x: own.body.velocity.x,

@@ -22,7 +22,7 @@ pub(crate) struct Walker {
     alive: bool,
 }
 
-const KINDS: &[&KindTable] = &[Walker::TABLE];
+pub(crate) const KINDS: &[&KindTable] = &[Walker::TABLE];
 
 /// A game that knows that the speed follows from the stride.
 enum Walk {}
@@ -75,11 +75,16 @@ impl Default for Walker {
 }
 
 /// Tables for small changes, made from a few of them.
-fn trained() -> String {
+pub(crate) fn trained() -> String {
     let mut training = Training::new(KINDS).with_usual("walker", "health", -11);
+    let still = [0, 0, 0, 0, 100, 1];
     for step in -20..=20 {
-        training.note(0, 2, &[0, step % 4, 0, step, 0, 0]);
-        training.note(0, SPAWN, &[step, step * 100, 0, step, 100, 1]);
+        training.note(
+            0,
+            Known { baseline: Some(&still), age_ticks: 6 },
+            &[0, step % 4, 0, step, 0, 0],
+        );
+        training.note(0, UNKNOWN, &[step, step * 100, 0, step, 100, 1]);
     }
     training.note_run(0, 3);
     training.codes().text(KINDS)

@@ -1,38 +1,33 @@
 //! All code tables of a protocol: which fields of a row were guessed wrong, and by how much.
 //!
-//! The tables stand in a text file that `train` writes ([`super::training`]) and that is part of the
-//! game: lengths of words, in hexadecimal, one digit for each symbol. A kind without tables falls
-//! back to a flag for each field and exponential Golomb codes, so that a game can begin without.
-//!
-//! ```text
-//! runs CONTEXT LENGTHS
-//! kind NAME
-//! usual FIELD RESIDUAL
-//! mask CONTEXT PATTERN:LENGTH ... *:LENGTH
-//! field NAME CONTEXT LENGTHS
-//! ```
-//!
-//! What a code's context may depend on, both ends know before they read: how old the baseline is, and
-//! how wrong the field before was guessed.
+//! What a code's context may depend on, both ends know before they read. For the set of wrong fields
+//! that is how old the baseline is, whether the row moved in it, and one field of two values of it; for
+//! a field's residual the age, how wrong the field before was guessed, and whether one other field was
+//! guessed wrong. Which fields those are, training finds out ([`super::training`]). A kind without
+//! tables falls back to a flag for each field and exponential Golomb codes, so that a game can begin
+//! without. [`super::text`] is how tables are kept.
 
 use super::{PrefixCode, magnitude};
 use crate::row::KindTable;
-use std::{fmt::Write, sync::LazyLock};
-use xxhash_rust::xxh3::xxh3_64;
+use std::sync::LazyLock;
 
 /// Contexts by age, and one for rows that their receiver knows nothing of.
-pub(crate) const CONTEXTS: usize = 5;
+pub(crate) const AGES: usize = 5;
 /// The context of such a row.
-pub(crate) const SPAWN: usize = CONTEXTS - 1;
+pub(crate) const SPAWN: usize = AGES - 1;
 /// Contexts by the size of the residual before.
 pub(crate) const SIZES: usize = 3;
+/// Contexts of a field's residual: age, size of the one before, whether another is wrong.
+pub(crate) const FIELD_CONTEXTS: usize = AGES * SIZES * 2;
+/// Contexts of a mask: age, whether the row moves, a field of the baseline; and rows without one.
+pub(crate) const MASK_CONTEXTS: usize = SPAWN * 4 + 1;
 /// Contexts of a run: whether the one before was empty.
 pub(crate) const RUN_CONTEXTS: usize = 2;
 /// Runs that have a word of their own, and one symbol for longer ones.
 pub(crate) const RUN_SYMBOLS: usize = 64;
 
 /// The context of a row whose baseline is so many ticks old.
-pub(crate) fn age_context(age_ticks: u32) -> usize {
+fn age_context(age_ticks: u32) -> usize {
     match age_ticks {
         0..=2 => 0,
         3..=4 => 1,
@@ -61,32 +56,51 @@ pub(crate) fn mask(residuals: &[i32], usual: &[i32]) -> u64 {
     })
 }
 
-/// Why a text of tables can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the code tables: {what}")]
-pub struct CodesError {
-    /// Which line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub what: &'static str,
+/// What the receiver of a row knows of it before it reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    /// The row as it was, if there was one.
+    pub(crate) baseline: Option<&'a [i32]>,
+    /// How many ticks ago.
+    pub(crate) age_ticks: u32,
 }
 
-/// The code of one context's masks: words for those that came often, an escape for the rest.
-#[derive(Clone, Debug)]
-pub(crate) struct MaskCode {
-    /// Ascending; a pattern's place is its symbol, the symbol after the last one escapes.
-    pub(crate) patterns: Vec<u64>,
-    pub(crate) code: PrefixCode,
-}
-
-impl MaskCode {
-    /// The symbol of a mask; the second part says whether the mask must follow in full.
-    pub(crate) fn symbol(&self, mask: u64) -> (usize, bool) {
-        match self.patterns.binary_search(&mask) {
-            Ok(place) => (place, false),
-            Err(_) => (self.patterns.len(), true),
-        }
+impl Known<'_> {
+    /// The context by age.
+    pub(crate) fn age(self) -> usize {
+        if self.baseline.is_some() { age_context(self.age_ticks) } else { SPAWN }
     }
+
+    /// The context of the mask, told apart by field `by` of the baseline.
+    pub(crate) fn mask(self, table: &KindTable, by: Option<usize>) -> usize {
+        let Some(baseline) = self.baseline else { return MASK_CONTEXTS - 1 };
+        let set = by.is_some_and(|by| {
+            baseline.get(by).zip(table.fields.get(by)).is_some_and(|(c, f)| *c != f.lowest)
+        });
+        self.age() * 4 + usize::from(table.is_moving(baseline)) * 2 + usize::from(set)
+    }
+}
+
+/// The codes of one field's residuals.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FieldCodes {
+    /// The other field whose being wrong tells most about this one's residual.
+    pub(crate) by: Option<usize>,
+    /// By context. None for a field of two values.
+    pub(crate) codes: Vec<PrefixCode>,
+}
+
+impl FieldCodes {
+    /// The code of a residual in a row with this mask.
+    pub(crate) fn of(&self, age: usize, size: usize, mask: u64) -> Option<&PrefixCode> {
+        self.codes.get(field_context(age, size, self.by, mask))
+    }
+}
+
+/// The context of a residual told apart by whether field `by` is wrong.
+pub(crate) fn field_context(age: usize, size: usize, by: Option<usize>, mask: u64) -> usize {
+    let beside = by.map_or(0, |by| (mask >> by & 1) as usize);
+    (age * SIZES + size) * 2 + beside
 }
 
 /// The codes of one kind's rows.
@@ -95,10 +109,24 @@ pub(crate) struct KindCodes {
     /// By field: the residual that it has when it has one, as good as always; 0 where there is none. It
     /// is told by the mask, which costs less than the least word of a code of its own.
     pub(crate) usual: Vec<i32>,
-    /// By context.
-    pub(crate) masks: Vec<MaskCode>,
-    /// By field, then context and size of the residual before. None for a field of two values.
-    pub(crate) fields: Vec<Vec<PrefixCode>>,
+    /// The field of two values that tells most about the mask, by what it is in the baseline.
+    pub(crate) masks_by: Option<usize>,
+    /// Masks that came often, ascending. A mask's place is its symbol; the one after the last escapes.
+    pub(crate) patterns: Vec<u64>,
+    /// By context. A pattern that never came in a context has no word there.
+    pub(crate) masks: Vec<PrefixCode>,
+    /// By field.
+    pub(crate) fields: Vec<FieldCodes>,
+}
+
+impl KindCodes {
+    /// The symbol of a mask in a code; the second part says whether the mask must follow in full.
+    pub(crate) fn symbol(&self, code: &PrefixCode, mask: u64) -> (usize, bool) {
+        match self.patterns.binary_search(&mask) {
+            Ok(place) if code.has(place) => (place, false),
+            _ => (self.patterns.len(), true),
+        }
+    }
 }
 
 /// All tables of a protocol.
@@ -115,7 +143,7 @@ pub(crate) struct KindCodes {
 pub struct Codes {
     pub(crate) kinds: Vec<Option<KindCodes>>,
     pub(crate) runs: Vec<PrefixCode>,
-    fingerprint: u64,
+    pub(super) fingerprint: u64,
 }
 
 impl Codes {
@@ -130,176 +158,9 @@ impl Codes {
         &NONE
     }
 
-    /// Reads the text that [`Codes::text`] wrote, for rows of these kinds.
-    ///
-    /// # Errors
-    /// When the text is not of these kinds, or its lengths make no code.
-    pub fn parse(kinds: &[&KindTable], text: &str) -> Result<Self, CodesError> {
-        let mut codes = Self {
-            kinds: vec![None; kinds.len()],
-            runs: Vec::new(),
-            fingerprint: xxh3_64(text.as_bytes()),
-        };
-        let mut kind = None;
-        for (line, text) in (1..).zip(text.lines()) {
-            if !text.is_empty() && !text.starts_with('#') {
-                codes
-                    .read_line(kinds, &mut kind, text)
-                    .map_err(|what| CodesError { line, what })?;
-            }
-        }
-        let whole = |(codes, table): (&KindCodes, &&KindTable)| {
-            let field = |(field, codes): (&crate::row::Field, &Vec<PrefixCode>)| {
-                codes.len() == if field.span() == 2 { 0 } else { CONTEXTS * SIZES }
-            };
-            codes.masks.len() == CONTEXTS && table.fields.iter().zip(&codes.fields).all(field)
-        };
-        let kinds_whole = codes
-            .kinds
-            .iter()
-            .zip(kinds)
-            .all(|(codes, table)| codes.as_ref().is_none_or(|codes| whole((codes, table))));
-        if !kinds_whole || !(codes.runs.is_empty() || codes.runs.len() == RUN_CONTEXTS) {
-            return Err(CodesError { line: text.lines().count(), what: "tables are missing" });
-        }
-        Ok(codes)
-    }
-
     /// Stands for the tables in the protocol's hash.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
-
-    /// The tables as text, for [`Codes::parse`].
-    #[must_use]
-    pub fn text(&self, kinds: &[&KindTable]) -> String {
-        let mut text = String::new();
-        for (context, code) in self.runs.iter().enumerate() {
-            let _ = writeln!(text, "runs {context} {}", digits(code));
-        }
-        for (codes, table) in self.kinds.iter().zip(kinds) {
-            let Some(codes) = codes else { continue };
-            let _ = writeln!(text, "kind {}", table.name);
-            for (field, usual) in table.fields.iter().zip(&codes.usual).filter(|(_, u)| **u != 0) {
-                let _ = writeln!(text, "usual {} {usual}", field.name);
-            }
-            for (context, mask) in codes.masks.iter().enumerate() {
-                let _ = write!(text, "mask {context}");
-                let names = mask.patterns.iter().map(|pattern| format!("{pattern:x}"));
-                for (name, length) in names.chain(["*".to_owned()]).zip(mask.code.lengths()) {
-                    let _ = write!(text, " {name}:{length}");
-                }
-                text.push('\n');
-            }
-            for (field, codes) in table.fields.iter().zip(&codes.fields) {
-                for (context, code) in codes.iter().enumerate() {
-                    let _ = writeln!(text, "field {} {context} {}", field.name, digits(code));
-                }
-            }
-        }
-        text
-    }
-
-    fn read_line(
-        &mut self,
-        kinds: &[&KindTable],
-        kind: &mut Option<usize>,
-        text: &str,
-    ) -> Result<(), &'static str> {
-        let mut words = text.split(' ');
-        let sort = words.next().unwrap_or("");
-        if sort == "runs" {
-            let code = code_of(&mut words, self.runs.len(), RUN_SYMBOLS)?;
-            self.runs.push(code);
-            return Ok(());
-        }
-        if sort == "kind" {
-            let name = words.next().unwrap_or("");
-            let place = kinds.iter().position(|table| table.name == name);
-            *kind = Some(place.ok_or("there is no such kind")?);
-            let fields = place.and_then(|place| kinds.get(place)).map_or(0, |t| t.fields.len());
-            let fields = vec![Vec::new(); fields];
-            let codes = KindCodes { usual: vec![0; fields.len()], masks: Vec::new(), fields };
-            place.and_then(|place| self.kinds.get_mut(place)).map(|slot| slot.insert(codes));
-            return Ok(());
-        }
-        let place = kind.ok_or("a table belongs to a kind")?;
-        let table = kinds.get(place).ok_or("there is no such kind")?;
-        let codes =
-            self.kinds.get_mut(place).and_then(Option::as_mut).ok_or("there is no such kind")?;
-        match sort {
-            "usual" => {
-                let name = words.next().unwrap_or("");
-                let field = table.fields.iter().position(|field| field.name == name);
-                let usual = field.and_then(|field| codes.usual.get_mut(field));
-                let value = words.next().and_then(|word| word.parse().ok());
-                *usual.ok_or("there is no such field")? = value.ok_or("a residual is a number")?;
-            }
-            "mask" => {
-                let context = words.next().and_then(|word| word.parse().ok());
-                if context != Some(codes.masks.len()) {
-                    return Err("contexts come in order");
-                }
-                codes.masks.push(mask_of(words)?);
-            }
-            "field" => {
-                let name = words.next().unwrap_or("");
-                let field = table.fields.iter().position(|field| field.name == name);
-                let field = field.and_then(|field| codes.fields.get_mut(field));
-                let field = field.ok_or("there is no such field")?;
-                let code = code_of(&mut words, field.len(), magnitude::SYMBOLS)?;
-                field.push(code);
-            }
-            _ => return Err("a line says runs, kind, usual, mask or field"),
-        }
-        Ok(())
-    }
-}
-
-/// `CONTEXT LENGTHS`, the rest of the symbols without a word.
-fn code_of<'a>(
-    words: &mut impl Iterator<Item = &'a str>,
-    context: usize,
-    symbols: usize,
-) -> Result<PrefixCode, &'static str> {
-    if words.next().and_then(|word| word.parse().ok()) != Some(context) {
-        return Err("contexts come in order");
-    }
-    let digit = |digit: char| digit.to_digit(16).map(|length| length as u8);
-    let lengths: Option<Vec<u8>> = words.next().unwrap_or("").chars().map(digit).collect();
-    let mut lengths = lengths.ok_or("a length is a hexadecimal digit")?;
-    if lengths.len() > symbols {
-        return Err("there are too many symbols");
-    }
-    lengths.resize(symbols, 0);
-    PrefixCode::new(&lengths).ok_or("these lengths make no code")
-}
-
-fn mask_of<'a>(words: impl Iterator<Item = &'a str>) -> Result<MaskCode, &'static str> {
-    let (mut patterns, mut lengths, mut escaped) = (Vec::new(), Vec::new(), false);
-    for word in words {
-        let (name, length) = word.split_once(':').ok_or("a mask is PATTERN:LENGTH")?;
-        lengths.push(length.parse().map_err(|_| "a length is a number")?);
-        if name == "*" {
-            escaped = true;
-            break;
-        }
-        let pattern = u64::from_str_radix(name, 16).map_err(|_| "a pattern is hexadecimal")?;
-        if patterns.last().is_some_and(|last| *last >= pattern) {
-            return Err("patterns ascend");
-        }
-        patterns.push(pattern);
-    }
-    if !escaped {
-        return Err("the escape is missing");
-    }
-    let code = PrefixCode::new(&lengths).ok_or("these lengths make no code")?;
-    Ok(MaskCode { patterns, code })
-}
-
-fn digits(code: &PrefixCode) -> String {
-    let digits: String =
-        code.lengths().filter_map(|length| char::from_digit(u32::from(length), 16)).collect();
-    digits.trim_end_matches('0').to_owned()
 }

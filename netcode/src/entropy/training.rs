@@ -6,7 +6,10 @@
 
 use super::{
     LONGEST_BITS, PrefixCode,
-    codes::{CONTEXTS, Codes, KindCodes, MaskCode, RUN_CONTEXTS, RUN_SYMBOLS, SIZES, SPAWN},
+    codes::{
+        Codes, FIELD_CONTEXTS, FieldCodes, KindCodes, Known, MASK_CONTEXTS, RUN_CONTEXTS,
+        RUN_SYMBOLS, field_context,
+    },
     magnitude,
 };
 use crate::{
@@ -17,20 +20,26 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// Patterns of wrong fields that get a word of their own; the others are spelt out.
-const PATTERNS: usize = 250;
+const PATTERNS: usize = 500;
 /// How much the counts of all contexts of a field together weigh beside those of one: as if they
 /// were so many observations. It steadies contexts that came rarely.
 const SHARED_WEIGHT: u64 = 48;
 /// What one observation counts.
 const OBSERVED: u64 = 32;
 
-/// What one kind's rows would have had to say.
+/// How often each mask came, by context.
+type MaskCounts = Vec<BTreeMap<u64, u64>>;
+/// How often each symbol came, by context.
+type FieldCounts = Vec<Vec<u64>>;
+
+/// What one kind's rows would have had to say, counted for each field that contexts may be told apart
+/// by, and at the end for none.
 #[derive(Clone, Debug)]
 struct KindCounts {
     usual: Vec<i32>,
-    masks: Vec<BTreeMap<u64, u64>>,
-    /// By field, then context and size of the residual before.
-    fields: Vec<Vec<Vec<u64>>>,
+    masks: Vec<MaskCounts>,
+    /// By field.
+    fields: Vec<Vec<FieldCounts>>,
 }
 
 /// Counts for all codes of a protocol.
@@ -45,10 +54,14 @@ impl Training {
     /// For the rows of these kinds.
     #[must_use]
     pub fn new(kinds: &'static [&'static KindTable]) -> Self {
-        let counts = kinds.iter().map(|table| KindCounts {
-            usual: vec![0; table.fields.len()],
-            masks: vec![BTreeMap::new(); CONTEXTS],
-            fields: vec![vec![vec![0; magnitude::SYMBOLS]; CONTEXTS * SIZES]; table.fields.len()],
+        let counts = kinds.iter().map(|table| {
+            let count = table.fields.len();
+            let field = vec![vec![vec![0; magnitude::SYMBOLS]; FIELD_CONTEXTS]; count + 1];
+            KindCounts {
+                usual: vec![0; count],
+                masks: vec![vec![BTreeMap::new(); MASK_CONTEXTS]; count + 1],
+                fields: vec![field; count],
+            }
         });
         Self { kinds, counts: counts.collect(), runs: vec![vec![0; RUN_SYMBOLS]; RUN_CONTEXTS] }
     }
@@ -68,21 +81,24 @@ impl Training {
         self
     }
 
-    /// A row of a kind has these residuals against its prediction, in a context of
-    /// [`super::codes::age_context`] or [`super::codes::SPAWN`].
-    pub(crate) fn note(&mut self, kind: usize, context: usize, residuals: &[i32]) {
+    /// A row of a kind has these residuals against its prediction.
+    pub(crate) fn note(&mut self, kind: usize, known: Known<'_>, residuals: &[i32]) {
         let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
             return;
         };
         let mask = super::codes::mask(residuals, &counts.usual);
-        *counts.masks[context].entry(mask).or_default() += 1;
+        for (by, masks) in candidates(table.fields.len()).zip(&mut counts.masks) {
+            *masks[known.mask(table, by)].entry(mask).or_default() += 1;
+        }
         let mut size = 0;
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
             if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;
             }
             let (symbol, _) = magnitude::split(*residual);
-            counts.fields[place][context * SIZES + size][symbol] += 1;
+            for (by, codes) in candidates(table.fields.len()).zip(&mut counts.fields[place]) {
+                codes[field_context(known.age(), size, by, mask)][symbol] += 1;
+            }
             size = super::codes::size_context(symbol);
         }
     }
@@ -100,7 +116,8 @@ impl Training {
         for row in now.rows() {
             let kind = usize::from(row.kind.0);
             let Some(base) = base.find(row.id).filter(|base| base.kind == row.kind) else {
-                self.note(kind, SPAWN, code.residuals(row.kind, None, 0, row.columns));
+                let known = Known { baseline: None, age_ticks: 0 };
+                self.note(kind, known, code.residuals(row.kind, None, 0, row.columns));
                 continue;
             };
             let table = self.kinds.get(kind);
@@ -110,7 +127,7 @@ impl Training {
                 run += 1;
                 continue;
             }
-            self.note(kind, super::codes::age_context(age_ticks), residuals);
+            self.note(kind, Known { baseline: Some(base.columns), age_ticks }, residuals);
             if !moving {
                 self.note_run(before, run);
                 (before, run) = (run, 0);
@@ -125,7 +142,7 @@ impl Training {
     #[must_use]
     pub fn codes(&self) -> Codes {
         let kinds = self.kinds.iter().zip(&self.counts).map(|(table, counts)| {
-            let seen = counts.masks.iter().any(|masks| !masks.is_empty());
+            let seen = counts.masks.iter().flatten().any(|masks| !masks.is_empty());
             seen.then(|| kind_codes(table, counts))
         });
         let runs = self.runs.iter().map(|counts| {
@@ -136,43 +153,90 @@ impl Training {
     }
 }
 
+/// The fields that contexts can be told apart by, and at the end none.
+fn candidates(fields: usize) -> impl Iterator<Item = Option<usize>> {
+    (0..fields).map(Some).chain([None])
+}
+
 fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
-    let mut all_masks = BTreeMap::new();
-    for (mask, count) in counts.masks.iter().flatten() {
-        *all_masks.entry(*mask).or_insert(0_u64) += count;
+    let fields = table.fields.len();
+    let of_two = |by: &Option<usize>| by.is_none_or(|by| table.fields[by].span() == 2);
+    let masks_by = cheapest(candidates(fields).filter(of_two), |by| {
+        let masks = &counts.masks[by.unwrap_or(fields)];
+        masks.iter().map(|counts| cost_bits(counts.values().copied())).sum()
+    });
+    let masks = &counts.masks[masks_by.unwrap_or(fields)];
+    let mut shared = BTreeMap::new();
+    for (mask, count) in masks.iter().flatten() {
+        *shared.entry(*mask).or_insert(0_u64) += count;
     }
-    let masks = counts.masks.iter().map(|counts| mask_code(counts, &all_masks)).collect();
-    let fields = table.fields.iter().zip(&counts.fields).map(|(field, contexts)| {
+    let mut patterns: Vec<(u64, u64)> =
+        shared.iter().map(|(mask, count)| (*mask, *count)).collect();
+    patterns.sort_by_key(|(mask, count)| (std::cmp::Reverse(*count), *mask));
+    patterns.truncate(PATTERNS);
+    let mut patterns: Vec<u64> = patterns.into_iter().map(|(mask, _)| mask).collect();
+    patterns.sort_unstable();
+    let masks = masks.iter().map(|counts| mask_code(&patterns, counts, &shared)).collect();
+    let fields = table.fields.iter().enumerate().map(|(place, field)| {
         if field.span() == 2 {
-            return Vec::new();
+            return FieldCodes::default();
         }
+        let counts = &counts.fields[place];
+        let by = cheapest(candidates(fields).filter(|by| *by != Some(place)), |by| {
+            let contexts = &counts[by.unwrap_or(fields)];
+            contexts.iter().map(|counts| cost_bits(counts.iter().copied())).sum()
+        });
+        let contexts = &counts[by.unwrap_or(fields)];
         let mut shared = vec![0_u64; magnitude::SYMBOLS];
         for counts in contexts {
             shared.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
-        contexts.iter().map(|counts| field_code(field, counts, &shared)).collect()
+        let codes = contexts.iter().map(|counts| field_code(field, counts, &shared)).collect();
+        FieldCodes { by, codes }
     });
-    KindCodes { usual: counts.usual.clone(), masks, fields: fields.collect() }
+    KindCodes { usual: counts.usual.clone(), masks_by, patterns, masks, fields: fields.collect() }
 }
 
-fn mask_code(counts: &BTreeMap<u64, u64>, shared: &BTreeMap<u64, u64>) -> MaskCode {
+/// The candidate with the least cost; none of the fields unless one is better.
+fn cheapest(
+    candidates: impl Iterator<Item = Option<usize>>,
+    cost: impl Fn(Option<usize>) -> f64,
+) -> Option<usize> {
+    let mut best = (None, cost(None));
+    for by in candidates {
+        let cost = cost(by);
+        if cost < best.1 {
+            best = (by, cost);
+        }
+    }
+    best.0
+}
+
+/// What an ideal code for symbols that came this often takes, itself included: its two-part
+/// description length (Rissanen 1978), so that a context must earn what it costs to learn.
+fn cost_bits(counts: impl Iterator<Item = u64> + Clone) -> f64 {
+    let total = counts.clone().sum::<u64>().max(1) as f64;
+    counts.filter(|count| *count > 0).fold(0.0, |sum, count| {
+        let count = count as f64;
+        sum + count * (total / count).log2() + total.log2() / 2.0
+    })
+}
+
+fn mask_code(
+    patterns: &[u64],
+    counts: &BTreeMap<u64, u64>,
+    shared: &BTreeMap<u64, u64>,
+) -> PrefixCode {
     let total: u64 = shared.values().sum::<u64>().max(1);
-    let weigh = |mask: &u64, shared: u64| {
-        counts.get(mask).copied().unwrap_or(0) * OBSERVED + shared * SHARED_WEIGHT / total
+    let weigh = |mask: &u64| {
+        let (count, shared) = (counts.get(mask).copied(), shared.get(mask).copied());
+        count.unwrap_or(0) * OBSERVED + shared.unwrap_or(0) * SHARED_WEIGHT / total
     };
-    let mut weights: Vec<(u64, u64)> = shared
-        .iter()
-        .map(|(mask, count)| (*mask, weigh(mask, *count)))
-        .filter(|(_, weight)| *weight > 0)
-        .collect();
-    weights.sort_by_key(|(mask, weight)| (std::cmp::Reverse(*weight), *mask));
-    let rest: u64 = weights.iter().skip(PATTERNS).map(|(_, weight)| weight).sum();
-    weights.truncate(PATTERNS);
-    weights.sort_by_key(|(mask, _)| *mask);
-    let patterns = weights.iter().map(|(mask, _)| *mask).collect();
-    let mut counts: Vec<u64> = weights.iter().map(|(_, weight)| *weight).collect();
-    counts.push(rest + 1);
-    MaskCode { patterns, code: PrefixCode::of_counts(&counts) }
+    let rare = counts.keys().chain(shared.keys().filter(|mask| !counts.contains_key(mask)));
+    let rare = rare.filter(|mask| patterns.binary_search(mask).is_err()).map(weigh);
+    let rest: u64 = rare.sum::<u64>() + 1;
+    let counts: Vec<u64> = patterns.iter().map(weigh).chain([rest]).collect();
+    PrefixCode::of_counts(&counts)
 }
 
 fn field_code(field: &Field, counts: &[u64], shared: &[u64]) -> PrefixCode {

@@ -42,7 +42,7 @@ fn write<P: Protocol<Scenery = ()>>(
     }
     fs::write(folder.join(format!("{name}-{count}.rec")), writer.finish())?;
     let mut counts = Training::new(P::KINDS);
-    let mut code = RowCode::new::<P>(rate, Arc::new(())).with_codes(Codes::untrained());
+    let mut code = RowCode::with_codes::<P>(rate, Arc::new(()), Codes::untrained());
     let mut past = VecDeque::new();
     for (tick, rows) in (1..).zip(training) {
         let now = snapshot(tick, rows);
