@@ -46,6 +46,19 @@ impl Host {
     /// An empty arena.
     #[must_use]
     pub fn new(options: &Options, arena: Arc<Arena>, bans: Bans) -> Self {
+        let lines = Interest::sightlines_of(&arena, &options.rules, options.snapshot_interval());
+        Self::with_sightlines(options, arena, bans, lines)
+    }
+
+    /// The same with the [`Host::sightlines`] of another host of the same arena and rules: they are the
+    /// same, and take longer than all else.
+    #[must_use]
+    pub fn with_sightlines(
+        options: &Options,
+        arena: Arc<Arena>,
+        bans: Bans,
+        lines: Arc<Sightlines>,
+    ) -> Self {
         let config = ServerConfig {
             tick_rate: options.rate(),
             snapshot_interval: options.snapshot_interval(),
@@ -58,7 +71,7 @@ impl Host {
         Self {
             core: Server::new(config, scenery, FIRST_TICK),
             audit: ShotAudit::default(),
-            interest: Interest::new(&arena, &options.rules, options.snapshot_interval()),
+            interest: Interest::new(&arena, &options.rules, options.snapshot_interval(), lines),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
             players: Players::new(places, bans),
             stand_ins: StandIns::new(usize::from(options.stand_ins), options.seed),

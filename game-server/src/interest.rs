@@ -41,6 +41,9 @@ const LAG_DECAY: f64 = 1.0 / 60.0;
 /// A rocket that ends at a wall is looked for this far before it.
 const STANDOFF_M: f32 = 0.1;
 
+/// How many snapshots ahead everybody is told: two, of which one may be lost.
+const LEAD_SNAPSHOTS: u16 = 2;
+
 /// For how long who shot a player matters more, in ticks.
 const HURT_TICKS: i32 = 180;
 
@@ -55,7 +58,7 @@ pub struct Interest {
     /// How much each row of the newest snapshot matters, by its place; nothing for what is nowhere.
     aspects: Vec<Option<Aspect>>,
     noises: Noises,
-    /// How much ahead everybody is told, whatever the own lag: two snapshots, of which one may be lost.
+    /// How much ahead everybody is told, whatever the own lag.
     lead_ticks: f64,
     sight_m: f32,
     dash_m_per_tick: f32,
@@ -74,20 +77,36 @@ struct Onlooker {
 }
 
 impl Interest {
-    /// For an arena whose snapshots come every so many ticks.
+    /// What [`Interest::new`] needs to know of an arena whose snapshots come every so many ticks. Arenas
+    /// of one map and the same rules can share it.
     #[must_use]
-    pub fn new(arena: &Arc<Arena>, rules: &Rules, snapshot_interval: u16) -> Self {
-        let lead_ticks = 2.0 * f64::from(snapshot_interval);
-        let dash_m_per_tick = rules.dash_speed_m_s * TICK_S;
-        let target_reach_m = dash_m_per_tick * lead_ticks as f32;
+    pub fn sightlines_of(
+        arena: &Arc<Arena>,
+        rules: &Rules,
+        snapshot_interval: u16,
+    ) -> Arc<Sightlines> {
+        let lead_ticks = f32::from(LEAD_SNAPSHOTS * snapshot_interval);
+        let target_reach_m = rules.dash_speed_m_s * TICK_S * lead_ticks;
         // Who looks may go on too, so what is farther than sight now may be in sight then.
         let range_m = rules.sight_m + target_reach_m + LEAVE_M;
-        let lines = Sightlines::new(arena.clone(), rules.radius_m, range_m, target_reach_m);
+        Arc::new(Sightlines::new(arena.clone(), rules.radius_m, range_m, target_reach_m))
+    }
+
+    /// For an arena with its own [`Interest::sightlines_of`].
+    #[must_use]
+    pub fn new(
+        arena: &Arc<Arena>,
+        rules: &Rules,
+        snapshot_interval: u16,
+        lines: Arc<Sightlines>,
+    ) -> Self {
+        let lead_ticks = f64::from(LEAD_SNAPSHOTS * snapshot_interval);
+        let dash_m_per_tick = rules.dash_speed_m_s * TICK_S;
         Self {
             arena: arena.clone(),
             field: Field::new(arena.half_extents.to_array(), CELL_M),
             gaze: lines.gaze(),
-            lines: Arc::new(lines),
+            lines,
             clients: BTreeMap::new(),
             aspects: Vec::new(),
             noises: Noises::new(rules.hearing_m, snapshot_interval),

@@ -15,7 +15,7 @@ const DECODERS: [(&str, &str); 21] = [
     ("netcode/src/delta/plain.rs", "snapshots"),
     ("netcode/src/delta/unpack.rs", "snapshots"),
     ("netcode/src/entropy.rs", "snapshots"),
-    ("netcode/src/entropy/codes.rs", "snapshots"),
+    ("netcode/src/entropy/text.rs", "snapshots"),
     ("netcode/src/entropy/magnitude.rs", "snapshots"),
     ("netcode/src/input.rs", "inputs"),
     ("netcode/src/input/change.rs", "inputs"),

@@ -12,11 +12,17 @@ fn world() -> World {
     world
 }
 
+/// Its interest, with a snapshot every second tick.
+fn interest(world: &World) -> Interest {
+    let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+    Interest::new(&world.arena, &world.rules, 2, lines)
+}
+
 #[test]
 fn all_that_is_seen_is_told_nothing_out_of_sight_is_and_no_own_row_but_the_own() {
     let world = world();
     let snapshot = snapshot(&world);
-    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let mut interest = interest(&world);
     interest.update(&snapshot, &world.noises);
     let mut hidden = 0;
     for (client, (pilot, of)) in (0..).map(ClientId).zip(world.pilots()) {
@@ -52,7 +58,7 @@ fn all_that_is_seen_is_told_nothing_out_of_sight_is_and_no_own_row_but_the_own()
 #[test]
 fn a_claimed_lag_beyond_the_cap_gives_nothing_more() {
     let world = world();
-    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let mut interest = interest(&world);
     let client = ClientId(1);
     let mut reach_m = |lag_ticks: f64| {
         let view = ViewTime::before(Tick(100), lag_ticks);
