@@ -42,7 +42,8 @@ fn heard(interest: &mut Interest, world: &World, pilot: u16) -> Vec<u16> {
 #[test]
 fn a_shot_is_heard_by_those_near_who_do_not_see_it_and_by_nobody_else() {
     let world = world();
-    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+    let mut interest = Interest::new(&world.arena, &world.rules, 2, lines);
     interest.update(&snapshot(&world), &world.noises);
     let (mut near, mut far, mut seen) = (0, 0, 0);
     for (listener, of) in world.pilots() {
@@ -73,7 +74,8 @@ fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
     let from = place(&world, shooter);
     world.noises.retain(|noise| Some(noise.place) == from);
     assert_eq!(world.noises.len(), 1);
-    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+    let mut interest = Interest::new(&world.arena, &world.rules, 2, lines);
     interest.update(&snapshot(&world), &world.noises);
     assert!(heard(&mut interest, &world, shooter.0).is_empty(), "it sees itself");
     // Out of its own sight in the very next snapshot.
@@ -87,7 +89,8 @@ fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
 #[test]
 fn a_noise_stays_told_when_a_snapshot_is_lost() {
     let mut world = world();
-    let mut interest = Interest::new(&world.arena, &world.rules, 2);
+    let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+    let mut interest = Interest::new(&world.arena, &world.rules, 2, lines);
     let mut told = || {
         interest.update(&snapshot(&world), &world.noises);
         let heard: usize = (0..200).map(|slot| heard(&mut interest, &world, slot).len()).sum();
