@@ -51,6 +51,8 @@ const GROWTH_BYTES_S2: f32 = 600.0;
 const PASSED: f32 = 1.15;
 /// The part of the rate that must be used for it to grow.
 const USED: f32 = 0.85;
+/// The part of what is sent that comes through at least, unless the path is full.
+const THROUGH: f32 = 0.85;
 /// Seconds of silence that are nothing to worry about.
 const SILENCE_S: f32 = 1.0;
 /// Falls without any effect on the queue, after which it is not ours to shorten.
@@ -262,14 +264,29 @@ impl Congestion {
             return;
         }
         let arrived = self.flow.arrived_s(self.hz).unwrap_or(self.rate);
-        self.limit = Some(arrived.max(LEAST_BYTES_S));
+        // Where all comes through of the little that is sent, this is not what fits.
+        let sent = self.flow.sent_s(self.hz).unwrap_or(self.rate);
+        if self.uses_rate() || !self.is_held_back() || arrived < THROUGH * sent {
+            self.limit = Some(arrived.max(LEAST_BYTES_S));
+        }
         self.drains = true;
         self.set_rate(arrived.min(self.rate) * FALL);
     }
 
+    /// Whether the rate is what bounds the game: otherwise nobody knows what more would do.
+    fn uses_rate(&self) -> bool {
+        self.flow.sent_s(self.hz).is_some_and(|sent| sent >= USED * self.rate)
+    }
+
+    /// Whether snapshots are left out that the game would send, for another reason than a queue.
+    fn is_held_back(&self) -> bool {
+        self.stride > 1 && !self.drains
+    }
+
     /// The path has room.
     fn grow(&mut self, elapsed_s: f32) {
-        if self.flow.sent_s(self.hz).is_none_or(|sent| sent < USED * self.rate) {
+        // Whose snapshots are left out could use more, however little it sends meanwhile.
+        if !self.is_held_back() && !self.uses_rate() {
             return;
         }
         let arrived = self.flow.arrived_s(self.hz).unwrap_or(0.0);

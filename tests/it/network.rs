@@ -84,7 +84,7 @@ fn n8_on_narrow_links_the_queue_stays_short() {
 
 #[test]
 fn n10_no_packet_is_longer_than_the_path_takes() {
-    reach(&row(10, &["packets"]), Size { clients: 4, ..SIZE });
+    reach(&row(10, &["packets"]), SIZE);
 }
 
 #[test]

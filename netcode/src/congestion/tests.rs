@@ -249,3 +249,19 @@ fn the_transports_window_bounds_what_is_sent() {
     let came = path.run(10.0)[0];
     assert!((5_000.0..=6_000.0).contains(&came), "{came} B/s");
 }
+
+/// A small game's snapshots once stayed at half their rate for ever after a silence: what it sent then was
+/// too little for the rate to grow.
+#[test]
+fn who_sends_little_gets_each_snapshot_again_after_a_silence() {
+    for seed in 0..20 {
+        let mut path = Path::new("delay=40ms,jitter=10ms,loss=5%", seed, &[4_000.0]);
+        path.run(5.0);
+        path.set("delay=40ms,loss=100%");
+        path.run(4.0);
+        assert_eq!(path.senders[0].congestion.reading().stride, 2);
+        path.set("delay=40ms,jitter=10ms,loss=5%");
+        path.run(3.0);
+        assert_eq!(path.senders[0].congestion.reading().stride, 1, "seed {seed}");
+    }
+}
