@@ -134,7 +134,7 @@ pub struct ClientEndpoint {
 
 impl ClientEndpoint {
     /// Opens a socket for connections to addresses like `server`, through a bad network if `link` says
-    /// so. `shared` is for several connections from one socket, which cost four bytes a packet more.
+    /// so. `shared` is for several connections from one socket, which cost three bytes a packet more.
     /// Must be called inside a tokio runtime.
     ///
     /// # Errors

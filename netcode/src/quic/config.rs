@@ -25,9 +25,10 @@ const DATAGRAM_RECEIVE_BYTES: usize = 16 * 1_024;
 /// Datagrams that could not go yet. A server gives quinn a snapshot only when none waits there; a slow
 /// frame of a client may make several small ones at once.
 const DATAGRAM_SEND_BYTES: usize = limits::DATAGRAM_BYTES;
-/// Bytes of a connection identifier. Eight is quinn's own choice; four are enough to find one of a few
-/// thousand connections. They only find it: what proves a packet is its encryption's tag.
-const CONNECTION_ID_BYTES: usize = 4;
+/// Bytes of a connection identifier. Eight is quinn's own choice; three are enough to find one of a few
+/// thousand connections, and each input carries them. They only find it: what proves a packet is its
+/// encryption's tag, and a number that is taken is drawn again.
+const CONNECTION_ID_BYTES: usize = 3;
 
 fn transport() -> TransportConfig {
     let mut config = TransportConfig::default();
@@ -52,7 +53,7 @@ fn transport() -> TransportConfig {
 }
 
 /// What both kinds of endpoint share. `connection_id` is off for a client with one connection: its
-/// address is enough to find it, and each packet to it is four bytes shorter.
+/// address is enough to find it, and each packet to it is three bytes shorter.
 pub(super) fn endpoint(connection_id: bool) -> EndpointConfig {
     let mut config = EndpointConfig::default();
     let length = if connection_id { CONNECTION_ID_BYTES } else { 0 };
