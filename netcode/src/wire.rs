@@ -2,7 +2,8 @@
 //!
 //! Nothing here knows what a message means. `wire/bits` is the ground that snapshots and inputs are
 //! packed on, `wire/message` has the messages of the reliable stream, `wire/frame` cuts a stream of
-//! bytes into them. docs/protocol.md describes every byte for an outsider.
+//! bytes into them. docs/protocol.md and docs/protocol-datagrams.md
+//! describe every byte for an outsider.
 
 pub mod bits;
 pub mod frame;

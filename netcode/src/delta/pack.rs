@@ -3,7 +3,7 @@
 //! The order on the wire: header, entities that vanished, entities that the client has, entities that
 //! are new. Of those that it has, the ones that move have a word each; those that rest are counted in
 //! runs, each before one that does not go on resting. What does not fit waits: see
-//! [`crate::budget`]. docs/protocol.md has every bit.
+//! [`crate::budget`]. docs/protocol-datagrams.md has every bit.
 
 use super::shared::{SharedUpdates, Splice, Update};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     wire::bits::BitWriter,
 };
 
-/// The farthest baseline, in snapshots.
+/// The largest number in a baseline's place: it stands for the anchor, those below for snapshots.
 pub(crate) const FARTHEST_BASELINE: u16 = 63;
 /// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
 pub(crate) const BASELINE_ORDER: u32 = 2;

@@ -57,7 +57,7 @@ impl std::str::FromStr for Fingerprint {
     fn from_str(text: &str) -> Result<Self, TlsError> {
         let mut bytes = [0; 32];
         let digits = text.as_bytes();
-        if digits.len() != 64 || !text.is_ascii() {
+        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
             return Err(TlsError::Fingerprint);
         }
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
@@ -394,6 +394,12 @@ mod tests {
         let fingerprint = Identity::generate().unwrap().fingerprint();
         assert_eq!(fingerprint.to_string().parse::<Fingerprint>().unwrap(), fingerprint);
         assert!("abc".parse::<Fingerprint>().is_err());
+    }
+
+    #[test]
+    fn a_sign_is_no_digit_of_a_fingerprint() {
+        // Found by the fuzzer: a number may begin with a plus, and one of these was read as 05.
+        assert!("+5".repeat(32).parse::<Fingerprint>().is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::simulated::PilotClock;
 const HOUR_S: f64 = 3_600.0;
 const TEN_YEARS_S: f64 = 10.0 * 365.25 * 24.0 * HOUR_S;
 
-/// All cells of the rows, N1 to N11.
+/// All cells of the rows, N1 to N8 and N10 to N12.
 #[must_use]
 pub fn all() -> Vec<Cell> {
     let mut cells = Vec::new();
