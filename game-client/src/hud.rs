@@ -13,8 +13,10 @@ mod vitals;
 
 use bevy::prelude::*;
 
+use crate::font;
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb};
+use crate::settings::REM;
 use crate::state::Stage;
 
 /// Everything that belongs to playing, shown and hidden together.
@@ -45,13 +47,19 @@ fn reveal(stage: Res<State<Stage>>, mut parts: Query<&mut Visibility, With<Hud>>
     }
 }
 
-/// A text of one colour.
+/// A text of one colour. `size` is in pixels at the usual size of words, which a setting changes.
 pub fn text(words: &str, size: f32, colour: Rgb) -> impl Bundle {
     (
         Text::new(words),
-        TextFont { font_size: FontSize::Px(size), ..default() },
+        TextFont { font_size: FontSize::Rem(size / REM), ..default() },
         TextColor(palette::color(colour)),
     )
+}
+
+/// A line of a table whose columns are made with spaces, in pixels that no setting changes.
+pub fn figures(words: &str, size: f32, colour: Rgb) -> impl Bundle {
+    let font = TextFont { font_size: FontSize::Px(size), font: font::MONO.into(), ..default() };
+    (Text::new(words), font, TextColor(palette::color(colour)))
 }
 
 /// The ground of a group of words, so that they can be read over anything.

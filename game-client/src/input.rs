@@ -1,14 +1,22 @@
 //! Keyboard and mouse, as what the player holds down.
 
+#[allow(dead_code, reason = "read by the screen of settings, which comes next")]
+pub mod action;
+#[allow(dead_code, reason = "written by the screen of settings, which comes next")]
+pub mod binding;
+
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 use game_bots::hand::Hold;
 use game_sim::angle;
+use leafwing_input_manager::prelude::*;
 
+use self::action::Action;
 use crate::frame::Frame;
 use crate::options::Options;
 use crate::render::{Eye, Lean, floor_point};
 use crate::scene::Scene;
+use crate::settings::Settings;
 use crate::state::Stage;
 
 /// What the player holds down, and what was tapped since the last frame that was played.
@@ -26,27 +34,40 @@ impl Controls {
 
 /// Reads the devices at the start of each frame.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Controls>().add_systems(
+    app.init_resource::<Controls>().add_plugins(mapping).add_systems(
         Update,
         (hold, point, leave).in_set(Frame::Input).run_if(in_state(Stage::Playing)),
     );
 }
 
-fn hold(
-    keys: Res<ButtonInput<KeyCode>>,
-    buttons: Res<ButtonInput<MouseButton>>,
-    mut controls: ResMut<Controls>,
-) {
-    let held = |one, other| f32::from(u8::from(keys.any_pressed([one, other])));
+/// Maps keys and buttons to actions, as the settings say. Whoever needs one asks the one entity with an
+/// `ActionState<Action>`.
+fn mapping(app: &mut App) {
+    app.add_plugins(InputManagerPlugin::<Action>::default())
+        .add_systems(Startup, |mut commands: Commands, settings: Res<Settings>| {
+            commands.spawn(settings.bindings.map());
+        })
+        .add_systems(Update, bind.run_if(resource_changed::<Settings>).in_set(Frame::Input));
+}
+
+fn bind(settings: Res<Settings>, mut map: Single<&mut InputMap<Action>>) {
+    let wanted = settings.bindings.map();
+    if **map != wanted {
+        **map = wanted;
+    }
+}
+
+fn hold(actions: Single<&ActionState<Action>>, mut controls: ResMut<Controls>) {
+    let held = |action| f32::from(u8::from(actions.pressed(&action)));
     let controls = &mut controls.0;
     controls.movement = Vec2::new(
-        held(KeyCode::KeyD, KeyCode::ArrowRight) - held(KeyCode::KeyA, KeyCode::ArrowLeft),
-        held(KeyCode::KeyW, KeyCode::ArrowUp) - held(KeyCode::KeyS, KeyCode::ArrowDown),
+        held(Action::MoveRight) - held(Action::MoveLeft),
+        held(Action::MoveUp) - held(Action::MoveDown),
     );
-    controls.fire = buttons.pressed(MouseButton::Left);
-    controls.rocket = buttons.pressed(MouseButton::Right);
-    controls.dash |= keys.just_pressed(KeyCode::Space);
-    controls.reload |= keys.just_pressed(KeyCode::KeyR);
+    controls.fire = actions.pressed(&Action::Fire);
+    controls.rocket = actions.pressed(&Action::Rocket);
+    controls.dash |= actions.just_pressed(&Action::Dash);
+    controls.reload |= actions.just_pressed(&Action::Reload);
 }
 
 /// The mouse aims at the place under it, and the view leans that way.

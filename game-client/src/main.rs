@@ -15,15 +15,18 @@
 )]
 
 mod feed;
+mod font;
 mod frame;
 mod hud;
 mod input;
 mod inspection;
+mod language;
 mod net;
 mod options;
 mod render;
 mod scene;
 mod screen;
+mod settings;
 mod state;
 mod unattended;
 
@@ -43,11 +46,12 @@ fn main() -> AppExit {
     };
     let window = Window {
         title: "Tumult".into(),
-        resolution: (options.width, options.height).into(),
+        resolution: options.size().unwrap_or((options::WIDTH, options::HEIGHT)).into(),
         ..default()
     };
     let log = LogPlugin { filter: "warn,wgpu=error,naga=error".into(), ..default() };
     let first = if options.address.is_some() { Stage::Connecting } else { Stage::Menu };
+    let settings = settings::plugin(options.settings.clone());
     let place = Place { address: options.address.clone().unwrap_or_default(), trouble: None };
     App::new()
         .add_plugins(
@@ -58,6 +62,7 @@ fn main() -> AppExit {
         .insert_resource(place)
         .insert_state(first)
         .init_resource::<scene::Scene>()
+        .add_plugins((font::plugin, settings, language::plugin))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
         .add_plugins((hud::plugin, screen::plugin, unattended::plugin))
         .run()

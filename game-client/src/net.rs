@@ -22,6 +22,7 @@ use crate::input::Controls;
 use crate::inspection::Observer;
 use crate::options::Options;
 use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
+use crate::settings::{self, Settings};
 use crate::state::{Place, Stage};
 
 /// A session, from the first packet to the last.
@@ -101,12 +102,11 @@ impl Session {
         Report::of(seats, u64::from(lost), self.started.elapsed())
     }
 
-    fn begin(options: &Options, place: &str) -> Result<Self, String> {
+    fn begin(options: &Options, settings: &Settings, place: &str) -> Result<Self, String> {
         let address = Address::parse(place).map_err(|error| error.to_string())?;
-        let folder = folder("XDG_DATA_HOME", ".local/share");
-        let identity = Identity::keep(&folder.join("player.pem")).map_err(|e| e.to_string())?;
-        let servers = self::folder("XDG_CONFIG_HOME", ".config").join("servers");
-        let trust = trust::on_first_use(&address, servers);
+        let (config, data) = settings::folders();
+        let identity = Identity::keep(&data.join("player.pem")).map_err(|e| e.to_string())?;
+        let trust = trust::on_first_use(&address, config.join("servers"));
         let resolve = move || address.resolve().map_err(|error| error.to_string());
         let connection = ThreadedClient::open(ConnectOptions {
             server: Box::new(resolve),
@@ -114,11 +114,12 @@ impl Session {
             trust,
             link: options.link.map(|link| (link, options.seed)),
         });
+        let name = options.name.as_ref().unwrap_or(&settings.name);
         let wish = if options.watch { Wish::Watch } else { Wish::Play };
         Ok(Self {
             started: Instant::now(),
             connection: connection.map_err(|error| format!("can't start the network: {error}"))?,
-            seat: Seat::new(&options.name, wish, Duration::ZERO),
+            seat: Seat::new(name, wish, Duration::ZERO),
             mind: options.autopilot.then(|| Mind::new(options.seed)),
             hand: Hand::default(),
             pictured: Duration::ZERO,
@@ -148,10 +149,11 @@ impl Session {
 fn open(
     mut commands: Commands,
     options: Res<Options>,
+    settings: Res<Settings>,
     mut place: ResMut<Place>,
     mut next: ResMut<NextState<Stage>>,
 ) {
-    match Session::begin(&options, &place.address) {
+    match Session::begin(&options, &settings, &place.address) {
         Ok(session) => {
             place.trouble = None;
             commands.insert_resource(session);
@@ -374,11 +376,4 @@ fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
         _ => return,
     };
     feed::push(&mut scene.feed, news);
-}
-
-/// Where the player's files are, by the XDG convention.
-fn folder(variable: &str, below_home: &str) -> PathBuf {
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(below_home));
-    let base = std::env::var_os(variable).map(PathBuf::from).or_else(home);
-    base.unwrap_or_else(|| PathBuf::from(".")).join("tumult")
 }

@@ -14,9 +14,13 @@ pub struct Options {
     #[arg(value_parser = game_bots::address::check)]
     pub address: Option<String>,
 
-    /// The name that others see.
-    #[arg(long, default_value = "pilot", value_parser = name)]
-    pub name: String,
+    /// The name that others see; without it the one of the settings.
+    #[arg(long, value_parser = name)]
+    pub name: Option<String>,
+
+    /// The file of the settings, in place of the one where the platform keeps such things.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 
     /// Looks on without a pilot.
     #[arg(long)]
@@ -58,16 +62,22 @@ pub struct Options {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
 
-    /// Width of the window in pixels (320 to 16384).
-    #[arg(long, default_value_t = 1280, value_parser = clap::value_parser!(u32).range(320..=16_384))]
-    pub width: u32,
+    /// Width of the window in pixels (320 to 16384); without it the one of the settings.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(320..=16_384))]
+    pub width: Option<u32>,
 
-    /// Height of the window in pixels (240 to 16384).
-    #[arg(long, default_value_t = 720, value_parser = clap::value_parser!(u32).range(240..=16_384))]
-    pub height: u32,
+    /// Height of the window in pixels (240 to 16384); without it the one of the settings.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(240..=16_384))]
+    pub height: Option<u32>,
 }
 
 impl Options {
+    /// The size of the window in pixels, if the command line says one.
+    pub fn size(&self) -> Option<(u32, u32)> {
+        let given = self.width.is_some() || self.height.is_some();
+        given.then(|| (self.width.unwrap_or(WIDTH), self.height.unwrap_or(HEIGHT)))
+    }
+
     /// Whether nobody sits in front of the screen: then problems end the program with a sentence on
     /// standard error instead of waiting for a key.
     pub fn is_unattended(&self) -> bool {
@@ -75,10 +85,16 @@ impl Options {
     }
 }
 
+/// The window's size unless somebody says another one, in pixels.
+pub const WIDTH: u32 = 1280;
+/// See [`WIDTH`].
+pub const HEIGHT: u32 = 720;
+
 /// The most letters of a name.
 pub const NAME_LETTERS: usize = netcode::limits::NAME_CHARACTERS;
 
-fn name(text: &str) -> Result<String, String> {
+/// The name as it is used, or what is wrong with it.
+pub fn name(text: &str) -> Result<String, String> {
     let letters = text.trim().chars().count();
     if letters == 0 || letters > NAME_LETTERS || text.chars().any(char::is_control) {
         return Err(format!("a name has 1 to {NAME_LETTERS} letters"));

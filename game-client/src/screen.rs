@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::hud::{panel, text};
 use crate::options::Options;
 use crate::render::palette;
+use crate::settings::{Notes, Settings};
 use crate::state::{Place, Stage};
 
 /// Letters of an address that can be typed: a long name, a port and a fingerprint.
@@ -77,10 +78,18 @@ fn write(
     stage: Res<State<Stage>>,
     place: Res<Place>,
     options: Res<Options>,
+    settings: Res<Settings>,
+    notes: Res<Notes>,
+    said: Res<crate::language::Words>,
     mut texts: Query<(&Words, &mut Text)>,
 ) {
+    let name = options.name.as_ref().unwrap_or(&settings.name);
+    let note = notes.words(&said);
     for (which, mut text) in &mut texts {
-        let words = words(*which, *stage.get(), &place, &options.name);
+        let mut words = words(*which, *stage.get(), &place, name);
+        if let (Words::Trouble, Stage::Menu, Some(note)) = (which, stage.get(), &note) {
+            words.clone_from(note);
+        }
         if text.0 != words {
             text.0 = words;
         }

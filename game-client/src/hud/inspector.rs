@@ -3,8 +3,8 @@
 
 use bevy::prelude::*;
 
+use super::figures;
 use super::netgraph::{LETTERS, TYPE, is_shown, line};
-use super::text;
 use crate::frame::Frame;
 use crate::inspection::{Inspection, Last};
 use crate::render::palette::{self, Rgb};
@@ -26,7 +26,7 @@ pub(super) fn plugin(app: &mut App) {
 
 pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
     for number in 0..LINES {
-        lines.spawn((text("", TYPE, palette::TEXT), Finding(number)));
+        lines.spawn((figures("", TYPE, palette::TEXT), Finding(number)));
     }
 }
 

@@ -3,7 +3,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, inspector, panel, text, timeline};
+use super::{Hud, figures, inspector, panel, timeline};
 use crate::frame::Frame;
 use crate::options::Options;
 use crate::render::palette::{self, Rgb};
@@ -76,7 +76,7 @@ fn spawn(mut commands: Commands, options: Res<Options>, mut shown: ResMut<Shown>
         let graph = root.spawn((panel(column), Graph, Visibility::Hidden)).insert(ground).id();
         root.commands().entity(graph).with_children(|lines| {
             for number in 0..rows(&NetGraph::default()).len() {
-                lines.spawn((text("", TYPE, palette::TEXT), Reading(number)));
+                lines.spawn((figures("", TYPE, palette::TEXT), Reading(number)));
             }
             inspector::spawn(lines);
             timeline::spawn(lines);

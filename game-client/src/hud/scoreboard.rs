@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, panel, text};
+use super::{Hud, figures, panel};
 use crate::frame::Frame;
 use crate::render::palette;
 use crate::scene::{Scene, ScoreLine};
@@ -35,9 +35,9 @@ fn spawn(mut commands: Commands) {
         screen.spawn((panel(column), Board, Visibility::Hidden)).with_children(|lines| {
             let head =
                 format!("{:>3}  {:<16} {:>6} {:>6} {:>6}", "", "", "score", "kills", "deaths");
-            lines.spawn(text(&head, 18.0, palette::TEXT_DIM));
+            lines.spawn(figures(&head, 18.0, palette::TEXT_DIM));
             for number in 0..LINES {
-                lines.spawn((text("", 18.0, palette::TEXT), Line(number)));
+                lines.spawn((figures("", 18.0, palette::TEXT), Line(number)));
             }
         });
     });

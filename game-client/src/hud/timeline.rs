@@ -4,8 +4,8 @@
 use bevy::prelude::*;
 use netcode::inspect::timeline::Second;
 
+use super::figures;
 use super::netgraph::{TYPE, is_shown};
-use super::text;
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb};
 use crate::scene::Scene;
@@ -93,11 +93,11 @@ pub(super) fn plugin(app: &mut App) {
 
 pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
     let heading = Node { margin: UiRect::top(px(4)), ..default() };
-    lines.spawn(heading).with_child(text("the last minute", TYPE, palette::TEXT_DIM));
+    lines.spawn(heading).with_child(figures("the last minute", TYPE, palette::TEXT_DIM));
     for (number, track) in TRACKS.iter().enumerate() {
         let row = Node { height: px(HEIGHT + 4.0), align_items: AlignItems::Center, ..default() };
         lines.spawn(row).with_children(|row| {
-            row.spawn(Node { width: px(NAME), ..default() }).with_child(text(
+            row.spawn(Node { width: px(NAME), ..default() }).with_child(figures(
                 track.name,
                 12.0,
                 palette::TEXT_DIM,
@@ -119,7 +119,7 @@ pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
             });
             let value =
                 Node { width: px(VALUE), justify_content: JustifyContent::End, ..default() };
-            row.spawn(value).with_child((text("", 12.0, palette::TEXT), Newest(number)));
+            row.spawn(value).with_child((figures("", 12.0, palette::TEXT), Newest(number)));
         });
     }
 }

@@ -1,0 +1,254 @@
+# Tumult in English. Whoever adds a key here adds it to every language; tests/it/words.rs asks for it.
+
+## What several screens say
+
+menu-back = Back
+menu-cancel = Cancel
+menu-settings = Settings
+menu-leave = Leave the fight
+menu-hint-keys = Arrows or mouse: choose    Enter: take    Esc: back
+menu-hint-pad = Left stick or cross: choose    A: take    B: back
+menu-on = on
+menu-off = off
+
+## The title
+
+title-tagline = An arena for a thousand pilots
+title-play = Find a server
+title-settings = Settings
+title-quit = Quit
+title-you-are = You fly as { $name }
+title-version = version { $version }
+
+## Finding a server
+
+servers-title = Find a server
+servers-favourites = Favourites
+servers-recent = Recent
+servers-local = Local network
+servers-column-name = Server
+servers-column-arena = Arena
+servers-column-players = Players
+servers-column-ping = Ping
+servers-column-version = Version
+servers-address = Address
+servers-address-hint = host, or host:port
+servers-join = Join
+servers-refresh = Ask again
+servers-favourite-add = Keep as favourite
+servers-favourite-remove = No favourite any more
+servers-asking = asking ...
+servers-silent = no answer
+servers-other-version = other version
+servers-none-favourites = No favourites yet. Type an address above, then choose "Keep as favourite".
+servers-none-recent = You have not been on any server yet.
+servers-none-local = Nobody answers on the local network. Servers answer on port { $port } unless told otherwise.
+servers-players = { $players } of { $places }
+servers-ping = { $ms } ms
+
+## On the way to a server
+
+connecting-title = On the way
+connecting-to = Connecting to { $server }
+connecting-lookup = Looking for the server and asking whether it is there ...
+connecting-welcome = The server is there. Waiting to be let in ...
+connecting-view = Receiving the arena: { $percent } %
+connecting-seconds = { $seconds } s
+
+## The connection is over
+
+lost-title = The connection is over
+lost-again = Try again
+lost-other = Another server
+lost-retry-in = Trying again in { $seconds } s
+lost-coming-back = Connection lost
+lost-coming-back-more = { $reason }. Coming back: { $seconds } s of { $patience } s.
+lost-full = The server is full: every place is taken.
+lost-version = The versions don't fit together: one of the two must be updated.
+lost-assets = Your game files differ from the server's: one of the two must be updated.
+lost-banned = You are banned from this server: { $reason }
+lost-name = Your name can't be used: { $reason }
+lost-silent = The server does not answer.
+lost-unknown = There is no server called { $server }.
+lost-stopped = The server was shut down.
+lost-other-server = This is another server than the one that was there before. If it was really set up anew, remove its line from the file of known servers.
+lost-arena = The server plays in an arena that this build lacks.
+lost-gone = The server went away.
+lost-kicked = You were sent away: { $reason }
+
+## The pause
+
+pause-title = Pause
+pause-note = The fight goes on meanwhile.
+pause-resume = Back to the fight
+pause-players = Players
+pause-leave = Leave the server
+
+## Players
+
+players-title = Players
+players-mute = Mute
+players-unmute = Listen again
+players-muted = muted
+players-you = you
+players-bot = bot
+players-none = Nobody else is here.
+
+## The scores
+
+scores-title = Standings
+scores-name = Pilot
+scores-score = Score
+scores-kills = Kills
+scores-deaths = Deaths
+scores-round = Round { $round }
+scores-you-won = You won the round
+scores-won = { $name } won the round
+scores-draw = The round is a draw
+scores-next = Next round in { $seconds } s
+scores-best-aim = Most kills: { $name } with { $count }
+scores-survivor = Fewest deaths: { $name } with { $count }
+scores-your-place = Your place: { $place } of { $of }
+
+## Chat
+
+chat-hint = Say something to everybody
+chat-send = Enter: send    Esc: close
+chat-quick-title = Quick messages
+chat-quick-hint = Number or button: say it    Esc: close
+quick-1 = Hello!
+quick-2 = Well played!
+quick-3 = Thanks!
+quick-4 = Sorry!
+quick-5 = Behind you!
+quick-6 = Good game!
+
+## Settings
+
+settings-title = Settings
+settings-game = Game
+settings-video = Picture
+settings-sound = Sound
+settings-controls = Controls
+settings-name = Your name
+settings-language = Language
+settings-text-scale = Size of words
+settings-screen-shake = Screen shake
+settings-flashes = Flashes
+settings-look-ahead = View leans to the aim
+settings-palette = Colours
+settings-palette-standard = Standard
+settings-palette-deuteranopia = Deuteranopia (no green)
+settings-palette-protanopia = Protanopia (no red)
+settings-palette-tritanopia = Tritanopia (no blue)
+settings-window-mode = Window
+settings-window-windowed = In a window
+settings-window-borderless = Whole screen, borderless
+settings-window-fullscreen = Whole screen
+settings-resolution = Resolution
+settings-vsync = Wait for the screen (vsync)
+settings-frame-cap = Most pictures a second
+settings-frame-cap-none = as many as possible
+settings-quality = Quality
+settings-quality-automatic = Automatic
+settings-quality-low = Low
+settings-quality-medium = Medium
+settings-quality-high = High
+settings-field-of-view = Field of view
+settings-degrees = { $degrees }°
+settings-percent = { $percent } %
+settings-volume-master = Everything
+settings-volume-effects = Effects
+settings-volume-announcer = Announcer
+settings-volume-ambience = Ambience
+settings-volume-interface = Menus and messages
+settings-aim-assist = Aim assist (gamepad)
+settings-dead-zone = Dead zone of the sticks
+settings-column-action = Action
+settings-column-keys = Keyboard and mouse
+settings-column-pad = Gamepad
+settings-press-key = press a key ...
+settings-press-button = press a button ...
+settings-bind-hint = Enter: new key    Delete: none    Esc: back
+settings-listen-hint = Press what you want to use. Esc: leave it as it was
+settings-conflict = Also used for: { $actions }
+settings-usual = Back to the usual keys
+settings-set-aside = Your settings could not be read. They were kept as { $file }; you play with the usual ones.
+settings-brought-back = Some settings were out of range and have been corrected: { $keys }
+settings-no-file = Your settings can't be read or kept: { $trouble }
+
+## What can be bound
+
+action-move-up = Move up
+action-move-down = Move down
+action-move-left = Move left
+action-move-right = Move right
+action-fire = Fire
+action-rocket = Rocket
+action-dash = Dash
+action-reload = Reload
+action-scores = Scores
+action-chat = Chat
+action-quick = Quick messages
+action-network = Network figures
+action-pause = Pause
+
+## Keys and buttons
+
+key-space = Space
+key-enter = Enter
+key-escape = Esc
+key-tab = Tab
+key-backspace = Backspace
+key-shift = Shift
+key-control = Ctrl
+key-alt = Alt
+key-up = Up
+key-down = Down
+key-left = Left
+key-right = Right
+key-numpad = Num { $key }
+mouse-left = Left button
+mouse-right = Right button
+mouse-middle = Middle button
+mouse-back = Back button
+mouse-forward = Forward button
+mouse-other = Mouse button { $number }
+pad-south = A / Cross
+pad-east = B / Circle
+pad-west = X / Square
+pad-north = Y / Triangle
+pad-left-bumper = L1 / LB
+pad-right-bumper = R1 / RB
+pad-left-trigger = L2 / LT
+pad-right-trigger = R2 / RT
+pad-select = Select
+pad-start = Start
+pad-left-stick = Left stick
+pad-right-stick = Right stick
+pad-up = Cross up
+pad-down = Cross down
+pad-left = Cross left
+pad-right = Cross right
+pad-other = Button { $button }
+
+## The fight
+
+hud-dash = Dash ({ $key })
+hud-reloading = reloading  { $reserve }
+hud-rockets = { $count ->
+    [one] { $count } rocket
+   *[other] { $count } rockets
+}
+hud-standing = { $points } points, place { $place } of { $of }, best { $best }
+hud-watching-of = { $pilots } pilots, best { $best }
+hud-died = You died. Back in { $seconds }
+hud-killed-by = Killed by { $name }
+hud-own-hand = By your own hand
+hud-watching = Watching
+hud-waiting = Waiting for the first picture
+feed-died = { $name } died
+feed-came = { $name } came
+feed-left = { $name } left
+weapon-rifle = rifle
+weapon-rocket = rocket

@@ -1,0 +1,254 @@
+# Tumult en español. Quien añade una clave aquí la añade en todos los idiomas; tests/it/words.rs lo exige.
+
+## Lo que dicen varias pantallas
+
+menu-back = Volver
+menu-cancel = Cancelar
+menu-settings = Ajustes
+menu-leave = Abandonar el combate
+menu-hint-keys = Flechas o ratón: elegir    Intro: aceptar    Esc: volver
+menu-hint-pad = Palanca izquierda o cruceta: elegir    A: aceptar    B: volver
+menu-on = sí
+menu-off = no
+
+## El título
+
+title-tagline = Una arena para mil pilotos
+title-play = Buscar un servidor
+title-settings = Ajustes
+title-quit = Salir
+title-you-are = Vuelas como { $name }
+title-version = versión { $version }
+
+## Buscar un servidor
+
+servers-title = Buscar un servidor
+servers-favourites = Favoritos
+servers-recent = Recientes
+servers-local = Red local
+servers-column-name = Servidor
+servers-column-arena = Arena
+servers-column-players = Jugadores
+servers-column-ping = Latencia
+servers-column-version = Versión
+servers-address = Dirección
+servers-address-hint = servidor, o servidor:puerto
+servers-join = Entrar
+servers-refresh = Preguntar de nuevo
+servers-favourite-add = Guardar como favorito
+servers-favourite-remove = Quitar de favoritos
+servers-asking = preguntando ...
+servers-silent = sin respuesta
+servers-other-version = otra versión
+servers-none-favourites = Aún no hay favoritos. Escribe una dirección arriba y elige «Guardar como favorito».
+servers-none-recent = Aún no has estado en ningún servidor.
+servers-none-local = Nadie responde en la red local. Los servidores responden en el puerto { $port } si nadie lo cambia.
+servers-players = { $players } de { $places }
+servers-ping = { $ms } ms
+
+## De camino a un servidor
+
+connecting-title = De camino
+connecting-to = Conectando con { $server }
+connecting-lookup = Buscando el servidor y preguntando si está ahí ...
+connecting-welcome = El servidor está ahí. Esperando a que nos deje entrar ...
+connecting-view = Recibiendo la arena: { $percent } %
+connecting-seconds = { $seconds } s
+
+## La conexión ha terminado
+
+lost-title = La conexión ha terminado
+lost-again = Intentar de nuevo
+lost-other = Otro servidor
+lost-retry-in = Nuevo intento en { $seconds } s
+lost-coming-back = Conexión perdida
+lost-coming-back-more = { $reason }. Volviendo: { $seconds } s de { $patience } s.
+lost-full = El servidor está lleno: todos los puestos están ocupados.
+lost-version = Las versiones no encajan: hay que actualizar una de las dos.
+lost-assets = Tus archivos del juego difieren de los del servidor: hay que actualizar unos u otros.
+lost-banned = Este servidor te ha expulsado: { $reason }
+lost-name = Tu nombre no se puede usar: { $reason }
+lost-silent = El servidor no responde.
+lost-unknown = No hay ningún servidor llamado { $server }.
+lost-stopped = El servidor se ha apagado.
+lost-other-server = Este servidor es otro que el que había antes. Si de verdad se instaló de nuevo, borra su línea del archivo de servidores conocidos.
+lost-arena = El servidor juega en una arena que esta versión no tiene.
+lost-gone = El servidor se ha ido.
+lost-kicked = Te han echado: { $reason }
+
+## La pausa
+
+pause-title = Pausa
+pause-note = El combate sigue mientras tanto.
+pause-resume = Volver al combate
+pause-players = Jugadores
+pause-leave = Dejar el servidor
+
+## Jugadores
+
+players-title = Jugadores
+players-mute = Silenciar
+players-unmute = Escuchar de nuevo
+players-muted = silenciado
+players-you = tú
+players-bot = bot
+players-none = No hay nadie más aquí.
+
+## La clasificación
+
+scores-title = Clasificación
+scores-name = Piloto
+scores-score = Puntos
+scores-kills = Bajas
+scores-deaths = Muertes
+scores-round = Ronda { $round }
+scores-you-won = Has ganado la ronda
+scores-won = { $name } ha ganado la ronda
+scores-draw = La ronda acaba en empate
+scores-next = Próxima ronda en { $seconds } s
+scores-best-aim = Más bajas: { $name } con { $count }
+scores-survivor = Menos muertes: { $name } con { $count }
+scores-your-place = Tu puesto: { $place } de { $of }
+
+## El chat
+
+chat-hint = Di algo a todos
+chat-send = Intro: enviar    Esc: cerrar
+chat-quick-title = Mensajes rápidos
+chat-quick-hint = Número o botón: decirlo    Esc: cerrar
+quick-1 = ¡Hola!
+quick-2 = ¡Bien jugado!
+quick-3 = ¡Gracias!
+quick-4 = ¡Perdón!
+quick-5 = ¡Detrás de ti!
+quick-6 = ¡Buena partida!
+
+## Los ajustes
+
+settings-title = Ajustes
+settings-game = Juego
+settings-video = Imagen
+settings-sound = Sonido
+settings-controls = Controles
+settings-name = Tu nombre
+settings-language = Idioma
+settings-text-scale = Tamaño de las letras
+settings-screen-shake = Temblor de la imagen
+settings-flashes = Destellos
+settings-look-ahead = La vista sigue a la mira
+settings-palette = Colores
+settings-palette-standard = Normales
+settings-palette-deuteranopia = Deuteranopía (sin verde)
+settings-palette-protanopia = Protanopía (sin rojo)
+settings-palette-tritanopia = Tritanopía (sin azul)
+settings-window-mode = Ventana
+settings-window-windowed = En una ventana
+settings-window-borderless = Toda la pantalla, sin bordes
+settings-window-fullscreen = Toda la pantalla
+settings-resolution = Resolución
+settings-vsync = Esperar a la pantalla (vsync)
+settings-frame-cap = Máximo de imágenes por segundo
+settings-frame-cap-none = todas las posibles
+settings-quality = Calidad
+settings-quality-automatic = Automática
+settings-quality-low = Baja
+settings-quality-medium = Media
+settings-quality-high = Alta
+settings-field-of-view = Campo de visión
+settings-degrees = { $degrees }°
+settings-percent = { $percent } %
+settings-volume-master = Todo
+settings-volume-effects = Efectos
+settings-volume-announcer = Locutor
+settings-volume-ambience = Ambiente
+settings-volume-interface = Menús y mensajes
+settings-aim-assist = Ayuda para apuntar (mando)
+settings-dead-zone = Zona muerta de las palancas
+settings-column-action = Acción
+settings-column-keys = Teclado y ratón
+settings-column-pad = Mando
+settings-press-key = pulsa una tecla ...
+settings-press-button = pulsa un botón ...
+settings-bind-hint = Intro: otra tecla    Supr: ninguna    Esc: volver
+settings-listen-hint = Pulsa lo que quieras usar. Esc: dejarlo como estaba
+settings-conflict = También sirve para: { $actions }
+settings-usual = Volver a las teclas de siempre
+settings-set-aside = No se pudieron leer tus ajustes. Se han guardado como { $file }; juegas con los de siempre.
+settings-brought-back = Algunos ajustes estaban fuera de sus límites y se han corregido: { $keys }
+settings-no-file = Tus ajustes no se pueden leer o guardar: { $trouble }
+
+## Lo que se puede asignar
+
+action-move-up = Ir arriba
+action-move-down = Ir abajo
+action-move-left = Ir a la izquierda
+action-move-right = Ir a la derecha
+action-fire = Disparar
+action-rocket = Cohete
+action-dash = Impulso
+action-reload = Recargar
+action-scores = Clasificación
+action-chat = Chat
+action-quick = Mensajes rápidos
+action-network = Cifras de la red
+action-pause = Pausa
+
+## Teclas y botones
+
+key-space = Espacio
+key-enter = Intro
+key-escape = Esc
+key-tab = Tab
+key-backspace = Retroceso
+key-shift = Mayús
+key-control = Ctrl
+key-alt = Alt
+key-up = Arriba
+key-down = Abajo
+key-left = Izquierda
+key-right = Derecha
+key-numpad = Núm { $key }
+mouse-left = Botón izquierdo
+mouse-right = Botón derecho
+mouse-middle = Botón central
+mouse-back = Botón atrás
+mouse-forward = Botón adelante
+mouse-other = Botón { $number } del ratón
+pad-south = A / Cruz
+pad-east = B / Círculo
+pad-west = X / Cuadrado
+pad-north = Y / Triángulo
+pad-left-bumper = L1 / LB
+pad-right-bumper = R1 / RB
+pad-left-trigger = L2 / LT
+pad-right-trigger = R2 / RT
+pad-select = Select
+pad-start = Start
+pad-left-stick = Palanca izquierda
+pad-right-stick = Palanca derecha
+pad-up = Cruceta arriba
+pad-down = Cruceta abajo
+pad-left = Cruceta izquierda
+pad-right = Cruceta derecha
+pad-other = Botón { $button }
+
+## El combate
+
+hud-dash = Impulso ({ $key })
+hud-reloading = recargando  { $reserve }
+hud-rockets = { $count ->
+    [one] { $count } cohete
+   *[other] { $count } cohetes
+}
+hud-standing = { $points } puntos, puesto { $place } de { $of }, el mejor { $best }
+hud-watching-of = { $pilots } pilotos, el mejor { $best }
+hud-died = Has muerto. Vuelves en { $seconds }
+hud-killed-by = Te mató { $name }
+hud-own-hand = Por tu propia mano
+hud-watching = Mirando
+hud-waiting = Esperando la primera imagen
+feed-died = { $name } ha muerto
+feed-came = { $name } ha llegado
+feed-left = { $name } se ha ido
+weapon-rifle = fusil
+weapon-rocket = cohete

@@ -1,0 +1,142 @@
+//! The settings' file: reading it, whatever is in it, and writing it whole.
+//!
+//! A file that can't be understood is set aside under another name and never overwritten: what a player
+//! wrote by hand is not ours to lose. Keys that this build does not know stay in the file, so that an
+//! older build beside a newer one does no harm.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use toml::{Table, Value};
+
+use super::Settings;
+
+/// What the player must be told of the file, for the language files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// It could not be understood and lies there now.
+    SetAside(PathBuf),
+    /// These keys were out of their range and are no longer.
+    BroughtBack(String),
+    /// It can't be read or written, and why.
+    NoFile(String),
+}
+
+/// Where the platform keeps this program's files: its settings, and its data.
+pub fn folders() -> (PathBuf, PathBuf) {
+    let project = ProjectDirs::from("", "", "tumult");
+    let here = || PathBuf::from("tumult");
+    let settings = project.as_ref().map(|project| project.config_dir().to_owned());
+    let data = project.as_ref().map(|project| project.data_dir().to_owned());
+    (settings.unwrap_or_else(here), data.unwrap_or_else(here))
+}
+
+/// Reads the settings; without a file they are the usual ones.
+pub fn load(path: &Path) -> (Settings, Vec<Note>) {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return (Settings::default(), vec![]),
+        Err(error) if error.kind() == ErrorKind::InvalidData => String::from("\0"),
+        Err(error) => {
+            let note = Note::NoFile(format!("{}: {error}", path.display()));
+            return (Settings::default(), vec![note]);
+        }
+    };
+    match toml::from_str::<Settings>(&text) {
+        Ok(mut settings) => {
+            let wrong = settings.check();
+            let note = (!wrong.is_empty()).then(|| Note::BroughtBack(wrong.join(", ")));
+            (settings, note.into_iter().collect())
+        }
+        Err(_) => (Settings::default(), vec![set_aside(path)]),
+    }
+}
+
+/// Gives the file another name that nothing has yet.
+fn set_aside(path: &Path) -> Note {
+    let name = |number: u32| path.with_extension(format!("broken-{number}.toml"));
+    let free = (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
+    match fs::rename(path, &free) {
+        Ok(()) => Note::SetAside(free),
+        Err(error) => Note::NoFile(format!("{}: {error}", path.display())),
+    }
+}
+
+/// Writes the settings over those in the file; what else stands there stays.
+///
+/// # Errors
+/// When the folder or the file can't be written. The file is then as it was.
+pub fn save(settings: &Settings, path: &Path) -> io::Result<()> {
+    let known = Table::try_from(settings).map_err(io::Error::other)?;
+    let there = fs::read_to_string(path).ok().and_then(|text| text.parse::<Table>().ok());
+    let mut whole = there.unwrap_or_default();
+    lay_over(&mut whole, known);
+    let text = toml::to_string_pretty(&whole).map_err(io::Error::other)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    // Whoever pulls the plug keeps the one or the other.
+    let beside = path.with_extension("toml.new");
+    fs::write(&beside, text)?;
+    fs::rename(&beside, path)
+}
+
+fn lay_over(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => lay_over(under, over),
+            (_, value) => drop(under.insert(key, value)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("tumult-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("settings.toml");
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    #[test]
+    fn what_was_saved_is_read_again_and_foreign_keys_stay() {
+        let path = file("saved", "tomorrow = 1\n[volumes]\nmaster = 0.25\nbass = 2\n");
+        let (mut settings, notes) = load(&path);
+        assert_eq!((settings.volumes.master, notes), (0.25, vec![]));
+        settings.volumes.effects = 0.5;
+        save(&settings, &path).unwrap();
+        assert_eq!(load(&path), (settings, vec![]));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("tomorrow = 1") && text.contains("bass = 2"), "{text}");
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_broken_file_is_set_aside_and_not_lost() {
+        for text in ["volumes = [", "text_scale = \"huge\"\n"] {
+            let path = file("broken", text);
+            let (settings, notes) = load(&path);
+            assert_eq!(settings, Settings::default());
+            let [Note::SetAside(aside)] = &notes[..] else { panic!("{notes:?}") };
+            assert_eq!(fs::read_to_string(aside).unwrap(), text);
+            assert!(!path.exists());
+            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn an_old_file_gets_the_new_keys_and_a_wrong_value_its_range() {
+        let path = file("old", "name = \"Ann\"\ntext_scale = 7.0\n");
+        let (settings, notes) = load(&path);
+        assert_eq!((settings.name.as_str(), settings.text_scale), ("Ann", 1.6));
+        assert_eq!(settings.bindings, Settings::default().bindings);
+        assert_eq!(notes, [Note::BroughtBack("text_scale".to_owned())]);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+}
