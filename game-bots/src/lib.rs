@@ -2,13 +2,16 @@
 //!
 //! `seat` is one place at the game, for a bot as for the windowed client: netcode's client core, the
 //! predicted own pilot, everybody else between two snapshots, names and scores. `swarm` runs many seats
-//! in one process, `hand` makes inputs of what a person does on devices, `report` says how it went,
+//! in one process, `hand` makes inputs of what a person does on devices, `report` says how it went
+//! (`spread` over the seats, and what the `load` test itself cost), `gate` holds it against bounds,
 //! `address` reads where a server
 //! is and `trust` remembers which one it was.
 
 pub mod address;
+pub mod gate;
 pub mod hand;
 pub mod inspection;
+pub mod load;
 pub mod metrics;
 pub mod net_trace;
 pub mod options;
@@ -17,5 +20,6 @@ pub mod rockets;
 pub mod roster;
 pub mod round;
 pub mod seat;
+pub mod spread;
 pub mod swarm;
 pub mod trust;

@@ -2,13 +2,20 @@
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use game_bots::{address::Address, net_trace::NetTrace, options::Options, swarm::Swarm};
-use std::{collections::BTreeMap, process::ExitCode, time::Duration};
+use game_bots::{
+    address::Address, gate::Numbers, net_trace::NetTrace, options::Options, report::Report,
+    swarm::Swarm,
+};
+use std::{collections::BTreeMap, fs, path::Path, process::ExitCode, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// The exit status when the run was whole and its numbers did not keep to the gate.
+const MISSED: u8 = 3;
 
 fn main() -> ExitCode {
     match run(&Options::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(MISSED),
         Err(error) => {
             eprintln!("game-bots: {error:#}");
             ExitCode::FAILURE
@@ -16,11 +23,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> anyhow::Result<()> {
+/// Returns whether the gate, if there is one, was kept to.
+fn run(options: &Options) -> anyhow::Result<bool> {
     let server = Address::parse(&options.server)?;
     let place = server.resolve()?;
     if options.seconds.is_some_and(|seconds| !(0.0..=1e6).contains(&seconds)) {
         bail!("--seconds must be from 0 to 1000000");
+    }
+    if !(0.0..=3600.0).contains(&options.ramp) {
+        bail!("--ramp must be from 0 to 3600 seconds");
+    }
+    if let Some(gate) = &options.gate {
+        // Better now than after an hour of play.
+        gate.check_keys(&numbers(&Report::default(), options.server_stats.as_deref())?)?;
     }
     let trace = options.net_trace.as_deref().map(|path| {
         NetTrace::create(path).with_context(|| format!("can't write {}", path.display()))
@@ -58,8 +73,27 @@ fn run(options: &Options) -> anyhow::Result<()> {
         if alone {
             bail!("the server let nobody in");
         }
-        Ok(())
+        let Some(gate) = &options.gate else { return Ok(true) };
+        let missed = gate.missed(&numbers(&report, options.server_stats.as_deref())?)?;
+        missed.iter().for_each(|missed| eprintln!("game-bots: {missed}"));
+        Ok(missed.is_empty())
     })
+}
+
+/// The numbers that a gate may name.
+fn numbers(report: &Report, server_stats: Option<&Path>) -> anyhow::Result<Numbers> {
+    let mut numbers = Numbers::of(report);
+    if let Some(path) = server_stats {
+        let text = fs::read_to_string(path);
+        let text = text.with_context(|| format!("can't read {}", path.display()))?;
+        let server: serde_json::Value = serde_json::from_str(&text)
+            .with_context(|| format!("{} is no report of a server", path.display()))?;
+        if Numbers::of(&server).is_empty() {
+            bail!("{} has no numbers yet: is it the file of this server?", path.display());
+        }
+        numbers.add(&server);
+    }
+    Ok(numbers)
 }
 
 fn count(reasons: Vec<&str>) -> BTreeMap<&str, usize> {

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 /// Tenths of a millimetre in a metre: the grain of corrections.
 const CORRECTION_STEPS: f32 = 10_000.0;
+/// The most that a histogram tells apart: a hundred seconds, or ten kilometres.
+const MOST: u64 = 100_000_000;
 
 /// One seat's measurements.
 #[derive(Clone, Debug)]
@@ -30,7 +32,8 @@ impl Metrics {
     /// Never: the histograms' bounds are valid.
     #[must_use]
     pub fn new(now: Duration) -> Self {
-        let histogram = || Histogram::new_with_bounds(1, 100_000_000, 3).expect("bounds are valid");
+        // It grows as it must: a thousand seats with room for everything would fill half a gigabyte.
+        let histogram = || Histogram::new(3).expect("three digits are valid");
         Self {
             opened: now,
             welcomed: None,
@@ -49,14 +52,14 @@ impl Metrics {
         self.path = path;
         if self.welcomed.is_some() {
             self.path_at_welcome.get_or_insert(path);
-            self.round_trip_us.saturating_record((path.round_trip.as_micros() as u64).max(1));
+            note(&mut self.round_trip_us, path.round_trip.as_micros() as u64);
         }
     }
 
     /// A snapshot came and corrected the own position by so many metres, if that can be said.
     pub fn note_snapshot(&mut self, correction: Option<f32>) {
         if let Some(metres) = correction {
-            self.correction.saturating_record((metres * CORRECTION_STEPS) as u64 + 1);
+            note(&mut self.correction, (metres * CORRECTION_STEPS) as u64 + 1);
         }
     }
 
@@ -133,9 +136,20 @@ impl Metrics {
         &self.correction
     }
 
+    /// The median round trip, in milliseconds.
+    #[must_use]
+    pub fn round_trip_ms(&self) -> f64 {
+        self.round_trip_us.value_at_quantile(0.5) as f64 / 1000.0
+    }
+
     /// A recorded correction in centimetres.
     #[must_use]
     pub fn correction_cm(recorded: u64) -> f64 {
         recorded.saturating_sub(1) as f64 / 100.0
     }
+}
+
+fn note(histogram: &mut Histogram<u64>, value: u64) {
+    // It grows up to the most, so that recording can't fail.
+    let _ = histogram.record(value.clamp(1, MOST));
 }

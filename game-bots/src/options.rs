@@ -1,6 +1,7 @@
 //! What a load tester can set.
 
-use clap::Parser;
+use crate::gate::Gate;
+use clap::{Parser, ValueEnum};
 use netcode::link::Conditions;
 use std::path::PathBuf;
 
@@ -17,12 +18,25 @@ pub struct Options {
     /// How long to play, from the start of the run; without it, until stopped
     #[arg(long, value_name = "S")]
     pub seconds: Option<f64>,
+    /// Over how many seconds they come, one after another; 0 for as fast as they get in
+    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    pub ramp: f64,
+    /// How the pilots think: `light` thinks ten times a second, for load tests
+    #[arg(long, value_enum, default_value_t = Brain::Full)]
+    pub brain: Brain,
     /// A bad network for each bot, in each direction: delay=50ms,jitter=10ms,loss=2%
     #[arg(long, value_name = "CONDITIONS")]
     pub link: Option<Conditions>,
     /// Where to write how it went, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Bounds for numbers of the report, such as "starved_percent<0.5,disconnects=0"; the exit status is
+    /// 3 when one is not kept
+    #[arg(long, value_name = "BOUNDS")]
+    pub gate: Option<Gate>,
+    /// The file that the server keeps with --stats-json: its numbers are for the gate as well
+    #[arg(long, value_name = "FILE", requires = "gate")]
+    pub server_stats: Option<PathBuf>,
     /// Where to write what happens on the network while it does: a JSON object a line
     #[arg(long, value_name = "FILE")]
     pub net_trace: Option<PathBuf>,
@@ -32,4 +46,25 @@ pub struct Options {
     /// How the pilots are called; a number follows
     #[arg(long, value_name = "NAME", default_value = "Bot")]
     pub name: String,
+}
+
+/// How much a pilot thinks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Brain {
+    /// In each tick, as opponents should.
+    Full,
+    /// Ten times a second, and holds its controls in between: cheaper, and for the server the same
+    /// load but for aims that turn in steps.
+    Light,
+}
+
+impl Brain {
+    /// From one thought to the next, in ticks.
+    #[must_use]
+    pub fn every_ticks(self) -> u32 {
+        match self {
+            Self::Full => 1,
+            Self::Light => 6,
+        }
+    }
 }

@@ -1,7 +1,13 @@
 //! How a run went, as JSON: the same keys for bots and for the windowed client. docs/reports.md says of
 //! each key what exactly it counts.
 
-use crate::{inspection::Inspection, metrics::Metrics, seat::Seat};
+use crate::{
+    inspection::Inspection,
+    load::Load,
+    metrics::Metrics,
+    seat::Seat,
+    spread::{SeatFigures, Spread},
+};
 use game_sim::Tumult;
 use hdrhistogram::Histogram;
 use netcode::inspect::Inspector;
@@ -39,6 +45,12 @@ pub struct Report {
     pub starved_percent: f64,
     /// Kills of others, all seats together.
     pub kills: u64,
+    /// How the figures spread over the seats.
+    #[serde(default)]
+    pub spread: Spread,
+    /// What it cost to play them, and how late that was; all zero for a program with a window.
+    #[serde(default)]
+    pub load: Load,
     /// What the inspector counted, all seats together.
     #[serde(default)]
     pub inspection: Inspection,
@@ -81,6 +93,8 @@ struct Sums {
     round_trip_us: Histogram<u64>,
     correction: Histogram<u64>,
     inspector: Inspector,
+    /// Of those that were let in.
+    figures: Vec<SeatFigures>,
 }
 
 impl Default for Sums {
@@ -103,6 +117,7 @@ impl Default for Sums {
             round_trip_us: empty.round_trip_us().clone(),
             correction: empty.correction().clone(),
             inspector: Inspector::new::<Tumult>(),
+            figures: Vec::new(),
         }
     }
 }
@@ -128,6 +143,20 @@ impl Sums {
         let _ = self.round_trip_us.add(metrics.round_trip_us());
         let _ = self.correction.add(metrics.correction());
         self.inspector.add(seat.inspector());
+        self.figures.extend(metrics.joining().map(|joining| {
+            let per_second = |count: u64| ratio(count as f64, metrics.seconds(now));
+            let percent = |of: u64, to: u64| 100.0 * ratio(of as f64, to as f64);
+            SeatFigures {
+                snapshots_per_second: per_second(stats.snapshots),
+                bytes_down_per_second: per_second(down),
+                bytes_up_per_second: per_second(up),
+                visible: ratio(stats.visible as f64, stats.snapshots as f64),
+                rtt_ms: metrics.round_trip_ms(),
+                input_late_percent: percent(stats.inputs_missed, stats.server_ticks),
+                starved_percent: percent(stats.starved_frames, stats.frames),
+                join_ms: joining.as_secs_f64() * 1000.0,
+            }
+        }));
     }
 
     fn report(&self, disconnects: u64) -> Report {
@@ -147,6 +176,8 @@ impl Sums {
             correction_cm_p99: Metrics::correction_cm(self.correction.value_at_quantile(0.99)),
             starved_percent: 100.0 * ratio(self.starved as f64, self.frames as f64),
             kills: self.kills,
+            spread: Spread::of(&self.figures),
+            load: Load::default(),
             inspection: Inspection::of(&self.inspector),
         }
     }

@@ -1,6 +1,8 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
+mod hold;
+
 use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster, round::RoundView};
 use game_sim::{
     Arena, Event, Greeting, HeardNoise, NoiseRow, Own, PickupRow, PilotId, PilotInput, PilotRow,

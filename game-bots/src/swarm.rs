@@ -6,13 +6,14 @@
 
 use crate::{
     address::Address,
+    load::Turns,
     net_trace::NetTrace,
-    options::Options,
+    options::{Brain, Options},
     report::Report,
     seat::{Seat, SeatEvent},
     trust,
 };
-use game_sim::{Mind, think};
+use game_sim::{Mind, PilotInput, think};
 use netcode::{
     quic::{
         client::{Arrival, ClientEndpoint, ConnectError, QuicClient},
@@ -30,7 +31,7 @@ use tokio::{
 /// Seats that share a socket. On a bad link each has its own.
 const SEATS_PER_SOCKET: usize = 16;
 /// Parts of a tick that seats are spread over.
-const PHASES: usize = 4;
+const PHASES: usize = 8;
 /// The time between two parts.
 const PHASE: Duration = Duration::from_nanos(1_000_000_000 / 60 / PHASES as u64);
 /// Connections that are under way at once.
@@ -50,13 +51,24 @@ struct Way {
 struct Bot {
     way: Way,
     seat: Seat,
-    mind: Mind,
+    /// None only while it thinks.
+    mind: Option<Mind>,
+    controls: Controls,
     connection: Option<QuicClient>,
     /// Whether the connection has just broken.
     lost: bool,
     /// Why the connection broke, until the bot is in the game again.
     absent: Option<String>,
     ended: Option<String>,
+}
+
+/// What a bot does until it thinks again.
+#[derive(Clone, Copy, Debug)]
+struct Controls {
+    input: PilotInput,
+    /// From one thought to the next, in turns, and how many are left.
+    every: u32,
+    left: u32,
 }
 
 /// A bot's number and what its attempt to connect came to.
@@ -69,6 +81,7 @@ pub struct Swarm {
     attempts: mpsc::UnboundedReceiver<Attempt>,
     report: mpsc::UnboundedSender<Attempt>,
     endpoints: Vec<ClientEndpoint>,
+    turns: Turns,
     trace: Option<NetTrace>,
 }
 
@@ -90,6 +103,7 @@ impl Swarm {
         let (report, attempts) = mpsc::unbounded_channel();
         let places = Arc::new(Semaphore::new(CONNECTING));
         let mut bots = Vec::with_capacity(count);
+        let ramp = Duration::from_secs_f64(options.ramp) / options.bots.max(1);
         for number in 0..count {
             let way = Way {
                 endpoint: endpoints[number / per_socket].clone(),
@@ -98,14 +112,17 @@ impl Swarm {
                 identity: Arc::new(Identity::generate().map_err(std::io::Error::other)?),
                 seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
             };
-            bots.push(Bot::new(options, number, way.clone()));
+            let comes = ramp * number as u32;
+            bots.push(Bot::new(options, number, comes, way.clone()));
             let (report, places) = (report.clone(), places.clone());
             tokio::spawn(async move {
+                sleep_until(started + comes).await;
                 let _place = places.acquire().await;
                 let _ = report.send((number, way.connect().await));
             });
         }
-        Ok(Self { started, bots, attempts, report, endpoints, trace: None })
+        let turns = Turns::new();
+        Ok(Self { started, bots, attempts, report, endpoints, turns, trace: None })
     }
 
     /// From now on what happens on the network is written as well.
@@ -124,6 +141,7 @@ impl Swarm {
                 () = &mut stop => return,
                 () = sleep_until(due) => {}
             }
+            self.turns.note(due.elapsed());
             while let Ok((number, attempt)) = self.attempts.try_recv() {
                 self.bots[number].connected(attempt, self.started.elapsed());
             }
@@ -166,7 +184,8 @@ impl Swarm {
     #[must_use]
     pub fn report(&self) -> Report {
         let disconnects = self.lost().len() as u64;
-        Report::of(self.bots.iter().map(|bot| &bot.seat), disconnects, self.started.elapsed())
+        let (seats, elapsed) = (self.bots.iter().map(|bot| &bot.seat), self.started.elapsed());
+        Report { load: self.turns.load(elapsed), ..Report::of(seats, disconnects, elapsed) }
     }
 
     /// Ends the trace, if one is written.
@@ -193,11 +212,13 @@ impl Swarm {
 }
 
 impl Bot {
-    fn new(options: &Options, number: usize, way: Way) -> Self {
+    /// The bot of this number, which begins to connect at a time of the run.
+    fn new(options: &Options, number: usize, comes: Duration, way: Way) -> Self {
         let name = format!("{} {}", options.name, number + 1);
         Self {
-            seat: Seat::new(&name, Wish::Play, Duration::ZERO),
-            mind: Mind::new(way.seed),
+            seat: Seat::new(&name, Wish::Play, comes),
+            mind: Some(Mind::new(way.seed)),
+            controls: Controls::new(options.brain, number),
             way,
             connection: None,
             lost: false,
@@ -224,12 +245,7 @@ impl Bot {
             return;
         };
         connection.drain(|arrival| self.seat.handle(now, arrival));
-        let mind = &mut self.mind;
-        self.seat.advance(now, |sight| {
-            let (input, next) = think(sight, mind.clone());
-            *mind = next;
-            input
-        });
+        self.fly(now);
         while let Some(event) = self.seat.poll_event() {
             match event {
                 SeatEvent::Closed(reason) => self.ended = Some(reason),
@@ -246,9 +262,43 @@ impl Bot {
             self.connection = None;
             return;
         }
+        let Some(connection) = self.connection.as_mut() else { return };
         while let Some(action) = self.seat.poll_transmit() {
             connection.transmit(action);
         }
+    }
+
+    /// Thinks, if it is its turn to.
+    fn fly(&mut self, now: Duration) {
+        let Self { seat, mind, controls, .. } = self;
+        if !controls.is_due() {
+            return seat.hold(now, controls.input);
+        }
+        seat.advance(now, |sight| {
+            let Some((input, next)) = mind.take().map(|mind| think(sight, mind)) else {
+                return PilotInput::idle(sight.own.aim);
+            };
+            *mind = Some(next);
+            // What is set off once must not be set off again while the controls are held.
+            controls.input = PilotInput { dash: false, rocket: false, reload: false, ..input };
+            input
+        });
+    }
+}
+
+impl Controls {
+    fn new(brain: Brain, number: usize) -> Self {
+        let every = brain.every_ticks();
+        // Not all think in the same tick.
+        let left = (number / PHASES) as u32 % every;
+        Self { input: PilotInput::default(), every, left }
+    }
+
+    /// Whether this turn is one to think in.
+    fn is_due(&mut self) -> bool {
+        let is_due = self.left == 0;
+        self.left = if is_due { self.every } else { self.left } - 1;
+        is_due
     }
 }
 

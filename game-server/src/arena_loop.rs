@@ -9,6 +9,7 @@ use crate::{
     options::Options,
     pace::Pace,
     stats::{ServerReport, Stats},
+    stats_file::StatsFile,
 };
 use anyhow::Context;
 use game_sim::{Arena, sightlines::Sightlines, state_hash};
@@ -20,7 +21,6 @@ use netcode::quic::{
 use std::{
     future::Future,
     net::SocketAddr,
-    path::Path,
     pin::pin,
     sync::{Arc, Weak},
     time::{Duration, Instant},
@@ -38,6 +38,7 @@ pub struct ArenaLoop {
     quic: QuicServer,
     host: Host,
     stats: Stats,
+    stats_file: Option<StatsFile>,
 }
 
 impl ArenaLoop {
@@ -46,10 +47,7 @@ impl ArenaLoop {
     /// # Errors
     /// When the address is taken, the certificate can't be kept, or the report can't be written.
     pub fn start(options: Options, arena: Arc<Arena>) -> anyhow::Result<Self> {
-        if let Some(path) = &options.stats_json {
-            std::fs::write(path, "{}\n")
-                .with_context(|| format!("can't write {}", path.display()))?;
-        }
+        let stats_file = options.stats_json.as_deref().map(StatsFile::create).transpose()?;
         let bans = options.bans.as_deref().map(Bans::read).transpose()?.unwrap_or_default();
         let identity = Identity::keep(&options.identity)?;
         let mut quic = QuicServer::listen(options.bind, &identity)?;
@@ -61,7 +59,8 @@ impl ArenaLoop {
             written.with_context(|| format!("can't write {}", path.display()))?;
         }
         prepare_sightlines(Arc::downgrade(host.sightlines()))?;
-        Ok(Self { fingerprint: identity.fingerprint(), quic, host, stats: Stats::new(), options })
+        let (fingerprint, stats) = (identity.fingerprint(), Stats::new());
+        Ok(Self { fingerprint, quic, host, stats, stats_file, options })
     }
 
     /// Where the server listens.
@@ -112,8 +111,18 @@ impl ArenaLoop {
             // given a datagram is in the queue before us, so that all are out when we come back.
             tokio::task::yield_now().await;
             self.stats.note_sent(ended.elapsed());
+            self.update_stats(&pace);
         }
         self.finish(&pace).await
+    }
+
+    /// Once a second tells the file of the report how it goes.
+    fn update_stats(&self, pace: &Pace) {
+        if let Some(file) = &self.stats_file
+            && self.stats.is_second(self.options.tick_rate)
+        {
+            file.update(self.stats.report(pace.dropped(), self.quic.totals(), 0));
+        }
     }
 
     /// When to look at the socket next: several times a tick while anybody is there, so that it is
@@ -150,7 +159,8 @@ impl ArenaLoop {
         self.quic.flush(&mut self.host.core);
         let report = self.stats.report(pace.dropped(), self.quic.totals(), state);
         self.quic.close(FAREWELL).await;
-        self.options.stats_json.map_or(Ok(()), |path| write(&report, &path))
+        let report = ServerReport { ended: true, ..report };
+        self.stats_file.map_or(Ok(()), |file| file.finish(&report))
     }
 }
 
@@ -168,11 +178,6 @@ fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
     let thread = std::thread::Builder::new().name("sightlines".to_owned());
     thread.spawn(prepare).context("can't start a thread")?;
     Ok(())
-}
-
-fn write(report: &ServerReport, path: &Path) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(report)?;
-    std::fs::write(path, text + "\n").with_context(|| format!("can't write {}", path.display()))
 }
 
 fn warn_of_small_buffers(given: usize) {

@@ -19,3 +19,4 @@ pub mod relevance;
 pub mod shot_audit;
 pub mod stand_ins;
 pub mod stats;
+pub mod stats_file;

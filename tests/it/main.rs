@@ -11,6 +11,7 @@ mod hostile;
 mod inspector;
 mod invariants;
 mod joining;
+mod load;
 mod network;
 mod picture;
 mod processes;

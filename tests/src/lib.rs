@@ -1,10 +1,12 @@
 //! The harness that all tests share: a whole game on a simulated network in virtual time
 //! ([`simulated`]), the grid of networks that it must get through ([`grid`]), the same game with every
 //! moment measured ([`timed`]), connections that end and come back ([`comeback`]), a shooting range
-//! ([`range`]), real processes on loopback ([`processes`]), a bare client over real QUIC
+//! ([`range`]), real processes on loopback ([`processes`]), load as a curve
+//! ([`curve`]), a bare client over real QUIC
 //! ([`visitor`]), and what is fuzzed ([`fuzz`]).
 
 pub mod comeback;
+pub mod curve;
 pub mod fuzz;
 pub mod grid;
 pub mod processes;

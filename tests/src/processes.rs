@@ -83,6 +83,12 @@ impl Process {
         line
     }
 
+    /// The system's number of it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, as Ctrl-C or an operator's `kill` would, and waits.
     #[must_use]
     pub fn terminate(self) -> Outcome {
@@ -150,12 +156,19 @@ impl ServerProcess {
     /// When it does not.
     #[must_use]
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_as(Command::new(program("game-server")), arguments)
+    }
+
+    /// The same by a command that runs the server, with its first arguments.
+    ///
+    /// # Panics
+    /// As [`ServerProcess::start`].
+    #[must_use]
+    pub fn start_as(mut command: Command, arguments: &[&str]) -> Self {
         let folder = Folder::new();
         let (identity, stats) = (folder.path("server.pem"), folder.path("stats.json"));
-        let mut all =
-            vec!["--bind", "127.0.0.1:0", "--identity", &identity, "--stats-json", &stats];
-        all.extend_from_slice(arguments);
-        let mut process = Process::start("game-server", &all);
+        command.args(["--bind", "127.0.0.1:0", "--identity", &identity, "--stats-json", &stats]);
+        let mut process = Process::spawn(command.args(arguments));
         let line = process.first_line();
         let address = line.strip_prefix("listening on ").and_then(|rest| rest.split(',').next());
         let address = address.and_then(|address| address.parse().ok());
