@@ -20,6 +20,7 @@ pub mod rockets;
 pub mod roster;
 pub mod round;
 pub mod seat;
+mod seen;
 pub mod spread;
 pub mod swarm;
 pub mod trust;

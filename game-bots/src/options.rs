@@ -1,6 +1,6 @@
 //! What a load tester can set.
 
-use crate::gate::Gate;
+use crate::{gate::Gate, seat::VIEW_AHEAD_TICKS};
 use clap::{Parser, ValueEnum};
 use netcode::link::Conditions;
 use std::path::PathBuf;
@@ -27,6 +27,9 @@ pub struct Options {
     /// A bad network for each bot, in each direction: delay=50ms,jitter=10ms,loss=2%
     #[arg(long, value_name = "CONDITIONS")]
     pub link: Option<Conditions>,
+    /// How many ticks past the newest snapshot others may be drawn, 0 to 2
+    #[arg(long, value_name = "TICKS", default_value_t = VIEW_AHEAD_TICKS, value_parser = view_ahead)]
+    pub view_ahead: f64,
     /// Where to write how it went, as JSON
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -67,4 +70,13 @@ impl Brain {
             Self::Light => 6,
         }
     }
+}
+
+/// Reads how far ahead others may be drawn.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn view_ahead(text: &str) -> Result<f64, String> {
+    let ticks = text.trim().parse().ok().filter(|ticks| (0.0..=2.0).contains(ticks));
+    ticks.ok_or_else(|| "a number of ticks from 0 to 2 is needed".to_owned())
 }

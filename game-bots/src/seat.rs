@@ -3,26 +3,27 @@
 
 mod hold;
 
-use crate::{hand::Hand, metrics::Metrics, rockets::OwnRockets, roster::Roster, round::RoundView};
+use crate::{hand::Hand, metrics::Metrics, roster::Roster, round::RoundView, seen::Seen};
 use game_sim::{
-    Arena, Event, Greeting, HeardNoise, NoiseRow, Own, PickupRow, PilotId, PilotInput, PilotRow,
-    Request, RocketRow, Rules, Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied,
-    assets_hash,
-    crowd::TELEPORT_M,
-    replicate::{Entity, KIND_NOISE, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, entity},
+    Arena, Event, Greeting, HeardNoise, Own, PilotId, PilotInput, Request, Rules, Scenery,
+    SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied, assets_hash, crowd::TELEPORT_M,
 };
 use glam::Vec2;
 use netcode::{
     Moment, Protocol, Tick, ViewTime,
     client::{Client, ClientEvent, Stats},
     inspect::Inspector,
-    interpolate::{Sample, View},
     quic::client::Arrival,
     server::Action,
     smooth::Smooth,
     wire::message::{Hello, Welcome, Wish},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+/// How far past the newest snapshot others may be drawn, in ticks. The game knows well where somebody
+/// runs within a tick, and shots are judged by the same
+/// (docs/decisions/0034-others-are-drawn-a-tick-ahead.md).
+pub const VIEW_AHEAD_TICKS: f64 = 1.0;
 
 /// What happened that a player wants to hear of.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,16 +58,8 @@ pub struct Seat {
     metrics: Metrics,
     smooth: Smooth<Vec2>,
     smoothed: Vec2,
-    shots: Vec<(PilotId, u8)>,
-    opacities: Vec<f32>,
-    pilots: Vec<SeenPilot>,
-    rockets: Vec<SeenRocket>,
-    own_rockets: OwnRockets,
-    pickups: Vec<SeenPickup>,
-    noises: Vec<HeardNoise>,
+    seen: Seen,
     round: RoundView,
-    /// The moment at which the others are drawn.
-    view: Option<ViewTime>,
     why_died: Option<WhyDied>,
     events: VecDeque<SeatEvent>,
 }
@@ -88,8 +81,10 @@ impl Seat {
     /// A seat that says exactly this; for builds and liars of another version.
     #[must_use]
     pub fn with_hello(hello: Hello, now: Duration) -> Self {
+        let mut client = Client::new(hello);
+        client.set_view_ahead(VIEW_AHEAD_TICKS);
         Self {
-            client: Client::new(hello),
+            client,
             scenery: None,
             brought: None,
             pilot: None,
@@ -97,15 +92,8 @@ impl Seat {
             metrics: Metrics::new(now),
             smooth: Smooth::default(),
             smoothed: Vec2::ZERO,
-            shots: Vec::new(),
-            opacities: Vec::new(),
-            pilots: Vec::new(),
-            rockets: Vec::new(),
-            own_rockets: OwnRockets::default(),
-            pickups: Vec::new(),
-            noises: Vec::new(),
+            seen: Seen::default(),
             round: RoundView::default(),
-            view: None,
             why_died: None,
             events: VecDeque::new(),
         }
@@ -170,19 +158,19 @@ impl Seat {
         };
         if game_sim::predict(&mut own, &input, &scenery.arena, &scenery.rules).rocket {
             let from = self.position_at(&moment).unwrap_or(own.body.position);
-            self.own_rockets.launch(tick, &moment, from, own.aim, scenery);
+            self.seen.own_rockets.launch(tick, &moment, from, own.aim, scenery);
         }
     }
 
     fn show_own_rockets(&mut self) {
-        if let (Some(me), Some(scenery), Some(view)) = (self.pilot, &self.scenery, self.view) {
-            self.own_rockets.show(view, me, &self.pilots, &scenery.rules, &mut self.rockets);
+        if let (Some(me), Some(scenery)) = (self.pilot, &self.scenery) {
+            self.seen.show_own_rockets(me, &scenery.rules);
         }
     }
 
     fn begin_frame(&mut self, now: Duration) -> Vec<Tick> {
-        if let Some(view) = self.client.look(now) {
-            self.look(&view);
+        if let Some((view, ring)) = self.client.look(now).zip(self.client.snapshots()) {
+            self.seen.look(&view, ring, self.pilot);
         }
         self.smoothed = self.smooth.advance(now);
         self.client.advance(now)
@@ -257,10 +245,11 @@ impl Seat {
     /// server showed it.
     #[must_use]
     pub fn pilots(&self) -> &[SeenPilot] {
-        &self.pilots
+        &self.seen.pilots
     }
 
-    /// Lets others be drawn up to so many ticks past what is known of them; once welcomed.
+    /// Lets others be drawn up to so many ticks past what is known of them, 0 to 2, instead of
+    /// [`VIEW_AHEAD_TICKS`].
     pub fn set_view_ahead(&mut self, ticks: f64) {
         self.client.set_view_ahead(ticks);
     }
@@ -268,13 +257,13 @@ impl Seat {
     /// For each pilot in sight, a counter of its rifle shots that wraps.
     #[must_use]
     pub fn shots(&self) -> &[(PilotId, u8)] {
-        &self.shots
+        &self.seen.shots
     }
 
     /// For each pilot in sight how much of it to draw, 0 to 1: who has not been heard of fades.
     #[must_use]
     pub fn opacities(&self) -> &[f32] {
-        &self.opacities
+        &self.seen.opacities
     }
 
     /// What the last death was judged by, in words.
@@ -293,19 +282,19 @@ impl Seat {
     /// The rockets in sight.
     #[must_use]
     pub fn rockets(&self) -> &[SeenRocket] {
-        &self.rockets
+        &self.seen.rockets
     }
 
     /// The pickups in sight.
     #[must_use]
     pub fn pickups(&self) -> &[SeenPickup] {
-        &self.pickups
+        &self.seen.pickups
     }
 
     /// What is heard of those out of sight, coarsely.
     #[must_use]
     pub fn noises(&self) -> &[HeardNoise] {
-        &self.noises
+        &self.seen.noises
     }
 
     /// Names and scores.
@@ -323,7 +312,7 @@ impl Seat {
     /// The moment of the game that the others are drawn at.
     #[must_use]
     pub fn view_time(&self) -> Option<ViewTime> {
-        self.view
+        self.seen.view
     }
 
     /// The snapshots of late, as they came.
@@ -366,9 +355,9 @@ impl Seat {
             tick,
             me: self.pilot?,
             own: self.own()?,
-            pilots: &self.pilots,
-            rockets: &self.rockets,
-            pickups: &self.pickups,
+            pilots: &self.seen.pilots,
+            rockets: &self.seen.rockets,
+            pickups: &self.seen.pickups,
         })
     }
 
@@ -444,55 +433,9 @@ impl Seat {
         self.events.push_back(SeatEvent::Welcomed);
     }
 
-    fn look(&mut self, view: &View) {
-        let Some(ring) = self.client.snapshots() else { return };
-        self.pilots.clear();
-        self.shots.clear();
-        self.opacities.clear();
-        for sample in view.entities::<PilotRow>(ring, KIND_PILOT) {
-            if let Some(Entity::Pilot(id)) = entity::decode(sample.id) {
-                let row = blend(&sample);
-                self.shots.push((id, row.shots));
-                self.opacities.push(sample.opacity);
-                self.pilots.push(SeenPilot::new(id, &row));
-            }
-        }
-        self.rockets.clear();
-        for sample in view.entities::<RocketRow>(ring, KIND_ROCKET) {
-            let Some(Entity::Rocket(id)) = entity::decode(sample.id) else { continue };
-            let rocket = SeenRocket::new(id, &sample.blend());
-            if Some(rocket.owner) == self.pilot {
-                let ends = sample.from == sample.to;
-                self.own_rockets.note(sample.id, rocket, ends);
-            } else {
-                self.rockets.push(rocket);
-            }
-        }
-        self.view = Some(view.time());
-        self.pickups.clear();
-        self.pickups.extend(view.entities::<PickupRow>(ring, KIND_PICKUP).filter_map(|sample| {
-            let Some(Entity::Pickup(index)) = entity::decode(sample.id) else { return None };
-            Some(SeenPickup::new(index, &sample.to))
-        }));
-        self.noises.clear();
-        self.noises.extend(view.entities::<NoiseRow>(ring, KIND_NOISE).filter_map(|sample| {
-            let Some(Entity::Noise(cell)) = entity::decode(sample.id) else { return None };
-            Some(HeardNoise::new(cell, &sample.from))
-        }));
-    }
-
     fn note_round(&mut self, tick: Tick) {
         let newest = self.client.snapshots().and_then(|ring| ring.at(tick));
         let told = newest.and_then(|snapshot| RoundView::of(snapshot, self.tick_rate()));
         self.round = told.unwrap_or(self.round);
     }
-}
-
-/// A pilot between two snapshots, unless it was put elsewhere between them.
-fn blend(sample: &Sample<PilotRow>) -> PilotRow {
-    let jumped = sample.from.position().distance(sample.to.position()) > TELEPORT_M;
-    if jumped || sample.from.alive != sample.to.alive {
-        return if sample.alpha < 1.0 { sample.from } else { sample.to };
-    }
-    sample.blend()
 }

@@ -215,8 +215,10 @@ impl Bot {
     /// The bot of this number, which begins to connect at a time of the run.
     fn new(options: &Options, number: usize, comes: Duration, way: Way) -> Self {
         let name = format!("{} {}", options.name, number + 1);
+        let mut seat = Seat::new(&name, Wish::Play, comes);
+        seat.set_view_ahead(options.view_ahead);
         Self {
-            seat: Seat::new(&name, Wish::Play, comes),
+            seat,
             mind: Some(Mind::new(way.seed)),
             controls: Controls::new(options.brain, number),
             way,

@@ -116,10 +116,12 @@ impl Session {
         });
         let name = options.name.as_ref().unwrap_or(&settings.name);
         let wish = if options.watch { Wish::Watch } else { Wish::Play };
+        let mut seat = Seat::new(name, wish, Duration::ZERO);
+        seat.set_view_ahead(options.view_ahead);
         Ok(Self {
             started: Instant::now(),
             connection: connection.map_err(|error| format!("can't start the network: {error}"))?,
-            seat: Seat::new(name, wish, Duration::ZERO),
+            seat,
             mind: options.autopilot.then(|| Mind::new(options.seed)),
             hand: Hand::default(),
             pictured: Duration::ZERO,

@@ -46,6 +46,11 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub net_trace: Option<PathBuf>,
 
+    /// How many ticks past the newest snapshot others may be drawn (0 to 2): more shows sooner what a snapshot
+    /// tells, and guesses more.
+    #[arg(long, value_name = "TICKS", default_value_t = game_bots::seat::VIEW_AHEAD_TICKS, value_parser = game_bots::options::view_ahead)]
+    pub view_ahead: f64,
+
     /// Shows the net graph from the beginning, as F3 does.
     #[arg(long)]
     pub net_graph: bool,

@@ -4,10 +4,13 @@
 //! never changes once it is made.
 
 use glam::Vec2;
-use netcode::rewind::moment::BLEND_TICKS;
+use netcode::rewind::moment::{BEYOND_TICKS, BLEND_TICKS};
 
+use crate::arena::Arena;
 use crate::collide;
 use crate::grid::Grid;
+use crate::input::PilotInput;
+use crate::movement::{self, Body};
 use crate::pilot::{Pilot, PilotId};
 use crate::rules::{Rules, TICK_S};
 
@@ -31,20 +34,38 @@ pub struct Crowd {
 /// One pilot at one tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Stand {
-    position: Vec2,
+    body: Body,
+    /// What it steers.
+    movement: (i8, i8),
     /// Alive and not protected.
     vulnerable: bool,
 }
 
-/// Crowds at two ticks and a moment between them: what a shooter saw.
+/// What a shooter saw of the others.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Between<'a> {
-    /// At or before the moment.
-    pub(crate) before: &'a Crowd,
-    /// A later tick, at most [`BLEND_TICKS`] later.
-    pub(crate) after: &'a Crowd,
-    /// 0 to 1, from before to after.
-    pub(crate) fraction: f32,
+pub(crate) enum Seen<'a> {
+    /// They were between two ticks.
+    Between {
+        /// At or before the moment.
+        before: &'a Crowd,
+        /// A later tick, at most [`BLEND_TICKS`] later.
+        after: &'a Crowd,
+        /// 0 to 1, from before to after.
+        fraction: f32,
+    },
+    /// Nothing newer was known: they were where their movement led to.
+    Beyond {
+        /// What was known.
+        known: &'a Crowd,
+        /// Whole ticks since then, less than [`netcode::rewind::moment::BEYOND_TICKS`].
+        ticks: u32,
+        /// 0 to 1, from there to the next tick.
+        fraction: f32,
+        /// What they moved in.
+        arena: &'a Arena,
+        /// How they moved.
+        rules: &'a Rules,
+    },
 }
 
 impl Crowd {
@@ -52,17 +73,19 @@ impl Crowd {
     pub fn new(pilots: &[Option<Pilot>], half_extents: Vec2, rules: &Rules) -> Self {
         let stand = |pilot: &Pilot| {
             pilot.own.alive.then(|| Stand {
-                position: pilot.own.body.position,
+                body: pilot.own.body,
+                movement: pilot.controls.now,
                 vulnerable: pilot.is_vulnerable(),
             })
         };
         let stands: Vec<_> = pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)).collect();
         // On the way to the next snapshot nobody is farther than half a dash of so many ticks from one
-        // of the two ends, and a tenth covers all rounding.
+        // of the two ends, nor past the newest one from that; a tenth covers all rounding.
+        const { assert!(BEYOND_TICKS <= BLEND_TICKS / 2) };
         let dash_m = rules.dash_speed_m_s * TICK_S * BLEND_TICKS as f32;
-        let margin_m = rules.radius_m + rules.rocket_radius_m + dash_m.min(TELEPORT_M) / 2.0 + 0.1;
+        let margin_m = rules.radius_m + rules.rocket_radius_m + dash_m / 2.0 + 0.1;
         let boxes = stands.iter().zip(0..).filter_map(move |(stand, slot)| {
-            let position = stand.as_ref()?.position;
+            let position = stand.as_ref()?.body.position;
             Some((slot, position - margin_m, position + margin_m))
         });
         let grid = Grid::new(-half_extents, half_extents, CELL_M, boxes);
@@ -76,7 +99,7 @@ impl Crowd {
 
     /// Where a living pilot stands.
     pub fn position(&self, pilot: PilotId) -> Option<Vec2> {
-        self.stand(pilot).map(|stand| stand.position)
+        self.stand(pilot).map(|stand| stand.body.position)
     }
 
     fn stand(&self, pilot: PilotId) -> Option<Stand> {
@@ -101,7 +124,20 @@ impl Crowd {
     }
 }
 
-impl Between<'_> {
+impl Stand {
+    /// Where whoever knows no more expects it to be `ticks` later.
+    fn after(&self, ticks: u32, arena: &Arena, rules: &Rules) -> Body {
+        let (move_x, move_y) = self.movement;
+        let input = PilotInput { move_x, move_y, ..PilotInput::default() };
+        let mut body = self.body;
+        for _ in 0..ticks {
+            movement::advance(&mut body, &input, arena, rules);
+        }
+        body
+    }
+}
+
+impl Seen<'_> {
     /// The first pilot along a ray, other than `shooter`, whom `admits` lets be hit, and the
     /// distance at which the ray enters it. Of two at the same distance the lower slot counts.
     pub(crate) fn first_hit(
@@ -131,21 +167,37 @@ impl Between<'_> {
             }
             nearest.is_none_or(|(distance_m, _)| distance_m > exit_m)
         };
-        self.before.grid.along(from, direction, range_m, &mut meet);
-        if !std::ptr::eq(self.before, self.after) {
-            self.after.grid.along(from, direction, range_m, &mut meet);
+        match self {
+            Self::Between { before, after, .. } => {
+                before.grid.along(from, direction, range_m, &mut meet);
+                if !std::ptr::eq(*before, *after) {
+                    after.grid.along(from, direction, range_m, &mut meet);
+                }
+            }
+            Self::Beyond { known, .. } => known.grid.along(from, direction, range_m, &mut meet),
         }
         nearest.map(|(distance_m, pilot)| (pilot, distance_m))
     }
 
     /// Where a pilot was at the moment, if it could be hit before and after it.
     pub(crate) fn position(&self, pilot: PilotId) -> Option<Vec2> {
-        let (before, after) = (self.before.stand(pilot)?, self.after.stand(pilot)?);
-        if !before.vulnerable || !after.vulnerable {
-            return None;
+        match *self {
+            Self::Between { before, after, fraction } => {
+                let (before, after) = (before.stand(pilot)?, after.stand(pilot)?);
+                if !before.vulnerable || !after.vulnerable {
+                    return None;
+                }
+                let (from, to) = (before.body.position, after.body.position);
+                let was_moved = from.distance(to) > TELEPORT_M;
+                Some(from.lerp(to, if was_moved { 0.0 } else { fraction }))
+            }
+            Self::Beyond { known, ticks, fraction, arena, rules } => {
+                let stand = known.stand(pilot).filter(|stand| stand.vulnerable)?;
+                let body = stand.after(ticks, arena, rules);
+                let next = Stand { body, ..stand }.after(1, arena, rules);
+                Some(body.position.lerp(next.position, fraction))
+            }
         }
-        let was_moved = before.position.distance(after.position) > TELEPORT_M;
-        Some(before.position.lerp(after.position, if was_moved { 0.0 } else { self.fraction }))
     }
 }
 
@@ -200,7 +252,7 @@ mod tests {
         ) {
             let after: Vec<_> = before.iter().map(|&(x, y)| (x + shift, y)).collect();
             let (before, after) = (crowd(&before), crowd(&after));
-            let moment = Between { before: &before, after: &after, fraction };
+            let moment = Seen::Between { before: &before, after: &after, fraction };
             let ray = (Vec2::ZERO, angle::direction(angle));
             let hit = moment.first_hit(ray, 25.0, 0.5, PilotId(0), |id| id.0 % 5 != 1);
             let distance = |id| collide::ray_circle(ray.0, ray.1, moment.position(id).unwrap(), 0.5);

@@ -151,6 +151,38 @@ fn others_are_hit_on_the_line_between_the_snapshots_that_were_seen() {
 }
 
 #[test]
+fn others_are_hit_where_their_movement_led_to_when_nothing_newer_was_seen() {
+    // Whoever ran north and has just turned back was drawn as if it still ran north.
+    let mut world = field(Vec::new(), Rules::default());
+    place(&mut world, VICTIM, Vec2::new(20.0, 0.0));
+    let turn_at = world.tick + 40;
+    let mut track = Vec::new();
+    for _ in 0..50 {
+        let move_y = if world.tick.is_after(turn_at) { -4 } else { 4 };
+        run(&mut world, &[(VICTIM, PilotInput { move_y, ..PilotInput::idle(0) })]);
+        track.push((world.tick, at(&world, VICTIM)));
+    }
+    let was = |tick| track.iter().find(|(known, _)| *known == tick).unwrap().1;
+    let known = turn_at + 1;
+    let drawn = was(known) + (was(known) - was(known - 1)) * 3.5;
+    let aside = drawn.y - was(known + 3).lerp(was(known + 4), 0.5).y;
+    assert!(aside > 0.1, "nobody could tell from {aside} m");
+    let here = ViewTime { tick: world.tick.next(), fraction: 0.0 };
+    let view = ViewTime { tick: known + 3, fraction: 0.5 };
+    let exact = Moment::at(here, view);
+    let beyond = Moment { from: known, to: view.tick.next(), is_beyond: true, ..exact };
+    // Just inside of the rim that is farther from the truth.
+    let rim = drawn + Vec2::Y * (Rules::default().radius_m - 0.05);
+    for (moment, health_after) in [(exact, 100), (beyond, 89)] {
+        let mut shot = world.clone();
+        let input = PilotInput { fire: true, ..PilotInput::idle(toward(&shot, rim)) };
+        let commands = vec![(SHOOTER, Command { input, view: Some(moment) })];
+        step(&mut shot, &Inputs { commands, ..Inputs::default() });
+        assert_eq!(health(&shot, VICTIM), health_after, "{moment:?}");
+    }
+}
+
+#[test]
 fn a_shot_is_not_judged_further_back_than_the_cap() {
     let (world, track) = runner();
     let now = world.tick.next();

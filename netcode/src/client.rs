@@ -73,6 +73,8 @@ pub struct Client<P: Protocol> {
     round_trip: Duration,
     stats: Stats,
     inspector: Inspector,
+    /// How far the view may run past the newest snapshot, in ticks.
+    view_ahead: f64,
     events: VecDeque<ClientEvent<P>>,
     /// Whether the transport was told that the session is over.
     parted: bool,
@@ -124,6 +126,7 @@ impl<P: Protocol> Client<P> {
             round_trip: Duration::from_millis(100),
             stats: Stats::default(),
             inspector: Inspector::new::<P>(),
+            view_ahead: 0.0,
             events: VecDeque::new(),
             parted: false,
             lost: false,

@@ -24,7 +24,7 @@ use std::{
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bar {
     /// Nothing is felt: frames with nothing to interpolate at most 0.5 %, corrections p99 at most
-    /// 10 cm, inputs late or missing at most 1 %; sessions live.
+    /// 10 cm, inputs late or missing at most 1 %; nobody gets far fewer snapshots than others; sessions live.
     Playable,
     /// As `Playable`, and packets wait at most 200 ms in the link's queues (p99).
     Narrow,
@@ -106,6 +106,8 @@ pub struct Figures {
     pub correction_cm: f64,
     /// Sessions that live, in percent.
     pub alive_percent: f64,
+    /// Snapshots that the client with the fewest got, of what half of them got at least, in percent.
+    pub fair_percent: f64,
     /// Bytes a second to a client and from it, headers included; the mean.
     pub down_bytes_s: f64,
     /// See `down_bytes_s`.
@@ -127,6 +129,7 @@ impl Figures {
             late_percent: self.late_percent.max(other.late_percent),
             correction_cm: self.correction_cm.max(other.correction_cm),
             alive_percent: self.alive_percent.min(other.alive_percent),
+            fair_percent: self.fair_percent.min(other.fair_percent),
             down_bytes_s: mean(self.down_bytes_s, other.down_bytes_s),
             up_bytes_s: mean(self.up_bytes_s, other.up_bytes_s),
             queue_ms: self.queue_ms.max(other.queue_ms),
@@ -138,8 +141,10 @@ impl Figures {
     #[must_use]
     pub fn reach(&self, bar: Bar) -> bool {
         let alive = self.alive_percent >= 100.0 && self.faults == 0;
-        let playable =
-            self.starved_percent <= 0.5 && self.late_percent <= 1.0 && self.correction_cm <= 10.0;
+        let playable = self.starved_percent <= 0.5
+            && self.late_percent <= 1.0
+            && self.correction_cm <= 10.0
+            && self.fair_percent >= 80.0;
         match bar {
             Bar::Playable => alive && playable,
             Bar::Narrow => alive && playable && self.queue_ms <= 200,

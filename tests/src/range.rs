@@ -138,11 +138,20 @@ impl Range {
         let (_, target) = self.pilots()?;
         let seat = &self.shooter.seat;
         let moment = seat.moment(at)?;
-        let position = |tick| {
+        let row = |tick| {
             let row = seat.snapshots()?.at(tick)?.find(entity::pilot(target))?;
-            Some(row.restore::<PilotRow>().position())
+            Some(row.restore::<PilotRow>())
         };
-        let seen = position(moment.from)?.lerp(position(moment.to)?, moment.alpha());
+        let seen = if moment.is_beyond {
+            // What was expected then is gone, so it is found once more, as the receiver of a row does.
+            let scenery = seat.arena().zip(seat.rules())?;
+            let after =
+                |ticks| row(moment.from).map(|row| row.expected(ticks, scenery.0, scenery.1));
+            let ticks = moment.view.tick.since(moment.from).unsigned_abs();
+            after(ticks)?.lerp(after(ticks + 1)?, moment.view.fraction)
+        } else {
+            row(moment.from)?.position().lerp(row(moment.to)?.position(), moment.alpha())
+        };
         Some((seat.position_at(&moment)?, seen))
     }
 

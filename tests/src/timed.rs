@@ -5,7 +5,10 @@
 //! for how soon. Here nothing is rounded but what the real programs round: the server learns of an
 //! arrival when it drains its socket, a client plays and draws in its frames.
 
-use game_bots::{metrics::Metrics, seat::Seat};
+use game_bots::{
+    metrics::Metrics,
+    seat::{Seat, VIEW_AHEAD_TICKS},
+};
 use game_server::{bans::Bans, host::Host, options::Options};
 use game_sim::{Arena, Mind, PilotId, think};
 use glam::Vec2;
@@ -14,6 +17,7 @@ use netcode::{
     link::{Conditions, Link},
     quic::{PathStats, client::Arrival},
     server::{Action, ClientId, PeerKey},
+    snapshot::SnapshotRing,
     wire::message::Wish,
 };
 use std::{collections::VecDeque, time::Duration};
@@ -64,7 +68,7 @@ impl Setup {
             frame_rate: 60.0,
             snapshot_rate: 60,
             drains: 8,
-            view_ahead: 0.0,
+            view_ahead: VIEW_AHEAD_TICKS,
             clock_off: 0.0,
             clock_set: None,
             change: None,
@@ -315,13 +319,15 @@ impl Player {
         while given.len() > 240 {
             given.pop_front();
         }
-        self.seat.set_view_ahead(setup.view_ahead);
-        if let Some(view) = self.seat.view_time() {
+        let newest = self.seat.snapshots().and_then(SnapshotRing::newest);
+        if let Some((view, newest)) = self.seat.view_time().zip(newest) {
             self.joined.get_or_insert(now);
             let due = self.due.get_or_insert(view.tick.next());
-            // What is missing of the last tick's movement is counted as the time it would take.
+            // What is missing of the last tick's movement is counted as the time it would take. Who is
+            // drawn past what is known shows nothing of an input that did not come yet.
             while let left = view.ticks_before(*due)
                 && left <= NEARLY_TICKS
+                && !due.is_after(newest.tick())
             {
                 self.drawn.push_back((*due, now + left.max(0.0) * period));
                 *due = due.next();

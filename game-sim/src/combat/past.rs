@@ -1,13 +1,13 @@
 //! The past as a shooter saw it: where everybody stood, and where the shooter itself stood, at the
 //! moment at which the trigger was pulled.
 //!
-//! Others are put back between the very snapshots that they were drawn between, no further back than
-//! the rules allow. Walls are never put back, and what happened since (deaths, protection) is not undone.
+//! Others are put back between the very snapshots that they were drawn between, or where their movement
+//! led to from the newest that was there, no further back than the rules allow. Walls are never put back, and what happened since (deaths, protection) is not undone.
 
 use glam::Vec2;
 use netcode::{Moment, ViewTime};
 
-use crate::crowd::{Between, TELEPORT_M};
+use crate::crowd::{Seen, TELEPORT_M};
 use crate::pilot::PilotId;
 use crate::world::World;
 
@@ -19,13 +19,22 @@ pub(super) fn moment(world: &World, view: Option<Moment>) -> Moment {
     moment.within(world.tick, u32::from(world.rules.rewind_cap_ticks))
 }
 
-/// Where everybody was at a moment.
-pub(super) fn others<'a>(world: &'a World, moment: &Moment) -> Option<Between<'a>> {
+/// Where everybody was to be seen at a moment.
+pub(super) fn others<'a>(world: &'a World, moment: &Moment) -> Option<Seen<'a>> {
     let (_, present) = world.history.newest()?;
     let at = |tick| world.history.at(tick);
+    if let Some(known) = at(moment.from).filter(|_| moment.is_beyond) {
+        return Some(Seen::Beyond {
+            known,
+            ticks: moment.view.tick.since(moment.from).unsigned_abs(),
+            fraction: moment.view.fraction,
+            arena: &world.arena,
+            rules: &world.rules,
+        });
+    }
     let exact = (at(moment.view.tick), moment.view.fraction);
     let (before, after, fraction) = match (at(moment.from), at(moment.to), exact) {
-        (Some(before), Some(after), _) => (before, after, moment.alpha()),
+        (Some(before), Some(after), _) if !moment.is_beyond => (before, after, moment.alpha()),
         // The newer snapshot is not made yet: a claim about the present.
         (_, _, (Some(before), fraction)) => {
             (before, at(moment.view.tick.next()).unwrap_or(before), fraction)
@@ -36,7 +45,7 @@ pub(super) fn others<'a>(world: &'a World, moment: &Moment) -> Option<Between<'a
             (oldest, oldest, 0.0)
         }
     };
-    Some(Between { before, after, fraction })
+    Some(Seen::Between { before, after, fraction })
 }
 
 /// Where the shooter was drawn on its own screen; where it is when it was not there then.

@@ -12,7 +12,7 @@ use super::{Damage, Order, past};
 use crate::angle;
 use crate::arena::Arena;
 use crate::collide;
-use crate::crowd::{Between, Crowd};
+use crate::crowd::{Crowd, Seen};
 use crate::event::Weapon;
 use crate::noise::{self, NoiseKind};
 use crate::pilot::PilotId;
@@ -151,7 +151,7 @@ fn fly(world: &World, crowd: &Crowd, rocket: &mut Rocket, ticks: f32) -> Option<
     let way_m = speed * TICK_S * ticks;
     let direction = rocket.velocity / speed;
     let wall_m = collide::cast(&world.arena, rocket.position, direction, way_m + STANDOFF_M);
-    let then = Between { before: crowd, after: crowd, fraction: 0.0 };
+    let then = Seen::Between { before: crowd, after: crowd, fraction: 0.0 };
     let vulnerable = |id| world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable());
     let pilot_m = then
         .first_hit(

@@ -5,11 +5,13 @@ use netcode::Replicate;
 use netcode::delta::Guess;
 
 use crate::angle;
+use crate::arena::Arena;
 use crate::controls::{Controls, LONGEST_TICKS, follow};
 use crate::input::PilotInput;
 use crate::movement::Body;
 use crate::pilot::Pilot;
 use crate::protocol::Scenery;
+use crate::rules::Rules;
 use crate::steer;
 
 /// What everybody who sees a pilot knows of it.
@@ -84,6 +86,22 @@ impl PilotRow {
     /// Whether it is in a dash.
     pub fn dashing(&self) -> bool {
         self.dash_ticks > 0
+    }
+
+    /// Where it is so many ticks later, as far as this row tells: what is drawn when nothing newer came.
+    pub fn expected(&self, ticks: u32, arena: &Arena, rules: &Rules) -> Vec2 {
+        let mut body = self.body();
+        let (aim, left) = (0, u32::from(self.dash_ticks).saturating_sub(ticks) as u16);
+        let (move_x, move_y) = steer::movement(self.steer);
+        let on = PilotInput { move_x, move_y, ..PilotInput::default() };
+        follow(
+            &mut body,
+            std::iter::repeat_n(on, ticks as usize),
+            (aim, left, ticks),
+            arena,
+            rules,
+        );
+        body.position
     }
 
     fn body(&self) -> Body {

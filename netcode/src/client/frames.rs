@@ -23,12 +23,14 @@ pub(super) struct Frames {
     clock: Track,
     /// The view, in ticks since `epoch`.
     view: Track,
+    /// The newest snapshot that each of the last views could show.
+    newest: VecDeque<(Duration, Tick)>,
 }
 
 impl Frames {
     /// Nothing yet; `epoch` is any tick near the present.
     pub(super) fn new(epoch: Tick) -> Self {
-        Self { epoch, clock: Track::default(), view: Track::default() }
+        Self { epoch, clock: Track::default(), view: Track::default(), newest: VecDeque::new() }
     }
 
     /// In the frame at `now` the clock was `fraction` past `tick`.
@@ -36,9 +38,16 @@ impl Frames {
         self.clock.push(now, f64::from(tick.since(self.epoch)) + f64::from(fraction));
     }
 
-    /// In the frame at `now` the others are drawn at `view`.
-    pub(super) fn note_view(&mut self, now: Duration, view: ViewTime) {
+    /// In the frame at `now` the others are drawn at `view`, by snapshots up to `newest`.
+    pub(super) fn note_view(&mut self, now: Duration, view: ViewTime, newest: Tick) {
         self.view.push(now, -view.ticks_before(self.epoch));
+        while self.newest.back().is_some_and(|(last, _)| *last >= now) {
+            self.newest.pop_back();
+        }
+        if self.newest.len() == FRAMES {
+            self.newest.pop_front();
+        }
+        self.newest.push_back((now, newest));
     }
 
     /// The moment of the others in the newest frame.
@@ -60,22 +69,33 @@ impl Frames {
         // The own entity is drawn on its way to where the newest input brought it.
         let own_lag = steps(tick_place - (self.clock.at(at)? - 1.0));
         let view_lag = steps(tick_place - self.view.at(at)?);
-        Some(Self::between(tick, own_lag, view_lag, ring))
+        let frame = self.newest.partition_point(|(drawn, _)| *drawn <= at).saturating_sub(1);
+        let (_, newest) = *self.newest.get(frame)?;
+        Some(Self::between(tick, own_lag, view_lag, newest, ring))
     }
 
     /// What the newest view shows, told with the input for `tick` and decided on when it became due.
     pub(super) fn at_tick(&self, tick: Tick, ring: &SnapshotRing) -> Option<Glance> {
         let (_, view) = self.view.points.back()?;
         let view_lag = steps(f64::from(tick.since(self.epoch)) - view);
-        Some(Self::between(tick, STEPS_PER_TICK, view_lag, ring))
+        let (_, newest) = *self.newest.back()?;
+        Some(Self::between(tick, STEPS_PER_TICK, view_lag, newest, ring))
     }
 
-    /// Finds the snapshots that the others are drawn between.
-    fn between(tick: Tick, own_lag: u16, view_lag: u16, ring: &SnapshotRing) -> Glance {
+    /// Finds the snapshots that the others are drawn between. One that is newer than `newest` came after
+    /// the picture was made.
+    fn between(
+        tick: Tick,
+        own_lag: u16,
+        view_lag: u16,
+        newest: Tick,
+        ring: &SnapshotRing,
+    ) -> Glance {
         let view = tick - u32::from(view_lag.div_ceil(STEPS_PER_TICK));
         let mut glance = Glance { own_lag, view_lag, back: 0, ahead: 0 };
         let ticks = |ticks: i32| u8::try_from(ticks).unwrap_or(u8::MAX);
-        for held in ring.iter().rev().map(crate::Snapshot::tick) {
+        let held = ring.iter().rev().map(crate::Snapshot::tick);
+        for held in held.filter(|held| !held.is_after(newest)) {
             if held.is_after(view) {
                 glance.ahead = ticks(held.since(view));
             } else {
@@ -153,7 +173,8 @@ mod tests {
         for now in (0..=1000).step_by(milliseconds as usize) {
             let ticks = now as f64 / 16.0;
             frames.note_clock(ms(now), epoch + ticks as u32, ticks.fract() as f32);
-            frames.note_view(ms(now), ViewTime::before(epoch + 100, 100.0 - ticks + 5.0));
+            let view = ViewTime::before(epoch + 100, 100.0 - ticks + 5.0);
+            frames.note_view(ms(now), view, view.tick + 4);
         }
         frames
     }

@@ -42,6 +42,7 @@ impl<P: Protocol> Client<P> {
     pub(super) fn begin(&mut self, welcome: &Welcome<P::Greeting>, now: Duration) -> bool {
         let former = self.game.take();
         let Some(mut game) = Game::new(welcome.clone(), self.round_trip, now) else { return false };
+        game.playout.set_ahead(self.view_ahead);
         if welcome.resumed {
             let Some(former) = former else { return false };
             self.stats.note_resumed();

@@ -42,7 +42,8 @@ impl<P: Protocol> Client<P> {
         let now = game.steady.frame(now);
         let view = game.playout.advance(now)?;
         game.look_beyond(&view);
-        game.frames.note_view(now, view.time());
+        let newest = game.ring.newest().map_or(view.time().tick, crate::Snapshot::tick);
+        game.frames.note_view(now, view.time(), newest);
         self.stats.frames += 1;
         self.stats.starved_frames += u64::from(view.starved);
         self.stats.interpolation_delay_ticks = game.playout.delay_ticks();
@@ -54,8 +55,10 @@ impl<P: Protocol> Client<P> {
     }
 
     /// From now on [`Client::look`] may run so many ticks past the newest snapshot on purpose: see
-    /// [`Playout::set_ahead`]. Zero at first. Before the welcome it does nothing.
+    /// [`crate::interpolate::Playout::set_ahead`]. Zero at first. Shots stay exact where the game judges a
+    /// [`Moment`] that [is beyond](Moment::is_beyond) by the same movement that it guesses rows with.
     pub fn set_view_ahead(&mut self, ticks: f64) {
+        self.view_ahead = ticks;
         if let Some(game) = self.game.as_mut() {
             game.playout.set_ahead(ticks);
         }

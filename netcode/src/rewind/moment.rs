@@ -47,6 +47,17 @@ const OWN_LAG_TICKS: u16 = 6;
 /// assert_eq!(across(BLEND_TICKS as u8 + 1).to, Tick(81), "too far apart: no straight line");
 /// ```
 pub const BLEND_TICKS: u32 = 8;
+/// The most ticks past the newest snapshot for which it counts where the others' movement led to; when
+/// nothing came for longer, what really happened counts.
+///
+/// ```
+/// use netcode::{Moment, Tick, rewind::moment::{BEYOND_TICKS, Glance}};
+/// let past = |back| Moment::new(Tick(90), &Glance { back, ahead: 0, ..Glance::at_tick(640) });
+/// let last = past(BEYOND_TICKS as u8 - 1);
+/// assert!(last.is_beyond && last.from == Tick(77) && last.to == Tick(81));
+/// assert!(!past(BEYOND_TICKS as u8).is_beyond, "nobody knew any more");
+/// ```
+pub const BEYOND_TICKS: u32 = BLEND_TICKS / 2;
 
 /// A moment as it travels, counted back from the tick of its input.
 ///
@@ -65,7 +76,8 @@ pub struct Glance {
     /// Ticks from the older of the two snapshots that the others were drawn between to the last whole
     /// tick of the view.
     pub back: u8,
-    /// Ticks from that whole tick to the newer of the two snapshots; 0 when there was none yet.
+    /// Ticks from that whole tick to the newer of the two snapshots; 0 when there was none yet, so that
+    /// the others were drawn where their movement led to since the older one.
     pub ahead: u8,
 }
 
@@ -73,7 +85,7 @@ impl Glance {
     /// At the input's very tick: own entity one tick behind, the others `view_lag`.
     #[must_use]
     pub fn at_tick(view_lag: u16) -> Self {
-        Self { own_lag: STEPS_PER_TICK, view_lag, back: 0, ahead: 0 }
+        Self { own_lag: STEPS_PER_TICK, view_lag, back: 0, ahead: 1 }
     }
 
     /// Writes it, short when it is as `later`, the glance of a later input.
@@ -137,6 +149,9 @@ pub struct Moment {
     pub from: Tick,
     /// ... to where they were at this one, which is after it.
     pub to: Tick,
+    /// Whether nothing newer than [`Moment::from`] was there: then the others were not between the two,
+    /// but where the game's own movement leads to from there, at the view's time.
+    pub is_beyond: bool,
     /// The moment that the client claimed to have seen, before any bound.
     pub claimed: ViewTime,
 }
@@ -149,15 +164,22 @@ impl Moment {
             |steps: u16| ViewTime::before(tick, f64::from(steps) / f64::from(STEPS_PER_TICK));
         let view = back(glance.view_lag);
         let (from, to) = (view.tick - u32::from(glance.back), view.tick + u32::from(glance.ahead));
-        let moment = Self { own: back(glance.own_lag), view, from, to, claimed: view };
-        let plausible = glance.ahead > 0 && to.since(from) <= BLEND_TICKS as i32;
-        if plausible { moment } else { moment.exactly(view) }
+        let own = back(glance.own_lag);
+        let moment = Self { own, view, from, to, is_beyond: false, claimed: view };
+        if glance.ahead > 0 && to.since(from) <= BLEND_TICKS as i32 {
+            moment
+        } else if glance.ahead == 0 && u32::from(glance.back) < BEYOND_TICKS {
+            Self { to: view.tick.next(), is_beyond: true, ..moment }
+        } else {
+            moment.exactly(view)
+        }
     }
 
     /// Everybody exactly as at `view`, the own entity as at `own`.
     #[must_use]
     pub fn at(own: ViewTime, view: ViewTime) -> Self {
-        Self { own, view, from: view.tick, to: view.tick.next(), claimed: view }
+        let (from, to) = (view.tick, view.tick.next());
+        Self { own, view, from, to, is_beyond: false, claimed: view }
     }
 
     /// The same, but nobody is seen as earlier than `floor`.
@@ -193,7 +215,7 @@ impl Moment {
     }
 
     fn exactly(self, view: ViewTime) -> Self {
-        Self { view, from: view.tick, to: view.tick.next(), ..self }
+        Self { view, from: view.tick, to: view.tick.next(), is_beyond: false, ..self }
     }
 }
 
@@ -232,6 +254,7 @@ mod tests {
             prop_assert!(moment.view.ticks_before(moment.to) > -1e-4);
             prop_assert!((1..=BLEND_TICKS as i32).contains(&moment.to.since(moment.from)));
             prop_assert!((0.0..=1.0).contains(&moment.alpha()));
+            prop_assert!(!moment.is_beyond || moment.to.since(moment.from) <= BEYOND_TICKS as i32);
         }
     }
 

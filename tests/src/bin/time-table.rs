@@ -2,6 +2,7 @@
 //! virtual time, the median of each figure, and a short run of the real programs for what virtual time
 //! can't tell. Build those first: `cargo build --bins -p game-server -p game-bots`.
 
+use game_bots::seat::VIEW_AHEAD_TICKS;
 use std::{fmt::Write as _, io::Write as _, time::Instant};
 use tumult_tests::{
     processes::{self, ServerProcess},
@@ -19,14 +20,15 @@ const BOTS: u32 = 16;
 const SECONDS: f64 = 12.0;
 
 /// Frames and snapshots a second, and how far past the newest snapshot is drawn on purpose.
-const VARIANTS: [(f64, u16, f64); 8] = [
+const VARIANTS: [(f64, u16, f64); 9] = [
+    (60.0, 60, VIEW_AHEAD_TICKS),
+    (144.0, 60, VIEW_AHEAD_TICKS),
+    (240.0, 60, VIEW_AHEAD_TICKS),
+    (60.0, 30, VIEW_AHEAD_TICKS),
+    (144.0, 30, VIEW_AHEAD_TICKS),
     (60.0, 60, 0.0),
     (144.0, 60, 0.0),
     (240.0, 60, 0.0),
-    (60.0, 60, 0.75),
-    (144.0, 60, 0.75),
-    (240.0, 60, 0.75),
-    (60.0, 30, 0.0),
     (144.0, 30, 0.0),
 ];
 
@@ -59,8 +61,9 @@ the first packet on, 60 ticks a second, the median of five seeds. *clean* is 25 
 is 75 ms each way with 10 ms of jitter and 5 % loss.
 
 - *added*: from the frame in which one player gives an input to the frame in which another one's screen shows the state
-  after it, less both one-way delays and half a frame of the other's screen. p50 and p99 over ticks and pairs.
-- *ahead*: by how many ticks others are drawn past the newest snapshot on purpose.
+  after it, once that has come (a guess of it does not count), less both one-way delays and half a frame of the other's screen. p50 and p99 over ticks and pairs.
+- *ahead*: by how many ticks others may be drawn past the newest snapshot on purpose (`--view-ahead`); a screen in step with
+  the snapshots does not.
 - *late*: ticks simulated without the player's input, the first second included.
 - *nothing to draw*: frames that ran past what there was to interpolate towards (and past *ahead*).
 - *drawn off*: of a hundred times that another player was drawn, 99 were at most so far from the truth of that moment.

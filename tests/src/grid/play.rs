@@ -26,6 +26,8 @@ struct Counts {
     down_bytes: u64,
     up_bytes: u64,
     corrections: Vec<Histogram<u64>>,
+    /// Snapshots that each client got.
+    snapshots: Vec<u64>,
 }
 
 /// Plays a game in a cell.
@@ -70,6 +72,7 @@ pub fn play(cell: &Cell, size: Size, seed: u64) -> Figures {
         late_percent: percent(after.missed - before.missed, after.ticks - before.ticks),
         correction_cm: correction_cm(&before, &after),
         alive_percent: percent(alive as u64, clients as u64),
+        fair_percent: fair_percent(&before, &after),
         down_bytes_s: (after.down_bytes - before.down_bytes) as f64 / each_s,
         up_bytes_s: (after.up_bytes - before.up_bytes) as f64 / each_s,
         queue_ms,
@@ -164,6 +167,7 @@ impl Game {
             down_bytes: 0,
             up_bytes: 0,
             corrections: Vec::new(),
+            snapshots: Vec::new(),
         };
         for pilot in &self.simulation.pilots {
             let (stats, path) = (pilot.seat.stats(), pilot.path());
@@ -173,6 +177,7 @@ impl Game {
             counts.ticks += stats.server_ticks;
             counts.down_bytes += path.wire_bytes_received();
             counts.up_bytes += path.wire_bytes_sent();
+            counts.snapshots.push(stats.snapshots);
             counts.corrections.push(pilot.seat.metrics().correction().clone());
         }
         counts
@@ -189,6 +194,15 @@ fn agrees(simulation: &Simulation, pilot: &Pilot) -> bool {
             let truth = simulation.truth(row.as_of).and_then(|truth| truth.find(row.id));
             truth.is_some_and(|truth| (truth.kind, truth.columns) == (row.kind, row.columns))
         })
+}
+
+/// The fewest snapshots that a client got between two counts, of what half of them got at least.
+fn fair_percent(before: &Counts, after: &Counts) -> f64 {
+    let pairs = after.snapshots.iter().zip(&before.snapshots);
+    let mut got: Vec<u64> = pairs.map(|(after, before)| after.saturating_sub(*before)).collect();
+    got.sort_unstable();
+    let median = got.get(got.len() / 2).copied().unwrap_or(0).max(1);
+    100.0 * got.first().copied().unwrap_or(0) as f64 / median as f64
 }
 
 /// The p99 of all clients' corrections between two counts, in centimetres.

@@ -11,8 +11,8 @@ const SLACK_MS: f64 = 20.0;
 const SLACK_BYTES: f64 = 100.0;
 
 const HEAD: &str = "| row | network | bar | reached | starved % | late % | correction p99, cm \
-| alive % | down, B/s | up, B/s | queue p99, ms | faults |\n\
-|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+| alive % | fair % | down, B/s | up, B/s | queue p99, ms | faults |\n\
+|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
 /// One line of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +52,7 @@ impl Line {
     pub fn text(&self) -> String {
         let f = &self.figures;
         format!(
-            "| {} | {} | {} | {:.2} | {:.2} | {:.1} | {:.0} | {:.0} | {:.0} | {} | {} |\n",
+            "| {} | {} | {} | {:.2} | {:.2} | {:.1} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {} |\n",
             self.name,
             self.bar,
             if self.reached { "yes" } else { "**no**" },
@@ -60,6 +60,7 @@ impl Line {
             f.late_percent,
             f.correction_cm,
             f.alive_percent,
+            f.fair_percent,
             f.down_bytes_s,
             f.up_bytes_s,
             f.queue_ms,
@@ -69,9 +70,8 @@ impl Line {
 
     fn parse(line: &str) -> Option<Self> {
         let columns: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
-        let [row, network, bar, reached, starved, late, correction, alive, down, up, queue, faults] =
-            columns[..]
-        else {
+        let &[row, network, bar, reached, ref figures @ ..] = &columns[..] else { return None };
+        let &[starved, late, correction, alive, fair, down, up, queue, faults] = figures else {
             return None;
         };
         Some(Self {
@@ -83,6 +83,7 @@ impl Line {
                 late_percent: late.parse().ok()?,
                 correction_cm: correction.parse().ok()?,
                 alive_percent: alive.parse().ok()?,
+                fair_percent: fair.parse().ok()?,
                 down_bytes_s: down.parse().ok()?,
                 up_bytes_s: up.parse().ok()?,
                 queue_ms: queue.parse().ok()?,
@@ -172,6 +173,7 @@ mod tests {
         let figures = Figures {
             starved_percent: 0.25,
             alive_percent: 100.0,
+            fair_percent: 97.0,
             queue_ms: 7,
             ..Figures::default()
         };
@@ -183,6 +185,13 @@ mod tests {
         let size = Size { clients: 64, seconds: 60.0, seeds: 3 };
         let text = document(&rows::all(), &lines(), &[], size);
         assert_eq!(parse(&text), lines());
+    }
+
+    #[test]
+    fn one_client_with_half_of_the_snapshots_misses_the_bar() {
+        let good = lines()[0].figures;
+        assert!(good.reach(Bar::Playable));
+        assert!(!Figures { fair_percent: 52.0, ..good }.reach(Bar::Playable));
     }
 
     #[test]
