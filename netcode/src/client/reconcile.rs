@@ -24,7 +24,7 @@ impl<P: Protocol> Client<P> {
                 Reconciled::Corrected { before, after } => {
                     correction = P::distance(&before, &after);
                     self.stats.corrections +=
-                        u64::from(correction.is_none_or(|distance| distance > 0.0));
+                        u64::from(correction.is_some_and(|distance| distance > 0.0));
                     self.inspector.note_correction(tick, correction, wrong);
                     self.events.push_back(ClientEvent::Corrected { before, after });
                 }

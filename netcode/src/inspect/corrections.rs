@@ -82,8 +82,9 @@ pub struct Correction {
     pub at: Duration,
     /// The tick for which the prediction was wrong.
     pub tick: Tick,
-    /// By how much it moved the own entity on screen, in the game's unit, if that can be said. Zero:
-    /// something other than its place was wrong.
+    /// By how much it moved the own entity on screen, in the game's unit. Zero: something other than its
+    /// place was wrong. None: the two can't be compared ([`crate::Protocol::distance`]), as when it was put
+    /// elsewhere by a new start; then nothing was predicted wrongly.
     pub distance: Option<f32>,
     /// The fields that were wrong. None: the game does not tell them apart.
     pub differences: Vec<Difference>,
@@ -93,10 +94,10 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// Whether the own entity was put elsewhere.
+    /// Whether the own entity was drawn in a wrong place.
     #[must_use]
     pub fn moved(&self) -> bool {
-        self.distance.is_none_or(|distance| distance > 0.0)
+        self.distance.is_some_and(|distance| distance > 0.0)
     }
 }
 
@@ -122,9 +123,9 @@ pub struct Cause {
 /// All corrections of a session.
 #[derive(Clone, Debug)]
 pub struct Corrections {
-    /// Snapshots that the own state was predicted wrongly for, in any field.
+    /// Snapshots that the own state was predicted wrongly for, in any field, or that put it elsewhere.
     pub count: u64,
-    /// Of these, those that moved the own entity on screen, or that can't be measured.
+    /// Of these, those that moved the own entity on screen.
     pub moved: u64,
     /// Of all, those with which the server told of inputs that it missed.
     pub with_missed_inputs: u64,
@@ -165,7 +166,9 @@ impl Corrections {
         self.count += 1;
         self.moved += u64::from(correction.moved());
         self.with_missed_inputs += u64::from(correction.inputs_missed > 0);
-        for difference in &correction.differences {
+        // A new start is no fault of any field, and would hide the faults behind its size.
+        let compared = correction.distance.is_some();
+        for difference in correction.differences.iter().filter(|_| compared) {
             let Difference { field, by } = *difference;
             self.note_cause(Cause { field, corrections: 1, largest: by.abs() });
         }
@@ -179,5 +182,26 @@ impl Corrections {
         } else if self.causes.len() < limits::FIELDS {
             self.causes.push(cause);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_start_elsewhere_is_no_wrong_prediction_of_any_field() {
+        let mut corrections = Corrections::default();
+        let wrong = |distance, by| Correction {
+            at: Duration::ZERO,
+            tick: Tick(9),
+            distance,
+            differences: vec![Difference { field: "x", by }],
+            inputs_missed: 0,
+        };
+        corrections.note(wrong(Some(0.5), 0.5));
+        corrections.note(wrong(None, 24.5));
+        assert_eq!((corrections.count, corrections.moved), (2, 1));
+        assert_eq!(corrections.causes(), [Cause { field: "x", corrections: 1, largest: 0.5 }]);
     }
 }
