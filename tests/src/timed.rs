@@ -277,8 +277,10 @@ impl Player {
         let random = setup.seed.wrapping_mul(1_000).wrapping_add(number as u64);
         // The golden ratio spreads phases evenly, whatever the seed.
         let phase = (random as f64 * 0.618_034).fract();
+        let mut seat = Seat::new(&format!("Pilot {number}"), Wish::Play, Duration::ZERO);
+        seat.set_view_ahead(setup.view_ahead);
         Self {
-            seat: Seat::new(&format!("Pilot {number}"), Wish::Play, Duration::ZERO),
+            seat,
             id: host.core.connect(PeerKey([number as u8; 32])),
             mind: Mind::new(random),
             up: Link::new(setup.conditions, random ^ 0xaaaa),
