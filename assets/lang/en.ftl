@@ -245,6 +245,7 @@ hud-watching-of = { $pilots } pilots, best { $best }
 hud-died = You died. Back in { $seconds }
 hud-killed-by = Killed by { $name }
 hud-own-hand = By your own hand
+hud-judged-by = seen { $ms } ms ago, { $metres } m from where you were
 hud-watching = Watching
 hud-waiting = Waiting for the first picture
 feed-died = { $name } died

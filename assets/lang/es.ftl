@@ -245,6 +245,7 @@ hud-watching-of = { $pilots } pilotos, el mejor { $best }
 hud-died = Has muerto. Vuelves en { $seconds }
 hud-killed-by = Te mató { $name }
 hud-own-hand = Por tu propia mano
+hud-judged-by = visto hace { $ms } ms, a { $metres } m de donde estabas
 hud-watching = Mirando
 hud-waiting = Esperando la primera imagen
 feed-died = { $name } ha muerto

@@ -24,6 +24,8 @@ pub struct Roster {
     entries: BTreeMap<PilotId, Entry>,
     /// Names from before the connection broke, until the server has told them anew.
     former: BTreeMap<PilotId, Entry>,
+    /// Counts changes.
+    revision: u64,
 }
 
 impl Roster {
@@ -43,7 +45,15 @@ impl Roster {
     /// The connection was broken, and what happened meanwhile was not heard. The server tells again
     /// who is here.
     pub fn renew(&mut self) {
+        self.revision += 1;
         self.former = std::mem::take(&mut self.entries);
+    }
+
+    /// Another number whenever something has changed, so that who shows a thousand lines need not make
+    /// them anew for each picture.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// How many there are.
@@ -69,6 +79,7 @@ impl Roster {
 
     /// Takes what an event says of people and scores.
     pub fn note(&mut self, event: &Event) {
+        self.revision += 1;
         match event {
             Event::Joined { pilot, name, bot, score, kills, deaths }
             | Event::Present { pilot, name, bot, score, kills, deaths } => {

@@ -266,17 +266,10 @@ impl Seat {
         &self.seen.opacities
     }
 
-    /// What the last death was judged by, in words.
+    /// What the last own death was judged by.
     #[must_use]
-    pub fn why_died(&self) -> Option<String> {
-        let why = self.why_died?;
-        if why.killer == why.victim {
-            return Some("by your own hand".to_owned());
-        }
-        let name = self.roster.name(why.killer);
-        let apart_m = f32::from(why.apart_cm) / 100.0;
-        let ago_ms = why.seen_ago_ms;
-        Some(format!("killed by {name}: seen {ago_ms} ms ago, {apart_m:.1} m from where you were"))
+    pub fn why_died(&self) -> Option<WhyDied> {
+        self.why_died
     }
 
     /// The rockets in sight.

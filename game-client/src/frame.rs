@@ -10,6 +10,8 @@ pub enum Frame {
     Input,
     /// What came from the network, and the ticks that are due.
     Advance,
+    /// What happened since the last frame.
+    Notice,
     /// The arena.
     Draw,
     /// Everything over it.
@@ -22,6 +24,7 @@ pub enum Frame {
 pub fn plugin(app: &mut App) {
     app.configure_sets(
         Update,
-        (Frame::Input, Frame::Advance, Frame::Draw, Frame::Overlay, Frame::Send).chain(),
+        (Frame::Input, Frame::Advance, Frame::Notice, Frame::Draw, Frame::Overlay, Frame::Send)
+            .chain(),
     );
 }

@@ -5,6 +5,7 @@ mod banner;
 mod cursor;
 mod feed;
 mod inspector;
+mod minimap;
 mod netgraph;
 mod plates;
 mod scoreboard;
@@ -33,6 +34,7 @@ pub fn plugin(app: &mut App) {
         plates::plugin,
         netgraph::plugin,
         cursor::plugin,
+        minimap::plugin,
     ))
     .add_systems(Update, reveal.in_set(Frame::Overlay));
 }
@@ -70,6 +72,16 @@ pub fn panel(node: Node) -> impl Bundle {
         ..node
     };
     (node, BackgroundColor(palette::translucent(palette::PANEL, 0.84)))
+}
+
+/// A sign in a colour.
+fn icon(server: &AssetServer, name: &str, size_px: f32, colour: Rgb) -> impl Bundle {
+    let image = ImageNode {
+        image: crate::assets::icon(server, name),
+        color: palette::color(colour),
+        ..default()
+    };
+    (image, Node { width: px(size_px), height: px(size_px), ..default() })
 }
 
 /// A bar that is filled from the left; the child is the filling.

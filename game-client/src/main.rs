@@ -9,14 +9,17 @@
     reason = "a program has no callers: `pub` marks what its other files may use"
 )]
 #![expect(
-    clippy::too_many_arguments,
     clippy::type_complexity,
     reason = "the parameters of a bevy system are the questions that it asks of the world"
 )]
 
+mod assets;
+mod audio;
 mod feed;
 mod font;
 mod frame;
+mod frame_cost;
+mod happening;
 mod hud;
 mod input;
 mod inspection;
@@ -49,21 +52,39 @@ fn main() -> AppExit {
         resolution: options.size().unwrap_or((options::WIDTH, options::HEIGHT)).into(),
         ..default()
     };
-    let log = LogPlugin { filter: "warn,wgpu=error,naga=error".into(), ..default() };
-    let first = if options.address.is_some() { Stage::Connecting } else { Stage::Menu };
+    let log = LogPlugin {
+        filter: "warn,wgpu=error,naga=error,bevy_kira_audio=error".into(),
+        ..default()
+    };
+    let first = match (&options.address, options.frame_cost) {
+        (Some(_), _) => Stage::Connecting,
+        (None, Some(_)) => Stage::Playing,
+        (None, None) => Stage::Menu,
+    };
     let settings = settings::plugin(options.settings.clone());
     let place = Place { address: options.address.clone().unwrap_or_default(), trouble: None };
-    App::new()
-        .add_plugins(
-            DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(log),
-        )
-        .insert_resource(options)
+    let window = WindowPlugin { primary_window: Some(window), ..default() };
+    let frames = options.frame_cost;
+    let mut app = App::new();
+    if frames.is_some() {
+        frame_cost::bevy_of_one_thread(&mut app, window, log);
+    } else {
+        app.add_plugins(DefaultPlugins.set(window).set(log));
+    }
+    app.insert_resource(options)
         .insert_resource(trace)
         .insert_resource(place)
         .insert_state(first)
         .init_resource::<scene::Scene>()
         .add_plugins((font::plugin, settings, language::plugin))
+        .add_plugins((
+            assets::plugin,
+            happening::plugin,
+            MaterialPlugin::<render::ShadeMaterial>::default(),
+        ))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
-        .add_plugins((hud::plugin, screen::plugin, unattended::plugin))
-        .run()
+        .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin));
+    let Some(frames) = frames else { return app.run() };
+    app.add_plugins(frame_cost::plugin);
+    frame_cost::run(&mut app, frames)
 }

@@ -310,11 +310,19 @@ fn fill(session: &Session, scene: &mut Scene) {
             });
         }
     }
-    scene.rockets = seat.rockets().to_vec();
+    scene.rockets.clear();
+    scene.rockets.extend_from_slice(seat.rockets());
     scene.why_died = seat.why_died();
-    scene.pickups = seat.pickups().to_vec();
-    scene.noises = seat.noises().to_vec();
-    scene.scores = scores(seat);
+    scene.pickups.clear();
+    scene.pickups.extend_from_slice(seat.pickups());
+    scene.noises.clear();
+    scene.noises.extend_from_slice(seat.noises());
+    // A thousand lines are made anew only when one of them has changed.
+    let revision = seat.roster().revision();
+    if scene.scored != revision {
+        scene.scored = revision;
+        scene.scores = scores(seat);
+    }
     let round = seat.round();
     scene.round = RoundView {
         number: round.number,

@@ -55,6 +55,11 @@ pub struct Options {
     #[arg(long)]
     pub net_graph: bool,
 
+    /// Draws nothing: runs so many frames (1 to 100000) and prints what each costs this program. Without
+    /// a server they show a made-up crowd, a thousand in the arena and a hundred in sight.
+    #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub frame_cost: Option<u32>,
+
     /// Ends by itself after so many seconds of playing (0 to 86400).
     #[arg(long, value_name = "SECONDS", requires = "address", value_parser = long_seconds)]
     pub seconds: Option<f32>,

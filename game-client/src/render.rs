@@ -5,33 +5,48 @@
 //! shows and hides.
 
 mod arena;
+mod blast;
+mod burst;
 mod camera;
 mod effect;
-mod figure;
 mod light;
 mod model;
+mod models;
 mod noise;
 mod paint;
 pub mod palette;
 mod pickup;
 mod pilot;
 mod rocket;
+mod shade;
 mod shot;
 
 pub use camera::{Eye, Lean, floor_point};
+pub use effect::Effect;
 pub use light::Quality;
+pub use shade::ShadeMaterial;
 
 use bevy::prelude::*;
 
 use crate::frame::Frame;
+use crate::settings::Settings;
 
 /// Everything that draws the arena and who is in it.
 pub fn plugin(app: &mut App) {
-    app.add_plugins((light::plugin, camera::plugin, arena::plugin, effect::plugin))
+    app.init_resource::<palette::Sides>()
         .init_resource::<paint::Paints>()
+        .init_resource::<models::Models>()
+        .add_plugins((light::plugin, camera::plugin, arena::plugin, effect::plugin, shade::plugin))
         .add_systems(
             Update,
-            (pilot::draw, pickup::draw, rocket::draw, shot::draw, noise::draw, camera::follow)
+            (
+                palette::choose.run_if(resource_changed::<Settings>),
+                paint::dye.run_if(resource_changed::<palette::Sides>),
+                (pilot::draw, pickup::draw, rocket::draw),
+                (shot::draw, blast::draw, burst::draw, noise::draw),
+                blast::fade,
+                camera::follow,
+            )
                 .chain()
                 .in_set(Frame::Draw),
         );

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use bevy::ecs::resource::Resource;
 use game_sim::{
-    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Weapon, angle,
+    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, WhyDied, angle,
 };
 use glam::Vec2;
 
 use crate::feed::FeedLine;
 use crate::inspection::Inspection;
+use crate::render::palette::Side;
 
 /// Everything that is drawn.
 #[derive(Resource, Clone, Debug, Default)]
@@ -30,14 +31,16 @@ pub struct Scene {
     pub pilots: Vec<PilotView>,
     /// Rockets in flight.
     pub rockets: Vec<SeenRocket>,
-    /// What the last own death was judged by, in words.
-    pub why_died: Option<String>,
+    /// What the last own death was judged by.
+    pub why_died: Option<WhyDied>,
     /// Pickups in sight, there or not.
     pub pickups: Vec<SeenPickup>,
     /// What is heard of those out of sight.
     pub noises: Vec<HeardNoise>,
     /// Everybody in the arena, the best first.
     pub scores: Vec<ScoreLine>,
+    /// Of which revision of the roster these are.
+    pub scored: u64,
     /// What happened of late, the oldest first.
     pub feed: VecDeque<FeedLine>,
     /// The round.
@@ -189,6 +192,24 @@ impl OwnView {
     }
 }
 
+#[cfg(test)]
+impl PilotView {
+    /// Somebody who stands in the middle and does nothing.
+    pub fn still(id: PilotId) -> Self {
+        Self {
+            id,
+            position: Vec2::ZERO,
+            aim_radians: 0.0,
+            health: 100,
+            alive: true,
+            protected: false,
+            dashing: false,
+            shots: 0,
+            opacity: 1.0,
+        }
+    }
+}
+
 impl Scene {
     /// What the scoreboard says of a pilot.
     pub fn line(&self, id: PilotId) -> Option<&ScoreLine> {
@@ -200,6 +221,16 @@ impl Scene {
         self.line(id).map_or("?", |line| line.name.as_str())
     }
 
+    /// Who is ahead of everybody: the first on the scoreboard, once it has a point.
+    pub fn leader(&self) -> Option<PilotId> {
+        self.scores.first().filter(|line| line.score > 0).map(|line| line.id)
+    }
+
+    /// On whose side somebody is. As long as there are no teams, everybody else is an enemy.
+    pub fn side(&self, id: PilotId) -> Side {
+        if Some(id) == self.me { Side::Own } else { Side::Enemy }
+    }
+
     /// The place of a pilot on the scoreboard, from 1.
     pub fn rank(&self, id: PilotId) -> Option<usize> {
         self.scores.iter().position(|line| line.id == id).map(|index| index + 1)
@@ -209,14 +240,6 @@ impl Scene {
 /// Puts the best first: score, then few deaths, then the slot, so that the order never flickers.
 pub fn rank(scores: &mut [ScoreLine]) {
     scores.sort_by_key(|line| (std::cmp::Reverse(line.score), line.deaths, line.id));
-}
-
-/// What the kill feed calls a weapon.
-pub fn weapon_name(weapon: Weapon) -> &'static str {
-    match weapon {
-        Weapon::Rifle => "rifle",
-        Weapon::Rocket => "rocket",
-    }
 }
 
 /// The simulation's angle in radians.

@@ -22,7 +22,7 @@ use glam::Vec2;
 
 use crate::arena::{Arena, Wall};
 use cells::{Cells, Flood};
-use panorama::Panorama;
+pub use panorama::{DIRECTIONS, Panorama};
 
 /// How finely a viewer's place is told apart: parts of a cell, in each direction.
 const PARTS: f32 = 2.0;

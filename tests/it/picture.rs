@@ -42,40 +42,48 @@ const EVERYWHERE: [u32; 4] = [0, 0, 100, 100];
 const MIDDLE: [u32; 4] = [25, 20, 75, 85];
 const BOTTOM: [u32; 4] = [0, 75, 100, 100];
 
-#[test]
-fn the_picture_shows_walls_pilots_and_health() {
-    let server = ServerProcess::start(&["--stand-ins", "32"]);
-    let folder = Folder::new();
-    let (address, picture, report) =
-        (server.address.to_string(), folder.path("picture.png"), folder.path("report.json"));
-    let outcome = client(&[
-        &address,
-        "--name",
-        "Ann",
-        "--autopilot",
-        "--screenshot",
-        &picture,
-        "--after",
-        "8",
-        "--report",
-        &report,
-    ]);
-    assert!(outcome.status.success(), "{}", outcome.stderr);
-    let picture = ImageReader::open(&picture).expect("it was saved").decode().expect("it is a PNG");
-    let picture = picture.to_rgb8();
-    assert_eq!(picture.dimensions(), (1280, 720));
-    for (what, colour, place, least) in [
+/// What is missing in a picture that has to show all of it.
+fn missing(picture: &RgbImage) -> Vec<String> {
+    let wanted = [
         ("walls", WALL_TOP, EVERYWHERE, 2_000),
         ("the own pilot", OWN, MIDDLE, 80),
         ("another pilot", ENEMY, EVERYWHERE, 40),
         ("the own health", HEALTH, BOTTOM, 300),
-    ] {
-        let found = count(&picture, colour, place);
-        assert!(found >= least, "{what}: only {found} pixels of the picture");
+    ];
+    let found =
+        wanted.map(|(what, colour, place, least)| (what, count(picture, colour, place), least));
+    let few = found.into_iter().filter(|(_, found, least)| found < least);
+    few.map(|(what, found, _)| format!("{what}: only {found} pixels of the picture")).collect()
+}
+
+/// All of it in one picture. The own pilot is dead now and then, or behind a wall, and a slow machine
+/// draws few frames: so there are several moments, of which one must be whole.
+#[test]
+fn the_picture_shows_walls_pilots_and_health() {
+    let server = ServerProcess::start(&["--stand-ins", "32"]);
+    let address = server.address.to_string();
+    let mut failures = Vec::new();
+    for (number, after) in ["8", "5", "9", "7", "11"].into_iter().enumerate() {
+        let folder = Folder::new();
+        let (picture, report) = (folder.path("picture.png"), folder.path("report.json"));
+        let seed = number.to_string();
+        let mut arguments = vec![address.as_str(), "--name", "Ann", "--autopilot", "--seed", &seed];
+        arguments.extend(["--screenshot", &picture, "--after", after, "--report", &report]);
+        let outcome = client(&arguments);
+        assert!(outcome.status.success(), "{}", outcome.stderr);
+        let picture = ImageReader::open(&picture).expect("it was saved");
+        let picture = picture.decode().expect("it is a PNG").to_rgb8();
+        assert_eq!(picture.dimensions(), (1280, 720));
+        let report: game_bots::report::Report = read_json(&report);
+        assert_eq!((report.bots, report.connected, report.disconnects), (1, 1, 0));
+        assert!(report.snapshots_per_second > 20.0, "{report:?}");
+        let missing = missing(&picture);
+        if missing.is_empty() {
+            return;
+        }
+        failures.push(format!("after {after} s {}", missing.join(", ")));
     }
-    let report: game_bots::report::Report = read_json(&report);
-    assert_eq!((report.bots, report.connected, report.disconnects), (1, 1, 0));
-    assert!(report.snapshots_per_second > 20.0, "{report:?}");
+    panic!("no moment showed everything: {failures:#?}");
 }
 
 #[test]

@@ -1,60 +1,131 @@
 //! Large words in the middle: dead and when not any more, the end of a round, watching, a lost connection.
+//! Below them in small type what more there is to say; neither is ever wider than the window.
 
 use bevy::prelude::*;
 
 use super::{Hud, text};
 use crate::frame::Frame;
+use crate::language::Words;
 use crate::render::palette;
 use crate::scene::Scene;
 
-#[derive(Component)]
-struct Banner;
+/// The large line, or the small one.
+#[derive(Component, Clone, Copy, PartialEq, Eq)]
+enum Banner {
+    Large,
+    Small,
+}
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(Update, say.in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands) {
-    let line = Node {
+    let column = Node {
         position_type: PositionType::Absolute,
-        top: percent(14),
-        width: percent(100),
-        justify_content: JustifyContent::Center,
+        top: percent(17),
+        left: percent(15),
+        width: percent(70),
+        flex_direction: FlexDirection::Column,
+        align_items: AlignItems::Center,
         ..default()
+    };
+    let line = |size, colour, which| {
+        let middle = TextLayout::justify(Justify::Center);
+        let node =
+            Node { max_width: percent(100), padding: UiRect::axes(px(14), px(3)), ..default() };
+        (text("", size, colour), middle, node, BackgroundColor(Color::NONE), which)
     };
     commands.spawn((
         Hud,
-        line,
-        children![(text("", 36.0, palette::TEXT), TextShadow::default(), Banner)],
+        column,
+        children![
+            line(36.0, palette::TEXT, Banner::Large),
+            line(19.0, palette::WARNING, Banner::Small),
+        ],
     ));
 }
 
-fn say(scene: Res<Scene>, mut banner: Single<&mut Text, With<Banner>>) {
-    let words = words(&scene);
-    if banner.0 != words {
-        banner.0 = words;
+fn say(
+    scene: Res<Scene>,
+    words: Res<Words>,
+    mut lines: Query<(&Banner, &mut Text, &mut BackgroundColor)>,
+) {
+    let wanted = banner(&scene, &words);
+    for (which, mut line, mut ground) in &mut lines {
+        let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
+        if line.0 != *wanted {
+            line.0.clone_from(wanted);
+            let alpha = if wanted.is_empty() { 0.0 } else { 0.62 };
+            ground.0 = palette::translucent(palette::PANEL, alpha);
+        }
     }
 }
 
-fn words(scene: &Scene) -> String {
+/// The large line and the small one. In the middle of a fight there is neither.
+fn banner(scene: &Scene, words: &Words) -> (String, String) {
     if let Some(notice) = &scene.notice {
-        return notice.clone();
+        let (first, rest) = notice.split_once('\n').unwrap_or((notice, ""));
+        return (first.to_owned(), rest.to_owned());
     }
+    let large = |key: &str| (words.say(key).into_owned(), String::new());
     if scene.round.over {
-        let winner = scene.round.winner;
-        return match winner {
-            Some(winner) if Some(winner) == scene.me => "You won the round".to_owned(),
-            Some(winner) => format!("{} won the round", scene.name(winner)),
-            None => "The round is a draw".to_owned(),
+        return match scene.round.winner {
+            Some(winner) if Some(winner) == scene.me => large("scores-you-won"),
+            Some(winner) => {
+                let name = ("name", scene.name(winner).into());
+                (words.say_with("scores-won", &[name]), String::new())
+            }
+            None => large("scores-draw"),
         };
     }
     match scene.own {
         Some(own) if !own.alive => {
-            let back = format!("You died. Back in {:.0}", own.respawn_s.ceil());
-            scene.why_died.iter().fold(back, |back, why| format!("{back}\n{why}"))
+            let seconds = ("seconds", (own.respawn_s.ceil() as i32).into());
+            (words.say_with("hud-died", &[seconds]), why(scene, words))
         }
-        Some(_) => String::new(),
-        None if scene.me.is_none() => "Watching".to_owned(),
-        None => "Waiting for the first picture".to_owned(),
+        Some(_) => (String::new(), String::new()),
+        None if scene.me.is_none() => large("hud-watching"),
+        None => large("hud-waiting"),
+    }
+}
+
+/// Who did it, and what the shot was judged by.
+fn why(scene: &Scene, words: &Words) -> String {
+    let Some(why) = scene.why_died else { return String::new() };
+    if why.killer == why.victim {
+        return words.say("hud-own-hand").into_owned();
+    }
+    let killer = words.say_with("hud-killed-by", &[("name", scene.name(why.killer).into())]);
+    let apart_m = format!("{:.1}", f32::from(why.apart_cm) / 100.0);
+    let judged = [("ms", why.seen_ago_ms.into()), ("metres", apart_m.into())];
+    format!("{killer}\n{}", words.say_with("hud-judged-by", &judged))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use crate::scene::OwnView;
+    use game_sim::{Own, PilotId, WhyDied};
+
+    #[test]
+    fn the_dead_are_told_by_whom_and_the_living_nothing() {
+        let words = Words::of(Language::English);
+        let own = Own { alive: true, ..Own::default() };
+        let mut scene = Scene {
+            me: Some(PilotId(1)),
+            own: Some(OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default())),
+            ..Scene::default()
+        };
+        assert_eq!(banner(&scene, &words), (String::new(), String::new()));
+        scene.own = scene.own.map(|own| OwnView { alive: false, respawn_s: 1.2, ..own });
+        let killer = PilotId(2);
+        let (seen_ago_ms, apart_cm) = (40, 110);
+        let victim = PilotId(1);
+        scene.why_died = Some(WhyDied { killer, victim, seen_ago_ms, apart_cm, bounded: false });
+        let (large, small) = banner(&scene, &words);
+        assert!(large.contains('2'), "{large}");
+        assert!(small.contains("40 ms") && small.contains("1.1 m"), "{small}");
     }
 }

@@ -1,96 +1,212 @@
-//! Names and health over other pilots.
+//! Names and health over other pilots: of all while they are few; in a crowd only over those who are
+//! hurt, near the pointer, or lead. A plate stays with its pilot, so that texts are rarely made anew.
 
 use bevy::prelude::*;
+use bevy::window::PrimaryWindow;
+use game_sim::PilotId;
 
 use super::{Hud, text};
 use crate::frame::Frame;
-use crate::render::{Eye, palette, place};
-use crate::scene::Scene;
+use crate::render::palette::{self, Side, Sides};
+use crate::render::{Eye, place};
+use crate::scene::{PilotView, Scene};
 
-/// Plates at once; of more pilots the first in sight have one.
-const PLATES: usize = 48;
+/// Plates at once.
+const PLATES: usize = 40;
 /// How high above the floor a plate hangs, in metres.
-const HEIGHT_M: f32 = 2.5;
-/// Width of a plate in pixels.
-const WIDTH: f32 = 84.0;
+const HEIGHT_M: f32 = 2.7;
+/// Width of a plate and of its bar in pixels.
+const WIDTH: f32 = 120.0;
+const BAR: f32 = 46.0;
+/// With more pilots in the picture than this it is a crowd.
+const CROWD: usize = 14;
+/// In a crowd, who is so near to the pointer has a name, in pixels.
+const NEAR: f32 = 110.0;
 
 #[derive(Component)]
-struct Plate(usize);
+struct Plate {
+    number: usize,
+    name: Entity,
+    track: Entity,
+    fill: Entity,
+}
 
-#[derive(Component)]
-struct Health;
+/// A pilot that deserves a plate, and how much of one.
+#[derive(Clone, Copy)]
+struct Wanted {
+    id: PilotId,
+    at: Vec2,
+    health: u8,
+    named: bool,
+    hurt: bool,
+    /// The less, the more it deserves one.
+    distance: f32,
+}
+
+/// Who has which plate; kept, so that no frame allocates.
+#[derive(Resource)]
+struct Plates {
+    wanted: Vec<Wanted>,
+    of: [Option<PilotId>; PLATES],
+    /// Which of the wanted ones each plate shows in this frame.
+    shows: [Option<usize>; PLATES],
+}
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn).add_systems(Update, hang.in_set(Frame::Overlay));
+    app.insert_resource(Plates { wanted: Vec::new(), of: [None; PLATES], shows: [None; PLATES] })
+        .add_systems(Startup, spawn)
+        .add_systems(Update, (choose, hang).chain().in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands) {
     let root = Node { position_type: PositionType::Absolute, ..default() };
-    commands.spawn((Hud, root, GlobalZIndex(-1))).with_children(|plates| {
-        for number in 0..PLATES {
-            let node = Node {
-                position_type: PositionType::Absolute,
-                width: px(WIDTH),
-                flex_direction: FlexDirection::Column,
-                align_items: AlignItems::Center,
-                row_gap: px(2),
-                ..default()
-            };
-            let track = Node { width: px(46), height: px(5), ..default() };
-            let fill = Node { width: percent(100), height: percent(100), ..default() };
-            plates.spawn((
-                node,
-                Plate(number),
-                Visibility::Hidden,
-                children![
-                    (text("", 13.0, palette::TEXT), TextShadow { offset: Vec2::ONE, ..default() },),
-                    (
-                        track,
-                        BackgroundColor(palette::color(palette::TRACK)),
-                        children![(fill, BackgroundColor(palette::color(palette::ENEMY)), Health)],
-                    ),
-                ],
-            ));
-        }
-    });
+    let plates = commands.spawn((Hud, root, GlobalZIndex(-1))).id();
+    for number in 0..PLATES {
+        let node = Node {
+            position_type: PositionType::Absolute,
+            width: px(WIDTH),
+            flex_direction: FlexDirection::Column,
+            align_items: AlignItems::Center,
+            row_gap: px(2),
+            ..default()
+        };
+        let shadow = TextShadow { offset: Vec2::ONE, ..default() };
+        let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
+        let name = commands.spawn((text("", 13.0, palette::TEXT), line, shadow)).id();
+        let size = |height: f32| Node { width: px(BAR), height: px(height), ..default() };
+        let fill = commands.spawn((size(5.0), BackgroundColor::default())).id();
+        let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.8));
+        let track = commands.spawn((size(5.0), ground)).add_child(fill).id();
+        commands
+            .spawn((ChildOf(plates), node, Plate { number, name, track, fill }, Visibility::Hidden))
+            .add_children(&[name, track]);
+    }
 }
 
-fn hang(
+/// Chooses who has a plate, and keeps plates where they are.
+fn choose(
     scene: Res<Scene>,
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
-    mut plates: Query<(&Plate, &mut Node, &mut Visibility, &Children), Without<Health>>,
-    mut texts: Query<&mut Text>,
-    tracks: Query<&Children>,
-    mut fills: Query<&mut Node, With<Health>>,
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    mut plates: ResMut<Plates>,
 ) {
     let (camera, transform) = *eye;
-    let seen: Vec<_> = scene
-        .pilots
-        .iter()
-        .filter(|pilot| pilot.alive)
-        .filter_map(|pilot| {
-            let above = place(pilot.position, HEIGHT_M);
-            Some((pilot, camera.world_to_viewport(transform, above).ok()?))
-        })
-        .collect();
-    for (Plate(number), mut node, mut visibility, parts) in &mut plates {
-        let Some((pilot, at)) = seen.get(*number) else {
-            visibility.set_if_neq(Visibility::Hidden);
-            continue;
-        };
-        visibility.set_if_neq(Visibility::Inherited);
-        (node.left, node.top) = (px(at.x - WIDTH / 2.0), px(at.y - 24.0));
-        for part in parts.iter() {
-            if let Ok(mut text) = texts.get_mut(part)
-                && text.0 != scene.name(pilot.id)
-            {
-                text.0 = scene.name(pilot.id).to_owned();
-            }
-            for fill in tracks.get(part).into_iter().flatten() {
-                if let Ok(mut fill) = fills.get_mut(*fill) {
-                    fill.width = percent(pilot.health);
-                }
-            }
+    let on_screen = |point: Vec2, up| camera.world_to_viewport(transform, place(point, up)).ok();
+    let pointer = window.and_then(|window| window.cursor_position());
+    let own = scene.own.and_then(|own| on_screen(own.position, 0.0));
+    let Some(middle) = pointer.or(own) else {
+        plates.shows = [None; PLATES];
+        return;
+    };
+    let Plates { wanted, of, shows } = &mut *plates;
+    wanted.clear();
+    let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4));
+    let visible = |at: Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
+    let alive = scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me);
+    for pilot in alive {
+        if let Some(at) = on_screen(pilot.position, HEIGHT_M).filter(|at| visible(*at)) {
+            wanted.push(want(pilot, at, middle));
         }
+    }
+    let crowd = wanted.len() > CROWD;
+    for one in wanted.iter_mut() {
+        one.named = !crowd || one.distance < NEAR || Some(one.id) == scene.leader();
+    }
+    wanted.retain(|one| one.named || one.hurt);
+    wanted.sort_unstable_by(|one, other| one.distance.total_cmp(&other.distance));
+    wanted.truncate(PLATES);
+    assign(wanted, of, shows);
+}
+
+fn want(pilot: &PilotView, at: Vec2, middle: Vec2) -> Wanted {
+    Wanted {
+        id: pilot.id,
+        at,
+        health: pilot.health,
+        named: false,
+        hurt: pilot.health < 100,
+        distance: at.distance(middle),
+    }
+}
+
+/// Leaves plates to those who have them, and gives the free ones to the rest.
+fn assign(wanted: &[Wanted], of: &mut [Option<PilotId>], shows: &mut [Option<usize>]) {
+    for (of, shows) in of.iter_mut().zip(shows.iter_mut()) {
+        *shows = wanted.iter().position(|one| Some(one.id) == *of);
+    }
+    for (number, one) in wanted.iter().enumerate() {
+        if shows.contains(&Some(number)) {
+            continue;
+        }
+        if let Some(free) = shows.iter().position(Option::is_none) {
+            (of[free], shows[free]) = (Some(one.id), Some(number));
+        }
+    }
+}
+
+/// Moves plates without a new layout of the screen: only a name that changes asks for one.
+fn hang(
+    scene: Res<Scene>,
+    sides: Res<Sides>,
+    plates: Res<Plates>,
+    mut roots: Query<(&Plate, &mut Visibility, &mut UiTransform)>,
+    mut names: Query<(&mut Text, &mut TextColor, &mut Visibility), Without<Plate>>,
+    mut fills: Query<(&mut UiTransform, &mut BackgroundColor), Without<Plate>>,
+    mut tracks: Query<&mut Visibility, (Without<Plate>, Without<Text>)>,
+) {
+    let shown = |yes: bool| if yes { Visibility::Inherited } else { Visibility::Hidden };
+    for (plate, mut visibility, mut transform) in &mut roots {
+        let wanted = plates.shows[plate.number].and_then(|shows| plates.wanted.get(shows));
+        visibility.set_if_neq(shown(wanted.is_some()));
+        let Some(wanted) = wanted else { continue };
+        transform.translation = Val2::px(wanted.at.x - WIDTH / 2.0, wanted.at.y - 24.0);
+        if let Ok((mut text, mut colour, mut visibility)) = names.get_mut(plate.name) {
+            visibility.set_if_neq(shown(wanted.named));
+            let name = scene.name(wanted.id);
+            if text.0 != name {
+                name.clone_into(&mut text.0);
+            }
+            let leads = Some(wanted.id) == scene.leader();
+            let of = if leads { palette::GOLD } else { palette::TEXT };
+            colour.set_if_neq(TextColor(palette::translucent(of, 0.85)));
+        }
+        if let Ok(mut visibility) = tracks.get_mut(plate.track) {
+            visibility.set_if_neq(Visibility::Inherited);
+        }
+        if let Ok((mut fill, mut colour)) = fills.get_mut(plate.fill) {
+            let part = f32::from(wanted.health) / 100.0;
+            let scale = Vec2::new(part, 1.0);
+            if fill.scale != scale {
+                // It is scaled around its middle, and filled from the left.
+                fill.scale = scale;
+                fill.translation = Val2::px(-BAR * (1.0 - part) / 2.0, 0.0);
+            }
+            let of = sides.of(match scene.side(wanted.id) {
+                Side::Own => Side::Friend,
+                side => side,
+            });
+            colour.set_if_neq(BackgroundColor(palette::color(of)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plate_stays_with_its_pilot() {
+        let wanted = |ids: &[u16]| -> Vec<Wanted> {
+            let one = |id| PilotView::still(PilotId(id));
+            ids.iter().map(|&id| want(&one(id), Vec2::ZERO, Vec2::ZERO)).collect()
+        };
+        let (mut of, mut shows) = ([None; 3], [None; 3]);
+        assign(&wanted(&[5, 6]), &mut of, &mut shows);
+        assert_eq!(of, [Some(PilotId(5)), Some(PilotId(6)), None]);
+        assign(&wanted(&[7, 6]), &mut of, &mut shows);
+        assert_eq!((of[1], shows[1]), (Some(PilotId(6)), Some(1)));
+        assert_eq!((of[0], shows[0]), (Some(PilotId(7)), Some(0)));
+        assign(&wanted(&[]), &mut of, &mut shows);
+        assert_eq!(shows, [None; 3]);
     }
 }

@@ -1,64 +1,122 @@
-//! Health, ammunition, rockets and dash of the own pilot; score and clock above.
+//! Health, ammunition, rockets and dash of the own pilot; clock, leader and own place above.
+//!
+//! All of it can be read without the words: bars and rows of signs say the same as the numbers beside
+//! them. Texts are written only when what they say has changed.
 
 use bevy::prelude::*;
 
-use super::{Hud, bar, panel, text};
+use super::{Hud, bar, icon, panel, text};
 use crate::frame::Frame;
-use crate::render::palette;
-use crate::scene::Scene;
+use crate::language::Words;
+use crate::render::palette::{self, Rgb, Side, Sides};
+use crate::scene::{OwnView, Scene};
+
+/// Rounds that are drawn one by one; of a larger magazine each stands for several.
+const ROUNDS: usize = 40;
+/// Rockets that are drawn.
+const ROCKETS: usize = 8;
+/// With less health the bar turns red.
+const LOW: u8 = 35;
 
 #[derive(Component)]
 struct HealthBar;
 #[derive(Component)]
 struct DashBar;
+/// A round in the magazine, by its number.
 #[derive(Component)]
-struct ReloadBar;
+struct Round(usize);
+/// A rocket, by its number.
+#[derive(Component)]
+struct Rocket(usize);
+/// What has the colour of a side.
+#[derive(Component)]
+struct Dyed(Side);
+/// The line of the leader; it goes while nobody leads.
+#[derive(Component)]
+struct Leader;
 
 /// One of the changing texts.
-#[derive(Component, Clone, Copy)]
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 enum Reading {
     Health,
-    Rounds,
-    Rockets,
+    Reserve,
     Clock,
-    Score,
+    Leader,
+    Standing,
 }
+
+/// What a text says now, as numbers.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Said(Option<[i32; 3]>);
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn).add_systems(Update, (bars, readings).in_set(Frame::Overlay));
+    app.add_systems(Startup, spawn)
+        .add_systems(Update, (bars, rounds, rockets, readings, dye).in_set(Frame::Overlay));
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     let corner = |left: Val, right: Val| {
-        panel(Node {
+        let node = Node {
             position_type: PositionType::Absolute,
             bottom: px(20),
             left,
             right,
             flex_direction: FlexDirection::Column,
-            row_gap: px(6),
+            row_gap: px(7),
+            border: UiRect::left(px(5)),
             ..default()
-        })
+        };
+        (Hud, panel(node), Dyed(Side::Own), BorderColor::default())
+    };
+    let row = || Node {
+        align_items: AlignItems::Center,
+        column_gap: px(8),
+        min_height: px(20),
+        ..default()
     };
     commands.spawn((
-        Hud,
         corner(px(20), Val::Auto),
         children![
-            (text("100", 34.0, palette::TEXT), Reading::Health),
-            bar(260.0, 18.0, palette::HEALTH, HealthBar),
-            text("dash  (Space)", 13.0, palette::TEXT_DIM),
-            bar(260.0, 8.0, palette::DASH, DashBar),
+            (
+                row(),
+                children![
+                    icon(&server, "health", 24.0, palette::HEALTH),
+                    bar(240.0, 20.0, palette::HEALTH, HealthBar),
+                    (text("", 30.0, palette::TEXT), Reading::Health, Said::default()),
+                ],
+            ),
+            (
+                row(),
+                children![
+                    icon(&server, "dash", 22.0, palette::DASH),
+                    bar(240.0, 9.0, palette::DASH, DashBar),
+                ],
+            ),
         ],
     ));
-    commands.spawn((
-        Hud,
-        corner(Val::Auto, px(20)),
-        children![
-            (text("30", 34.0, palette::ROUNDS), Reading::Rounds),
-            bar(200.0, 8.0, palette::ROUNDS, ReloadBar),
-            (text("rockets", 20.0, palette::ROCKETS), Reading::Rockets),
-        ],
-    ));
+    commands.spawn(corner(Val::Auto, px(20))).with_children(|parts| {
+        parts.spawn(row()).with_children(|line| {
+            line.spawn(Node { column_gap: px(2), ..default() }).with_children(|rounds| {
+                for number in 0..ROUNDS {
+                    let node = Node {
+                        width: px(5),
+                        height: px(18),
+                        border_radius: BorderRadius::top(px(3)),
+                        ..default()
+                    };
+                    let colour = palette::color(palette::ROUNDS);
+                    rounds.spawn((node, BackgroundColor(colour), Round(number)));
+                }
+            });
+            line.spawn(icon(&server, "cartridge", 20.0, palette::TEXT_DIM));
+            line.spawn((text("", 22.0, palette::ROUNDS), Reading::Reserve, Said::default()));
+        });
+        parts.spawn(row()).with_children(|line| {
+            for number in 0..ROCKETS {
+                line.spawn((icon(&server, "rocket", 26.0, palette::ROCKETS), Rocket(number)));
+            }
+        });
+    });
     let top = Node {
         position_type: PositionType::Absolute,
         top: px(12),
@@ -77,8 +135,22 @@ fn spawn(mut commands: Commands) {
         children![(
             panel(middle),
             children![
-                (text("0:00", 26.0, palette::TEXT), Reading::Clock),
-                (text("", 15.0, palette::TEXT_DIM), Reading::Score),
+                (text("", 26.0, palette::TEXT), Reading::Clock, Said::default()),
+                (
+                    row(),
+                    Leader,
+                    children![
+                        icon(&server, "crown", 20.0, palette::GOLD),
+                        (text("", 15.0, palette::GOLD), Reading::Leader, Said::default()),
+                    ],
+                ),
+                (
+                    row(),
+                    children![
+                        (icon(&server, "arrow", 14.0, palette::OWN), Dyed(Side::Own)),
+                        (text("", 15.0, palette::TEXT_DIM), Reading::Standing, Said::default()),
+                    ],
+                ),
             ],
         )],
     ));
@@ -86,37 +158,111 @@ fn spawn(mut commands: Commands) {
 
 fn bars(
     scene: Res<Scene>,
-    mut health: Single<&mut Node, (With<HealthBar>, Without<DashBar>, Without<ReloadBar>)>,
-    mut dash: Single<&mut Node, (With<DashBar>, Without<ReloadBar>)>,
-    mut reload: Single<&mut Node, With<ReloadBar>>,
+    health: Single<(&mut Node, &mut BackgroundColor), (With<HealthBar>, Without<DashBar>)>,
+    mut dash: Single<&mut Node, With<DashBar>>,
 ) {
     let Some(own) = scene.own else { return };
-    let magazine = f32::from(own.rounds) / f32::from(scene.rules.rifle_magazine.max(1));
-    health.width = percent(100.0 * f32::from(own.health) / f32::from(scene.rules.health.max(1)));
-    dash.width = percent(100.0 * own.dash_charge);
-    reload.width = percent(100.0 * own.reload.unwrap_or(magazine));
+    let (mut node, mut colour) = health.into_inner();
+    let part = f32::from(own.health) / f32::from(scene.rules.health.max(1));
+    set(&mut node, |node| &mut node.width, percent(100.0 * part));
+    set(&mut dash, |node| &mut node.width, percent((100.0 * own.dash_charge).round()));
+    let of = if own.health < LOW { palette::DANGER } else { palette::HEALTH };
+    colour.set_if_neq(BackgroundColor(palette::color(of)));
 }
 
-fn readings(scene: Res<Scene>, mut texts: Query<(&Reading, &mut Text)>) {
-    for (reading, mut text) in &mut texts {
-        let words = words(*reading, &scene);
-        if text.0 != words {
-            text.0 = words;
+/// Changes a node only if it changes: each change is a new layout of all that is beside it.
+fn set<T: PartialEq>(node: &mut Mut<Node>, field: fn(&mut Node) -> &mut T, value: T) {
+    if *field(node.bypass_change_detection()) != value {
+        *field(node) = value;
+    }
+}
+
+/// Of `shown` signs, how many are bright: those in the magazine, or of a new one those that are in.
+fn bright(own: &OwnView, magazine: u8, shown: usize) -> usize {
+    let full = shown as f32;
+    let part = own.reload.unwrap_or(f32::from(own.rounds) / f32::from(magazine.max(1)));
+    (part * full).ceil() as usize
+}
+
+fn rounds(scene: Res<Scene>, mut signs: Query<(&Round, &mut Node, &mut BackgroundColor)>) {
+    let Some(own) = scene.own else { return };
+    let magazine = scene.rules.rifle_magazine;
+    let shown = usize::from(magazine).min(ROUNDS);
+    let bright = bright(&own, magazine, shown);
+    let of = match own.reload {
+        Some(_) => palette::TEXT_DIM,
+        None if own.rounds * 4 <= magazine => palette::DANGER,
+        None => palette::ROUNDS,
+    };
+    for (Round(number), mut node, mut colour) in &mut signs {
+        let display = if *number < shown { Display::Flex } else { Display::None };
+        set(&mut node, |node| &mut node.display, display);
+        let of = if *number < bright { of } else { palette::TRACK };
+        colour.set_if_neq(BackgroundColor(palette::color(of)));
+    }
+}
+
+fn rockets(scene: Res<Scene>, mut signs: Query<(&Rocket, &mut Node, &mut ImageNode)>) {
+    let Some(own) = scene.own else { return };
+    let shown = usize::from(scene.rules.rocket_max).min(ROCKETS);
+    for (Rocket(number), mut node, mut image) in &mut signs {
+        let display = if *number < shown { Display::Flex } else { Display::None };
+        set(&mut node, |node| &mut node.display, display);
+        let there = *number < usize::from(own.rockets);
+        let colour = palette::color(if there { palette::ROCKETS } else { palette::TRACK });
+        if image.color != colour {
+            image.color = colour;
         }
     }
 }
 
-fn words(reading: Reading, scene: &Scene) -> String {
+fn readings(
+    scene: Res<Scene>,
+    words: Res<Words>,
+    mut texts: Query<(&Reading, &mut Said, &mut Text)>,
+    mut leader: Single<&mut Visibility, With<Leader>>,
+) {
+    let leads = scene.leader().is_some();
+    leader.set_if_neq(if leads { Visibility::Inherited } else { Visibility::Hidden });
+    for (reading, mut said, mut text) in &mut texts {
+        let now = Said(Some(numbers(*reading, &scene)));
+        if words.is_changed() || *said != now {
+            *said = now;
+            text.0 = say(*reading, &scene, &words);
+        }
+    }
+}
+
+/// All that the words of a reading depend on.
+fn numbers(reading: Reading, scene: &Scene) -> [i32; 3] {
+    let own = scene.own;
+    match reading {
+        Reading::Health => [own.map_or(-1, |own| own.health.into()), 0, 0],
+        Reading::Reserve => [own.map_or(-1, |own| own.reserve.into()), 0, 0],
+        Reading::Clock => [scene.round.left_s.max(0.0).ceil() as i32, 0, 0],
+        Reading::Leader => {
+            let score = scene.scores.first().map_or(0, |line| line.score);
+            [scene.leader().map_or(-1, |id| id.0.into()), score.into(), 0]
+        }
+        Reading::Standing => {
+            let line = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?.score)));
+            let (rank, score) = line.map_or((0, 0), |(rank, score)| (rank as i32, score.into()));
+            [scene.scores.len() as i32, rank, score]
+        }
+    }
+}
+
+fn say(reading: Reading, scene: &Scene, words: &Words) -> String {
     match (reading, scene.own) {
         (Reading::Clock, _) => clock(scene.round.left_s),
-        (Reading::Score, _) => standing(scene),
+        (Reading::Leader, _) => {
+            let score = scene.scores.first().map_or(0, |line| line.score);
+            scene.leader().map_or(String::new(), |id| format!("{}  {score}", scene.name(id)))
+        }
+        (Reading::Standing, _) => standing(scene, words),
         (_, None) => String::new(),
         (Reading::Health, Some(own)) => own.health.to_string(),
-        (Reading::Rounds, Some(own)) if own.reload.is_some() => {
-            format!("reloading  {}", own.reserve)
-        }
-        (Reading::Rounds, Some(own)) => format!("{} / {}", own.rounds, own.reserve),
-        (Reading::Rockets, Some(own)) => format!("{} rockets", own.rockets),
+        (Reading::Reserve, Some(own)) => own.reserve.to_string(),
     }
 }
 
@@ -127,26 +273,64 @@ fn clock(seconds: f32) -> String {
 }
 
 /// The own score and place, and what the best has.
-fn standing(scene: &Scene) -> String {
+fn standing(scene: &Scene, words: &Words) -> String {
     let pilots = scene.scores.len();
     let own = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?)));
     let best = scene.scores.first().map_or(0, |line| line.score);
     match own {
-        Some((rank, line)) => {
-            format!("{} points, place {rank} of {pilots}, best {best}", line.score)
+        Some((rank, line)) => words.say_with(
+            "hud-standing",
+            &[
+                ("points", line.score.into()),
+                ("place", rank.into()),
+                ("of", pilots.into()),
+                ("best", best.into()),
+            ],
+        ),
+        None => {
+            words.say_with("hud-watching-of", &[("pilots", pilots.into()), ("best", best.into())])
         }
-        None => format!("{pilots} pilots, best {best}"),
+    }
+}
+
+/// Gives what is the player's the colour that the player has.
+fn dye(
+    sides: Res<Sides>,
+    mut edges: Query<(&Dyed, &mut BorderColor)>,
+    mut images: Query<(&Dyed, &mut ImageNode)>,
+) {
+    if !sides.is_changed() {
+        return;
+    }
+    let of = |Dyed(side): &Dyed| -> Rgb { sides.of(*side) };
+    for (dyed, mut edge) in &mut edges {
+        *edge = BorderColor::all(palette::color(of(dyed)));
+    }
+    for (dyed, mut image) in &mut images {
+        image.color = palette::color(of(dyed));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use game_sim::{Own, Rules};
 
     #[test]
     fn the_clock_counts_whole_seconds_down_to_nothing() {
         assert_eq!(clock(299.2), "5:00");
         assert_eq!(clock(61.0), "1:01");
         assert_eq!(clock(-3.0), "0:00");
+    }
+
+    #[test]
+    fn signs_fill_while_the_magazine_is_changed() {
+        let rules = Rules::default();
+        let mut own = OwnView::new(&Own::default(), Vec2::ZERO, &rules);
+        own.rounds = 12;
+        assert_eq!(bright(&own, 30, 30), 12);
+        assert_eq!(bright(&own, 60, 30), 6, "each stands for two");
+        own.reload = Some(0.5);
+        assert_eq!(bright(&own, 30, 30), 15);
     }
 }

@@ -5,8 +5,11 @@ use std::f32::consts::FRAC_PI_2;
 use bevy::core_pipeline::tonemapping::Tonemapping;
 use bevy::prelude::*;
 
+use super::palette::Side;
 use super::{Quality, place};
+use crate::happening::{Happening, What};
 use crate::scene::Scene;
+use crate::settings::Settings;
 
 /// How high above the floor muzzles are. The plane at this height is the one that the pointer points
 /// at, so that tracers pass under it.
@@ -16,14 +19,18 @@ pub const MUZZLE_M: f32 = 0.8;
 const PITCH: f32 = 62.0 * (std::f32::consts::PI / 180.0);
 /// How far it is from what it looks at.
 const DISTANCE_M: f32 = 33.0;
-/// The vertical angle of view; a narrow one keeps walls upright at the edges of the screen.
-const VIEW: f32 = 38.0 * (std::f32::consts::PI / 180.0);
 /// How far it leans towards the aim, sideways and up.
 const LEAN_M: Vec2 = Vec2::new(7.0, 5.5);
 /// How fast it follows a lean: the part of the way that is left after a second.
 const LEAN_LEFT: f32 = 0.002;
 /// A jump farther than this is a respawn, which nobody wants to watch as a flight.
 const JUMP_M: f32 = 12.0;
+/// How much a blast beside the pilot and a hit shake the view, and how fast that wears off, a second.
+const TROUBLE: (f32, f32) = (0.9, 0.35);
+const CALM: f32 = 1.7;
+/// How far the worst shaking moves the eye, and how often a second.
+const SHAKE_M: f32 = 0.55;
+const SHAKE_HZ: f32 = 17.0;
 /// How fast it follows somebody else than the own pilot.
 const GLIDE_LEFT: f32 = 0.02;
 
@@ -37,28 +44,38 @@ pub struct Eye {
     /// The point of the plane in the middle of an upright view.
     pub focus: Vec2,
     lean_m: Vec2,
+    /// How shaken it is, 0 to 1.
+    trouble: f32,
 }
 
 /// Sets the camera up.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Lean>().add_systems(Startup, spawn);
+    app.init_resource::<Lean>()
+        .add_systems(Startup, spawn)
+        .add_systems(Update, focus.run_if(resource_changed::<Settings>));
 }
 
-fn spawn(mut commands: Commands, quality: Res<Quality>) {
-    // Smooth edges cost a processor a third of its pictures a second.
-    let smooth = match *quality {
-        Quality::Full => Msaa::Sample4,
-        Quality::Frugal => Msaa::Off,
-    };
+fn spawn(mut commands: Commands, quality: Res<Quality>, settings: Res<Settings>) {
     commands.spawn((
         Camera3d::default(),
         Eye::default(),
-        Projection::from(PerspectiveProjection { fov: VIEW, near: 1.0, far: 200.0, ..default() }),
+        Projection::from(lens(settings.video.field_of_view)),
         // Colours come out as the palette has them.
         Tonemapping::None,
-        smooth,
+        quality.msaa(),
         pose(Vec2::ZERO),
     ));
+}
+
+/// A narrow angle of view keeps walls upright at the edges of the screen.
+fn lens(vertical_degrees: f32) -> PerspectiveProjection {
+    PerspectiveProjection { fov: vertical_degrees.to_radians(), near: 1.0, far: 200.0, ..default() }
+}
+
+fn focus(settings: Res<Settings>, mut eyes: Query<&mut Projection, With<Eye>>) {
+    for mut projection in &mut eyes {
+        *projection = Projection::from(lens(settings.video.field_of_view));
+    }
 }
 
 /// Follows the own pilot, or for who only watches somebody in sight.
@@ -66,6 +83,8 @@ pub fn follow(
     time: Res<Time>,
     scene: Res<Scene>,
     lean: Res<Lean>,
+    settings: Res<Settings>,
+    mut happenings: MessageReader<Happening>,
     mut eye: Single<(&mut Eye, &mut Transform, &mut GlobalTransform)>,
 ) {
     let (eye, transform, global) = &mut *eye;
@@ -80,11 +99,37 @@ pub fn follow(
         let rest = if rigid { 0.0 } else { GLIDE_LEFT.powf(seconds) };
         eye.focus = target.lerp(eye.focus, rest);
     }
-    let wanted = offset(if scene.own.is_some_and(|own| own.alive) { lean.0 } else { Vec2::ZERO });
+    let wanted = offset(if scene.own.is_some_and(|own| own.alive) { lean.0 } else { Vec2::ZERO })
+        * settings.look_ahead;
     eye.lean_m = wanted.lerp(eye.lean_m, LEAN_LEFT.powf(seconds));
-    **transform = pose(eye.focus + eye.lean_m);
+    let shaken: f32 = happenings.read().map(|happening| trouble(happening, eye.focus)).sum();
+    eye.trouble = (eye.trouble + shaken).min(1.0);
+    let shake = shake(eye.trouble, time.elapsed_secs()) * settings.screen_shake;
+    eye.trouble = (eye.trouble - CALM * seconds).max(0.0);
+    **transform = pose(eye.focus + eye.lean_m + shake);
     // What is placed over the picture in this frame must agree with it.
     **global = GlobalTransform::from(**transform);
+}
+
+/// How much something shakes an eye that looks at `focus`.
+fn trouble(happening: &Happening, focus: Vec2) -> f32 {
+    match happening.what {
+        What::Blast { radius_m } => {
+            let near = 1.0 - happening.point.distance(focus) / (radius_m * 4.0);
+            TROUBLE.0 * near.max(0.0)
+        }
+        What::Hurt { .. } => TROUBLE.1,
+        What::Fell if happening.side == Side::Own => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// Where a shaken eye is at a time: little trouble is hardly seen, much is felt (Eiserloh, "Juicing
+/// Your Cameras With Math", GDC 2016).
+fn shake(trouble: f32, seconds: f32) -> Vec2 {
+    let phase = seconds * SHAKE_HZ;
+    let sway = Vec2::new(phase.sin() + (phase * 2.3).sin() * 0.5, (phase * 1.3 + 1.0).cos());
+    sway * (trouble * trouble * SHAKE_M)
 }
 
 /// How far the eye leans for an aim at this part of the screen: nothing near the middle, where people
@@ -124,6 +169,18 @@ mod tests {
         let onto = place(Vec2::new(3.0, 4.0), 0.0) - pose.translation;
         assert!(pose.forward().dot(onto.normalize()) > 0.9999);
         assert!(pose.up().dot(Vec3::NEG_Z) > 0.5 && pose.right().dot(Vec3::X) > 0.9999);
+    }
+
+    #[test]
+    fn only_what_is_near_shakes_the_view() {
+        let blast = |x: f32| Happening {
+            what: What::Blast { radius_m: 3.5 },
+            side: Side::Enemy,
+            point: Vec2::X * x,
+        };
+        assert!(trouble(&blast(1.0), Vec2::ZERO) > trouble(&blast(6.0), Vec2::ZERO));
+        assert_eq!(trouble(&blast(30.0), Vec2::ZERO), 0.0);
+        assert_eq!(shake(0.0, 3.0), Vec2::ZERO);
     }
 
     #[test]

@@ -4,11 +4,16 @@ use bevy::light::{CascadeShadowConfigBuilder, DirectionalLightShadowMap};
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
 
+use super::Eye;
+use crate::settings::{Quality as Wanted, Settings};
+
 /// What the graphics adapter can afford.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quality {
     /// A graphics card.
     Full,
+    /// A small one: everything but the smooth edges and the lights of explosions.
+    Plain,
     /// A processor that draws by itself: every pixel is dear.
     Frugal,
 }
@@ -17,8 +22,26 @@ impl Quality {
     /// Side of a shadow map in pixels.
     fn shadow_map(self) -> usize {
         match self {
-            Self::Full => 2048,
+            Self::Full | Self::Plain => 2048,
             Self::Frugal => 1024,
+        }
+    }
+
+    /// Smooth edges cost a processor a third of its pictures a second.
+    pub fn msaa(self) -> Msaa {
+        match self {
+            Self::Full => Msaa::Sample4,
+            Self::Plain | Self::Frugal => Msaa::Off,
+        }
+    }
+
+    /// How many flashes, sparks and pieces there may be: a big fight must not cost more than the
+    /// picture is worth.
+    pub fn most_effects(self) -> usize {
+        match self {
+            Self::Full => 900,
+            Self::Plain => 600,
+            Self::Frugal => 300,
         }
     }
 }
@@ -33,14 +56,39 @@ pub fn plugin(app: &mut App) {
         })
         .insert_resource(Quality::Full)
         .add_systems(PreStartup, judge)
-        .add_systems(Startup, shine);
+        .add_systems(Startup, shine)
+        .add_systems(Update, (judge, suit).chain().run_if(resource_changed::<Settings>));
 }
 
-/// Finds out what draws here.
-fn judge(adapter: Option<Res<RenderAdapterInfo>>, mut quality: ResMut<Quality>) {
+/// What the player wants, or else what this machine seems to afford.
+fn judge(
+    adapter: Option<Res<RenderAdapterInfo>>,
+    settings: Res<Settings>,
+    mut quality: ResMut<Quality>,
+) {
     // The type is named through its value: wgpu itself is not a dependency.
     let on_processor = adapter.is_some_and(|info| format!("{:?}", info.device_type) == "Cpu");
-    *quality = if on_processor { Quality::Frugal } else { Quality::Full };
+    let wanted = match settings.video.quality {
+        Wanted::Automatic if on_processor => Quality::Frugal,
+        Wanted::Low => Quality::Frugal,
+        Wanted::Medium => Quality::Plain,
+        Wanted::Automatic | Wanted::High => Quality::Full,
+    };
+    quality.set_if_neq(wanted);
+}
+
+/// Follows a change of mind while the game runs.
+fn suit(
+    quality: Res<Quality>,
+    mut shadow_map: ResMut<DirectionalLightShadowMap>,
+    mut eyes: Query<&mut Msaa, With<Eye>>,
+) {
+    if shadow_map.size != quality.shadow_map() {
+        shadow_map.size = quality.shadow_map();
+    }
+    for mut msaa in &mut eyes {
+        msaa.set_if_neq(quality.msaa());
+    }
 }
 
 fn shine(
@@ -65,5 +113,15 @@ fn shine(
             ..default()
         }
         .build(),
+    ));
+    // A weak light from the viewer's side, or the faces that look at the player would be black.
+    commands.spawn((
+        DirectionalLight {
+            color: Color::srgb(0.72, 0.82, 1.0),
+            illuminance: 1_900.0,
+            shadow_maps_enabled: false,
+            ..default()
+        },
+        Transform::from_xyz(3.0, 5.0, 9.0).looking_at(Vec3::ZERO, Vec3::Y),
     ));
 }

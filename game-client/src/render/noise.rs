@@ -3,14 +3,13 @@
 //!
 //! The ring is as wide as the square, so that nobody takes its middle for the place of the noise.
 
-use std::collections::HashMap;
-
 use bevy::prelude::*;
 use game_sim::{HeardNoise, NoiseKind, noise::CELL_M};
 
 use super::effect::{Effect, Effects, Shape};
 use super::paint::Paint;
 use super::{place, turn};
+use crate::happening::{Happening, What};
 use crate::scene::{OwnView, Scene};
 
 /// How long a noise is shown.
@@ -21,28 +20,14 @@ const HEIGHT_M: f32 = 2.7;
 const ARC_M: f32 = 6.5;
 
 /// Draws the noises that are new.
-pub fn draw(
-    scene: Res<Scene>,
-    mut heard: Local<HashMap<u16, (NoiseKind, u8)>>,
-    mut effects: Effects,
-) {
-    for noise in new(&scene.noises, &mut heard) {
+pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut effects: Effects) {
+    for happening in happenings.read() {
+        let What::Noise(noise) = &happening.what else { continue };
         ring(noise, &mut effects);
         if let Some(own) = &scene.own {
             arc(own, noise, &mut effects);
         }
     }
-}
-
-/// The noises that were not there before, or are in another beat.
-fn new<'a>(
-    noises: &'a [HeardNoise],
-    heard: &mut HashMap<u16, (NoiseKind, u8)>,
-) -> Vec<&'a HeardNoise> {
-    let before = std::mem::take(heard);
-    heard.extend(noises.iter().map(|noise| (noise.cell, (noise.kind, noise.beat))));
-    let is_new = |noise: &&HeardNoise| before.get(&noise.cell) != Some(&(noise.kind, noise.beat));
-    noises.iter().filter(is_new).collect()
 }
 
 fn strength(noise: &HeardNoise) -> f32 {
@@ -63,7 +48,7 @@ fn ring(noise: &HeardNoise, effects: &mut Effects) {
     );
     effects.spawn(
         Effect::new(Shape::Disc, Paint::Noise, at, size(1.0), LIFE_S * 0.6)
-            .strength(strength(noise) * 0.4),
+            .strength(strength(noise) * 0.3),
     );
 }
 
@@ -80,21 +65,4 @@ fn arc(own: &OwnView, noise: &HeardNoise, effects: &mut Effects) {
             .flying(place(own.velocity, 0.0), 0.0)
             .strength(strength(noise)),
     );
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_beat_of_a_square_is_drawn_once() {
-        let noise = |cell, beat| HeardNoise { cell, kind: NoiseKind::Shot, beat };
-        let mut heard = HashMap::new();
-        let mut count = |noises: &[HeardNoise]| new(noises, &mut heard).len();
-        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 2);
-        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 0);
-        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1);
-        assert_eq!(count(&[noise(2, 3)]), 0);
-        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1, "it comes anew");
-    }
 }

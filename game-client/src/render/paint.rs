@@ -1,11 +1,12 @@
 //! The materials that everything shares.
 //!
 //! What fades goes down a ladder of materials instead of changing one: a changed material would change
-//! for everybody who wears it, and one material each would be made and dropped in every fight.
+//! for everybody who wears it, and one material each would be made and dropped in every fight. Colours
+//! of sides are changed in place, when the player chooses others.
 
 use bevy::prelude::*;
 
-use super::palette::{self, Rgb, color, translucent};
+use super::palette::{self, Rgb, Side, Sides, color, translucent};
 
 /// Steps from full strength to nothing.
 const STEPS: usize = 8;
@@ -13,16 +14,16 @@ const STEPS: usize = 8;
 /// What an effect is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paint {
-    /// Own light.
-    Own,
-    /// Enemies' light.
-    Enemy,
+    /// The light of a side.
+    Side(Side),
     /// The hot part of fire.
     Fire,
     /// The cool part of fire.
     Ember,
     /// Smoke, which hides instead of glowing.
     Smoke,
+    /// What burned, on the floor.
+    Scorch,
     /// Sparks.
     Spark,
     /// Rockets' flame.
@@ -31,20 +32,80 @@ pub enum Paint {
     Shield,
     /// What is only heard.
     Noise,
+    /// Where a hit came from.
+    Danger,
+    /// Something good: health, or a hit that landed.
+    Good,
 }
 
-/// Which paints there are, in the order of their values.
-const PAINTS: [(Paint, Rgb); 9] = [
-    (Paint::Own, palette::OWN),
-    (Paint::Enemy, palette::ENEMY),
-    (Paint::Fire, palette::FIRE),
-    (Paint::Ember, palette::EMBER),
-    (Paint::Smoke, palette::SMOKE),
-    (Paint::Spark, palette::SPARK),
-    (Paint::Rocket, palette::ROCKETS),
-    (Paint::Shield, palette::SHIELD),
-    (Paint::Noise, palette::NOISE),
-];
+/// How a paint is mixed with what is behind it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mix {
+    /// It glows.
+    Add,
+    /// It hides, this much at most.
+    Hide(f32),
+}
+
+impl Paint {
+    /// Which paints there are, in the order of their ladders.
+    const ALL: [Self; 13] = [
+        Self::Side(Side::Own),
+        Self::Side(Side::Friend),
+        Self::Side(Side::Enemy),
+        Self::Fire,
+        Self::Ember,
+        Self::Smoke,
+        Self::Scorch,
+        Self::Spark,
+        Self::Rocket,
+        Self::Shield,
+        Self::Noise,
+        Self::Danger,
+        Self::Good,
+    ];
+
+    fn ladder(self) -> usize {
+        match self {
+            Self::Side(side) => side as usize,
+            Self::Fire => 3,
+            Self::Ember => 4,
+            Self::Smoke => 5,
+            Self::Scorch => 6,
+            Self::Spark => 7,
+            Self::Rocket => 8,
+            Self::Shield => 9,
+            Self::Noise => 10,
+            Self::Danger => 11,
+            Self::Good => 12,
+        }
+    }
+
+    fn colour(self, sides: &Sides) -> Rgb {
+        match self {
+            Self::Side(side) => sides.of(side),
+            Self::Fire => palette::FIRE,
+            Self::Ember => palette::EMBER,
+            Self::Smoke => palette::SMOKE,
+            Self::Scorch => palette::SCORCH,
+            Self::Spark => palette::SPARK,
+            Self::Rocket => palette::ROCKETS,
+            Self::Shield => palette::SHIELD,
+            Self::Noise => palette::NOISE,
+            Self::Danger => palette::DANGER,
+            Self::Good => palette::HEALTH,
+        }
+    }
+
+    fn mix(self) -> Mix {
+        match self {
+            Self::Smoke => Mix::Hide(0.42),
+            Self::Scorch => Mix::Hide(0.6),
+            Self::Danger => Mix::Hide(0.9),
+            _ => Mix::Add,
+        }
+    }
+}
 
 /// All shared materials.
 #[derive(Resource)]
@@ -54,33 +115,79 @@ pub struct Paints {
     pub lit: Handle<StandardMaterial>,
     /// Not lit, coloured by the vertices: exactly the palette's values.
     pub plain: Handle<StandardMaterial>,
+    armour: [Handle<StandardMaterial>; 3],
+    signs: [Handle<StandardMaterial>; 3],
 }
 
 impl FromWorld for Paints {
     fn from_world(world: &mut World) -> Self {
+        let sides = *world.resource::<Sides>();
         let mut materials = world.resource_mut::<Assets<StandardMaterial>>();
-        let ladders = PAINTS
-            .iter()
-            .map(|&(paint, rgb)| {
-                (0..STEPS).map(|step| materials.add(rung(paint, rgb, step))).collect()
-            })
-            .collect();
-        Self {
-            ladders,
-            lit: materials.add(StandardMaterial {
-                perceptual_roughness: 0.85,
-                reflectance: 0.2,
-                ..default()
-            }),
-            plain: materials.add(StandardMaterial { unlit: true, ..default() }),
-        }
+        let mut ladder = |paint: Paint| {
+            (0..STEPS).map(|step| materials.add(rung(paint, &sides, step))).collect()
+        };
+        let ladders = Paint::ALL.into_iter().map(&mut ladder).collect();
+        let lit = materials.add(StandardMaterial {
+            perceptual_roughness: 0.85,
+            reflectance: 0.2,
+            ..default()
+        });
+        let plain = materials.add(StandardMaterial { unlit: true, ..default() });
+        let armour = sides.0.map(|rgb| materials.add(armour(rgb)));
+        let signs = sides.0.map(|rgb| {
+            materials.add(StandardMaterial { base_color: color(rgb), unlit: true, ..default() })
+        });
+        Self { ladders, lit, plain, armour, signs }
     }
 }
 
 impl Paints {
     /// The material of a paint at `strength`, 0 to 1.
     pub fn at(&self, paint: Paint, strength: f32) -> &Handle<StandardMaterial> {
-        &self.ladders[paint as usize][step(strength)]
+        &self.ladders[paint.ladder()][step(strength)]
+    }
+
+    /// Lit, in the colour of a side.
+    pub fn armour(&self, side: Side) -> &Handle<StandardMaterial> {
+        &self.armour[side as usize]
+    }
+
+    /// Not lit, in the very colour of a side.
+    pub fn sign(&self, side: Side) -> &Handle<StandardMaterial> {
+        &self.signs[side as usize]
+    }
+}
+
+/// Gives the sides the colours that the player wants now.
+pub fn dye(
+    sides: Res<Sides>,
+    paints: Res<Paints>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+) {
+    for side in [Side::Own, Side::Friend, Side::Enemy] {
+        let paint = Paint::Side(side);
+        for (step, handle) in paints.ladders[paint.ladder()].iter().enumerate() {
+            if let Some(mut material) = materials.get_mut(handle) {
+                *material = rung(paint, &sides, step);
+            }
+        }
+        if let Some(mut material) = materials.get_mut(paints.armour(side)) {
+            *material = armour(sides.of(side));
+        }
+        if let Some(mut material) = materials.get_mut(paints.sign(side)) {
+            material.base_color = color(sides.of(side));
+        }
+    }
+}
+
+/// A little light of its own, so that nobody drowns in a shadow.
+fn armour(rgb: Rgb) -> StandardMaterial {
+    StandardMaterial {
+        base_color: color(rgb),
+        emissive: LinearRgba::from(color(rgb)) * 0.22,
+        perceptual_roughness: 0.6,
+        reflectance: 0.35,
+        ..default()
     }
 }
 
@@ -90,16 +197,14 @@ fn step(strength: f32) -> usize {
     (down as usize).min(STEPS - 1)
 }
 
-fn rung(paint: Paint, rgb: Rgb, step: usize) -> StandardMaterial {
+fn rung(paint: Paint, sides: &Sides, step: usize) -> StandardMaterial {
     let strength = 1.0 - step as f32 / STEPS as f32;
-    let smoke = paint == Paint::Smoke;
-    StandardMaterial {
-        base_color: if smoke { translucent(rgb, strength * 0.5) } else { dim(rgb, strength) },
-        unlit: true,
-        cull_mode: None,
-        alpha_mode: if smoke { AlphaMode::Blend } else { AlphaMode::Add },
-        ..default()
-    }
+    let rgb = paint.colour(sides);
+    let (base_color, alpha_mode) = match paint.mix() {
+        Mix::Add => (dim(rgb, strength), AlphaMode::Add),
+        Mix::Hide(most) => (translucent(rgb, strength * most), AlphaMode::Blend),
+    };
+    StandardMaterial { base_color, unlit: true, cull_mode: None, alpha_mode, ..default() }
 }
 
 /// Light adds, so that weak light is dark instead of translucent.
@@ -112,9 +217,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paints_stand_at_their_values() {
-        for (index, (paint, _)) in PAINTS.iter().enumerate() {
-            assert_eq!(*paint as usize, index);
+    fn paints_stand_at_their_ladders() {
+        for (index, paint) in Paint::ALL.into_iter().enumerate() {
+            assert_eq!(paint.ladder(), index, "{paint:?}");
         }
     }
 

@@ -6,17 +6,64 @@
 
 use bevy::prelude::*;
 
+use crate::settings::{Palette, Settings};
+
 /// A colour as the eight-bit sRGB values that end up in a screenshot.
 pub type Rgb = [u8; 3];
 
+/// On whose side somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The player.
+    Own,
+    /// Who fights beside the player.
+    Friend,
+    /// Who fights against the player.
+    Enemy,
+}
+
+/// The colours of the sides, in the order of [`Side`]: they follow the player's choice.
+#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides(pub [Rgb; 3]);
+
+impl Sides {
+    /// The colour of a side.
+    pub fn of(&self, side: Side) -> Rgb {
+        self.0[side as usize]
+    }
+}
+
+impl Default for Sides {
+    fn default() -> Self {
+        Self([OWN, FRIEND, ENEMY])
+    }
+}
+
+impl From<Palette> for Sides {
+    /// Who sees no green or no red tells blue from yellow best; who sees no blue tells cyan from red.
+    fn from(palette: Palette) -> Self {
+        match palette {
+            Palette::Standard => Self::default(),
+            Palette::Deuteranopia => Self([[86, 180, 255], [190, 226, 255], [255, 190, 20]]),
+            Palette::Protanopia => Self([[70, 160, 255], [180, 220, 255], [255, 226, 60]]),
+            Palette::Tritanopia => Self([[64, 224, 214], [190, 250, 244], [255, 84, 100]]),
+        }
+    }
+}
+
+/// Follows the player's choice.
+pub fn choose(settings: Res<Settings>, mut sides: ResMut<Sides>) {
+    sides.set_if_neq(settings.palette.into());
+}
+
 /// The player's own pilot, and everything that is its.
 pub const OWN: Rgb = [70, 200, 255];
+/// Who fights beside the player.
+pub const FRIEND: Rgb = [120, 232, 200];
 /// Every other pilot, and everything that is theirs.
 pub const ENEMY: Rgb = [255, 112, 32];
-/// The dark parts of a pilot: the gun, the joints.
-pub const METAL: Rgb = [46, 52, 64];
-/// A pilot's visor, which shows its front.
-pub const VISOR: Rgb = [240, 246, 255];
+/// Whoever leads.
+pub const GOLD: Rgb = [255, 205, 64];
 
 /// Beyond the arena.
 pub const VOID: Rgb = [14, 17, 24];
@@ -66,6 +113,8 @@ pub const PANEL: Rgb = [12, 15, 22];
 pub const TRACK: Rgb = [44, 50, 62];
 /// Something is wrong: damage, an error, a bad connection.
 pub const DANGER: Rgb = [255, 72, 72];
+/// What burned.
+pub const SCORCH: Rgb = [8, 8, 10];
 /// Something may go wrong.
 pub const WARNING: Rgb = [255, 190, 70];
 
@@ -102,10 +151,15 @@ mod tests {
 
     #[test]
     fn pilots_stand_out_from_floor_and_walls() {
-        for pilot in [OWN, ENEMY] {
-            assert!(contrast(pilot, GROUND) > 1.9, "{pilot:?} on the floor");
+        use Palette::{Deuteranopia, Protanopia, Standard, Tritanopia};
+        for palette in [Standard, Deuteranopia, Protanopia, Tritanopia] {
+            let sides = Sides::from(palette);
+            for pilot in sides.0 {
+                assert!(contrast(pilot, GROUND) > 1.9, "{pilot:?} on the floor");
+            }
+            let (own, enemy) = (sides.of(Side::Own), sides.of(Side::Enemy));
+            assert!(contrast(own, enemy) > 1.2, "{palette:?}: they differ in lightness too");
         }
-        assert!(contrast(OWN, ENEMY) > 1.2, "own and enemy differ in lightness too");
     }
 
     #[test]

@@ -5,31 +5,15 @@ use bevy::prelude::*;
 use game_sim::PickupKind;
 use std::collections::HashMap;
 
+use super::models::Models;
 use super::paint::Paints;
-use super::{figure, place};
+use super::place;
 use crate::scene::Scene;
 
 /// How high signs float.
 const FLOAT_M: f32 = 0.85;
 /// How fast they turn, in radians per second.
 const TURN_RATE: f32 = 1.6;
-
-/// The meshes of each kind.
-pub struct Signs {
-    signs: [Handle<Mesh>; 3],
-    pads: [Handle<Mesh>; 3],
-}
-
-impl FromWorld for Signs {
-    fn from_world(world: &mut World) -> Self {
-        let mut meshes = world.resource_mut::<Assets<Mesh>>();
-        let kinds = [PickupKind::Health, PickupKind::Rifle, PickupKind::Rockets];
-        Self {
-            signs: kinds.map(|kind| meshes.add(figure::pickup(kind))),
-            pads: kinds.map(|kind| meshes.add(figure::pad(kind))),
-        }
-    }
-}
 
 /// A pickup that is drawn, by its place in the arena's list.
 pub struct Drawn {
@@ -43,17 +27,16 @@ pub fn draw(
     mut commands: Commands,
     time: Res<Time>,
     scene: Res<Scene>,
-    paints: Res<Paints>,
-    signs: Local<Signs>,
+    (paints, models): (Res<Paints>, Res<Models>),
     mut drawn: Local<HashMap<u16, Drawn>>,
     mut transforms: Query<(&mut Transform, &mut Visibility)>,
 ) {
     drawn.values_mut().for_each(|pickup| pickup.fresh = false);
     let seconds = time.elapsed_secs();
     for pickup in &scene.pickups {
-        let entry = drawn
-            .entry(pickup.index)
-            .or_insert_with(|| spawn(&mut commands, &signs, &paints, pickup.kind, pickup.position));
+        let entry = drawn.entry(pickup.index).or_insert_with(|| {
+            spawn(&mut commands, &models, &paints, pickup.kind, pickup.position)
+        });
         entry.fresh = true;
         if let Ok((mut transform, mut visibility)) = transforms.get_mut(entry.sign) {
             // Each a little later than its neighbour, so that a row of them is not a drill.
@@ -74,15 +57,14 @@ pub fn draw(
 
 fn spawn(
     commands: &mut Commands,
-    signs: &Signs,
+    models: &Models,
     paints: &Paints,
     kind: PickupKind,
     position: Vec2,
 ) -> Drawn {
-    let kind = usize::from(kind.number());
     let pad = commands
         .spawn((
-            Mesh3d(signs.pads[kind].clone()),
+            Mesh3d(models.pad(kind).clone()),
             MeshMaterial3d(paints.plain.clone()),
             Transform::from_translation(place(position, 0.02)),
             Visibility::Inherited,
@@ -92,7 +74,7 @@ fn spawn(
     let sign = commands
         .spawn((
             ChildOf(pad),
-            Mesh3d(signs.signs[kind].clone()),
+            Mesh3d(models.sign(kind).clone()),
             MeshMaterial3d(paints.plain.clone()),
             Transform::from_xyz(0.0, FLOAT_M, 0.0),
             Visibility::Hidden,

@@ -1,5 +1,5 @@
-//! Pilots: a figure on a ring, a shield while nobody can hurt it, a trail behind a dash, shards where
-//! one fell.
+//! Pilots: a suit of armour that walks on a ring, a shield while nobody can hurt it, smoke when it is
+//! badly hurt, ghosts behind a dash, a crown over whoever leads.
 
 use std::collections::HashMap;
 use std::f32::consts::TAU;
@@ -9,57 +9,51 @@ use bevy::prelude::*;
 use game_sim::PilotId;
 
 use super::effect::{Effect, Effects, Shape};
+use super::models::{HIP_M, Models};
 use super::paint::{Paint, Paints};
-use super::{figure, palette, place, turn};
+use super::{place, turn};
+use crate::happening::{Figure, figures};
 use crate::scene::Scene;
 
-/// Radius of the ring under a pilot; the own one is wider, so that one finds oneself in a crowd.
-const RING_M: (f32, f32) = (0.86, 0.68);
+/// Figures are drawn a little larger than the simulation has them, since they are seen from afar.
+const SCALE: f32 = 1.16;
 /// How high rings lie, to be above the floor without doubt.
-const RING_HEIGHT_M: f32 = 0.04;
-/// Time between two ghosts of a dash.
-const GHOST_S: f32 = 0.02;
-
-/// The meshes of both sides: the own pilot, and all others.
-pub struct Bodies {
-    figures: [Handle<Mesh>; 2],
-    rings: [Handle<Mesh>; 2],
-    shield: Handle<Mesh>,
-}
-
-impl FromWorld for Bodies {
-    fn from_world(world: &mut World) -> Self {
-        let mut meshes = world.resource_mut::<Assets<Mesh>>();
-        Self {
-            figures: [palette::OWN, palette::ENEMY].map(|rgb| meshes.add(figure::pilot(rgb))),
-            rings: [(palette::OWN, RING_M.0), (palette::ENEMY, RING_M.1)]
-                .map(|(rgb, radius_m)| meshes.add(figure::ring(rgb, radius_m))),
-            shield: meshes.add(Sphere::new(1.0).mesh().uv(20, 12)),
-        }
-    }
-}
+const RING_HEIGHT_M: f32 = 0.05;
+/// Time between two ghosts of a dash, and between two puffs of whoever is badly hurt.
+const GHOST_S: f32 = 0.035;
+const PUFF_S: f32 = 0.22;
+/// Who has less health smokes.
+const SMOKING: u8 = 35;
+/// How far a leg swings, and how far one walks in a whole turn of the swing.
+const SWING_RADIANS: f32 = 0.75;
+const STRIDE_M: f32 = 2.6;
+/// How fast the gait follows the way: the part that is left after a second.
+const GAIT_LEFT: f32 = 1e-5;
+/// How far the body leans for each metre per second.
+const LEAN_RADIANS: f32 = 0.022;
 
 /// A pilot that is drawn.
 pub struct Drawn {
     root: Entity,
+    body: Entity,
+    armour: Entity,
+    legs: [Entity; 2],
+    ring: Entity,
     shield: Entity,
-    alive: bool,
     position: Vec2,
-    ghost_s: f32,
+    /// In metres per second, smoothed.
+    velocity: Vec2,
+    walked_m: f32,
+    heading: f32,
+    wait_s: f32,
     fresh: bool,
 }
 
-/// What the scene says of one pilot, own or not.
-#[derive(Clone, Copy)]
-struct Look {
-    id: PilotId,
-    own: bool,
-    position: Vec2,
-    aim_radians: f32,
-    alive: bool,
-    protected: bool,
-    dashing: bool,
-    opacity: f32,
+/// Everybody that is drawn, and the crown.
+#[derive(Default)]
+pub struct Crowd {
+    pilots: HashMap<PilotId, Drawn>,
+    crown: Option<Entity>,
 }
 
 /// Moves, shows and hides figures.
@@ -67,164 +61,192 @@ pub fn draw(
     mut commands: Commands,
     time: Res<Time>,
     scene: Res<Scene>,
-    paints: Res<Paints>,
-    bodies: Local<Bodies>,
-    mut drawn: Local<HashMap<PilotId, Drawn>>,
-    mut transforms: Query<(&mut Transform, &mut Visibility)>,
+    (paints, models): (Res<Paints>, Res<Models>),
+    mut crowd: Local<Crowd>,
+    mut parts: Query<(&mut Transform, &mut Visibility)>,
     mut effects: Effects,
 ) {
-    drawn.values_mut().for_each(|figure| figure.fresh = false);
-    for look in looks(&scene) {
-        let figure =
-            drawn.entry(look.id).or_insert_with(|| spawn(&mut commands, &bodies, &paints, &look));
-        figure.fresh = true;
-        burst_or_appear(figure, &look, &mut effects);
-        trail(figure, &look, time.delta_secs(), &mut effects);
-        figure.alive = look.alive;
-        figure.position = look.position;
-        if let Ok((mut transform, mut visibility)) = transforms.get_mut(figure.root) {
-            *transform = stance(&look);
-            visibility.set_if_neq(shown(look.alive && look.opacity > 0.0));
-        }
-        if let Ok((mut transform, mut visibility)) = transforms.get_mut(figure.shield) {
-            let beat = (time.elapsed_secs() * 9.0).sin() * 0.06;
-            transform.scale = Vec3::new(0.95 + beat, 1.15 + beat, 0.95 + beat);
-            visibility.set_if_neq(shown(look.protected));
+    let (seconds, now_s) = (time.delta_secs(), time.elapsed_secs());
+    let Crowd { pilots, crown } = &mut *crowd;
+    let (leader, mut crowned) = (scene.leader(), None);
+    pilots.values_mut().for_each(|drawn| drawn.fresh = false);
+    for figure in figures(&scene) {
+        let drawn = pilots
+            .entry(figure.id)
+            .or_insert_with(|| spawn(&mut commands, &models, &paints, &figure));
+        drawn.fresh = true;
+        drawn.walk(&figure, seconds);
+        drawn.leave_behind(&figure, seconds, &mut effects);
+        drawn.pose(&figure, now_s, &mut parts);
+        if leader == Some(figure.id) && figure.alive {
+            crowned = Some(figure.position);
         }
     }
-    drawn.retain(|_, figure| {
-        if !figure.fresh {
-            commands.entity(figure.root).despawn();
+    pilots.retain(|_, drawn| {
+        if !drawn.fresh {
+            commands.entity(drawn.root).despawn();
         }
-        figure.fresh
+        drawn.fresh
     });
+    let crown = *crown.get_or_insert_with(|| {
+        let looks = (Mesh3d(models.crown.clone()), MeshMaterial3d(paints.plain.clone()));
+        commands.spawn((looks, Transform::default(), Visibility::Hidden, NotShadowCaster)).id()
+    });
+    if let Ok((mut transform, mut visibility)) = parts.get_mut(crown) {
+        visibility.set_if_neq(shown(crowned.is_some()));
+        if let Some(point) = crowned {
+            let height_m = 2.25 + (now_s * 2.4).sin() * 0.07;
+            *transform = Transform::from_translation(place(point, height_m))
+                .with_rotation(turn(now_s * 1.2))
+                .with_scale(Vec3::splat(1.5));
+        }
+    }
 }
 
-/// Everybody in sight, and oneself.
-fn looks(scene: &Scene) -> impl Iterator<Item = Look> {
-    let own = scene.own.zip(scene.me).map(|(own, id)| Look {
-        id,
-        own: true,
-        position: own.position,
-        aim_radians: own.aim_radians,
-        alive: own.alive,
-        protected: own.protected,
-        dashing: own.dashing,
-        opacity: 1.0,
-    });
-    let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
-    own.into_iter().chain(others.map(|pilot| Look {
-        id: pilot.id,
-        own: false,
-        position: pilot.position,
-        aim_radians: pilot.aim_radians,
-        alive: pilot.alive,
-        protected: pilot.protected,
-        dashing: pilot.dashing,
-        opacity: pilot.opacity,
-    }))
+impl Drawn {
+    fn walk(&mut self, figure: &Figure, seconds: f32) {
+        let moved = figure.position - self.position;
+        self.position = figure.position;
+        // A jump is a respawn, and no way to walk.
+        let moved = if moved.length() > 3.0 { Vec2::ZERO } else { moved };
+        let velocity = if seconds > 0.0 { moved / seconds } else { self.velocity };
+        self.velocity = velocity.lerp(self.velocity, GAIT_LEFT.powf(seconds));
+        let speed = self.velocity.length();
+        self.walked_m += moved.length();
+        self.heading = if speed > 0.8 {
+            // Whoever walks backwards does not turn the legs around.
+            let way = self.velocity / speed;
+            let backwards = way.dot(Vec2::from_angle(figure.aim_radians)) < -0.35;
+            (if backwards { -way } else { way }).to_angle()
+        } else {
+            figure.aim_radians
+        };
+    }
+
+    /// Ghosts of a dash, and the smoke of whoever is badly hurt.
+    fn leave_behind(&mut self, figure: &Figure, seconds: f32, effects: &mut Effects) {
+        self.wait_s = (self.wait_s - seconds).max(0.0);
+        if !figure.alive || self.wait_s > 0.0 {
+            return;
+        }
+        let point = figure.position;
+        if figure.dashing && self.velocity.length() > 1.0 {
+            self.wait_s = GHOST_S;
+            let paint = Paint::Side(figure.side);
+            let start = Transform::from_translation(place(point, 0.0))
+                .with_rotation(turn(figure.aim_radians));
+            let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.26);
+            effects.spawn(ghost.strength(0.55));
+            let long = self.velocity.length() * 0.05 + 0.5;
+            let streak = Transform::from_translation(place(point, 0.55))
+                .with_rotation(turn(self.velocity.to_angle()));
+            effects.spawn(
+                Effect::new(Shape::Cube, paint, streak, Vec3::new(long, 0.5, 0.5), 0.30)
+                    .to_size(Vec3::new(long, 0.05, 0.05))
+                    .strength(0.5),
+            );
+        } else if figure.health < SMOKING {
+            self.wait_s = PUFF_S;
+            let start = Transform::from_translation(place(point, 1.3))
+                .with_rotation(turn(self.walked_m + point.x));
+            effects.spawn(
+                Effect::new(Shape::Puff, Paint::Smoke, start, Vec3::splat(0.16), 0.9)
+                    .to_size(Vec3::splat(0.5))
+                    .flying(Vec3::new(0.3, 1.7, 0.2), 0.0),
+            );
+        }
+    }
+
+    fn pose(
+        &self,
+        figure: &Figure,
+        now_s: f32,
+        parts: &mut Query<(&mut Transform, &mut Visibility)>,
+    ) {
+        if let Ok((mut transform, mut visibility)) = parts.get_mut(self.root) {
+            *transform = stance(figure);
+            visibility.set_if_neq(shown(figure.alive && figure.opacity > 0.0));
+        }
+        if !figure.alive {
+            return;
+        }
+        let mut put = |part: Entity, posed: Transform| {
+            if let Ok((mut transform, _)) = parts.get_mut(part) {
+                *transform = posed;
+            }
+        };
+        let speed = self.velocity.length();
+        let phase = self.walked_m / STRIDE_M * TAU;
+        let swing = phase.sin() * SWING_RADIANS * (speed / 5.0).min(1.0);
+        let heading = turn(self.heading);
+        for (leg, (side, swing)) in self.legs.into_iter().zip([(1.0, swing), (-1.0, -swing)]) {
+            let hip = heading * Vec3::new(0.0, HIP_M.0, HIP_M.1 * side);
+            let posed = heading * Quat::from_rotation_z(swing);
+            put(leg, Transform::from_translation(hip).with_rotation(posed));
+        }
+        // Forward in the way that it runs, and a little up and down with each step.
+        let axis = Vec3::Y.cross(place(self.velocity, 0.0)).normalize_or_zero();
+        let lean = Quat::from_axis_angle(
+            if axis == Vec3::ZERO { Vec3::X } else { axis },
+            (speed * LEAN_RADIANS).min(0.42),
+        );
+        let bob = (phase * 2.0).cos() * 0.03 * (speed / 5.0).min(1.0);
+        let body =
+            Transform::from_xyz(0.0, bob, 0.0).with_rotation(lean * turn(figure.aim_radians));
+        put(self.body, body);
+        put(self.armour, body);
+        let ring = Transform::from_xyz(0.0, RING_HEIGHT_M, 0.0);
+        put(self.ring, ring.with_rotation(turn(figure.aim_radians)));
+        if let Ok((mut transform, mut visibility)) = parts.get_mut(self.shield) {
+            visibility.set_if_neq(shown(figure.protected));
+            if figure.protected {
+                let beat = (now_s * 9.0).sin() * 0.05;
+                transform.scale = Vec3::new(0.95 + beat, 1.15 + beat, 0.95 + beat);
+            }
+        }
+    }
 }
 
 fn shown(yes: bool) -> Visibility {
     if yes { Visibility::Inherited } else { Visibility::Hidden }
 }
 
-/// Who has not been heard of for a while dwindles: all figures of a side share one material.
-fn stance(look: &Look) -> Transform {
-    Transform::from_translation(place(look.position, 0.0))
-        .with_rotation(turn(look.aim_radians))
-        .with_scale(Vec3::splat(look.opacity.max(0.01)))
+/// Who has not been heard of for a while dwindles: all figures of a side share their materials.
+fn stance(figure: &Figure) -> Transform {
+    Transform::from_translation(place(figure.position, 0.0))
+        .with_scale(Vec3::splat(SCALE * figure.opacity.max(0.01)))
 }
 
-fn spawn(commands: &mut Commands, bodies: &Bodies, paints: &Paints, look: &Look) -> Drawn {
-    let side = usize::from(!look.own);
-    let root = commands
-        .spawn((
-            Mesh3d(bodies.figures[side].clone()),
-            MeshMaterial3d(paints.lit.clone()),
-            stance(look),
-            shown(look.alive),
-        ))
-        .id();
-    commands.spawn((
-        ChildOf(root),
-        Mesh3d(bodies.rings[side].clone()),
-        MeshMaterial3d(paints.plain.clone()),
-        Transform::from_xyz(0.0, RING_HEIGHT_M, 0.0),
+fn spawn(commands: &mut Commands, models: &Models, paints: &Paints, figure: &Figure) -> Drawn {
+    let root = commands.spawn((stance(figure), shown(figure.alive))).id();
+    let mut part = |mesh: &Handle<Mesh>, material: &Handle<StandardMaterial>| {
+        let looks = (Mesh3d(mesh.clone()), MeshMaterial3d(material.clone()));
+        commands.spawn((ChildOf(root), looks, Transform::default())).id()
+    };
+    let body = part(&models.pilot, &paints.lit);
+    let armour = part(&models.armour, paints.armour(figure.side));
+    let legs = [(); 2].map(|()| part(&models.leg, &paints.lit));
+    let ring = part(models.ring(figure.side), paints.sign(figure.side));
+    let shield = part(&models.puff, paints.at(Paint::Shield, 0.3));
+    commands.entity(ring).insert((NotShadowCaster, NotShadowReceiver));
+    commands.entity(shield).insert((
+        Transform::from_xyz(0.0, 0.6, 0.0),
+        Visibility::Hidden,
         NotShadowCaster,
+        NotShadowReceiver,
     ));
-    let shield = commands
-        .spawn((
-            ChildOf(root),
-            Mesh3d(bodies.shield.clone()),
-            MeshMaterial3d(paints.at(Paint::Shield, 0.3).clone()),
-            Transform::from_xyz(0.0, 0.6, 0.0),
-            shown(look.protected),
-            NotShadowCaster,
-            NotShadowReceiver,
-        ))
-        .id();
-    Drawn { root, shield, alive: look.alive, position: look.position, ghost_s: 0.0, fresh: true }
-}
-
-fn paint(look: &Look) -> Paint {
-    if look.own { Paint::Own } else { Paint::Enemy }
-}
-
-/// Shards where somebody fell, a closing ring where somebody appears.
-fn burst_or_appear(figure: &Drawn, look: &Look, effects: &mut Effects) {
-    let floor = Transform::from_translation(place(look.position, 0.08));
-    if !figure.alive && look.alive {
-        let ring = Effect::new(Shape::Ring, paint(look), floor, Vec3::splat(3.2), 0.45);
-        effects.spawn(ring.to_size(Vec3::splat(0.5)));
+    Drawn {
+        root,
+        body,
+        armour,
+        legs,
+        ring,
+        shield,
+        position: figure.position,
+        velocity: Vec2::ZERO,
+        walked_m: 0.0,
+        heading: figure.aim_radians,
+        wait_s: 0.0,
+        fresh: true,
     }
-    if !figure.alive || look.alive {
-        return;
-    }
-    let middle = Transform::from_translation(place(figure.position, 0.8));
-    effects.spawn(
-        Effect::new(Shape::Ball, Paint::Fire, middle, Vec3::splat(0.5), 0.16)
-            .to_size(Vec3::splat(1.3)),
-    );
-    effects.spawn(
-        Effect::new(Shape::Ring, paint(look), floor, Vec3::splat(0.4), 0.5)
-            .to_size(Vec3::splat(2.4)),
-    );
-    for shard in 0..14 {
-        // The golden angle spreads any number of shards evenly.
-        let angle = shard as f32 * TAU * 0.618;
-        let speed = 2.5 + (shard % 5) as f32 * 0.9;
-        let up = 3.0 + (shard % 4) as f32 * 1.3;
-        let size = Vec3::splat(0.16 + (shard % 3) as f32 * 0.07);
-        let velocity = turn(angle) * Vec3::X * speed + Vec3::Y * up;
-        let start = middle.with_rotation(Quat::from_rotation_x(angle) * turn(angle * 1.7));
-        effects.spawn(
-            Effect::new(Shape::Cube, paint(look), start, size, 0.9)
-                .to_size(size * 0.3)
-                .flying(velocity, 14.0),
-        );
-    }
-}
-
-/// Ghosts along a dash.
-fn trail(figure: &mut Drawn, look: &Look, seconds: f32, effects: &mut Effects) {
-    figure.ghost_s = (figure.ghost_s - seconds).max(0.0);
-    let moved = look.position - figure.position;
-    if !look.dashing || !look.alive || figure.ghost_s > 0.0 || moved.length() > 3.0 {
-        return;
-    }
-    figure.ghost_s = GHOST_S;
-    let start = Transform::from_translation(place(look.position - moved * 0.5, 0.5));
-    let long = Vec3::new(0.35 + moved.length(), 0.7, 0.6);
-    effects.spawn(
-        Effect::new(
-            Shape::Cube,
-            paint(look),
-            start.with_rotation(turn(moved.to_angle())),
-            long,
-            0.28,
-        )
-        .to_size(Vec3::new(long.x, 0.1, 0.1))
-        .strength(0.6),
-    );
 }

@@ -10,22 +10,22 @@ use glam::{Vec2, Vec2Swizzles};
 use crate::arena::Wall;
 
 /// Directions to each side: at 60 m they are half a metre apart, half of a body.
-const DIRECTIONS: usize = 256;
+pub const DIRECTIONS: usize = 256;
 
 /// A wall that reaches beside the eye is drawn from this depth on.
 const NEAR_M: f32 = 1e-3;
 
 /// What one sees from a point.
-#[derive(Debug)]
-pub(super) struct Panorama {
+#[derive(Clone, Debug)]
+pub struct Panorama {
     eye: Vec2,
     /// For each side and direction, how far it is to the nearest wall.
     depths: [[f32; DIRECTIONS]; 4],
 }
 
 impl Panorama {
-    /// From `eye`, up to a distance.
-    pub(super) fn new(walls: &[Wall], eye: Vec2, range_m: f32) -> Self {
+    /// From `eye`, up to a distance in metres.
+    pub fn new(walls: &[Wall], eye: Vec2, range_m: f32) -> Self {
         let mut panorama = Self { eye, depths: [[f32::INFINITY; DIRECTIONS]; 4] };
         for wall in walls {
             if wall.nearest(eye).distance_squared(eye) <= range_m * range_m {
@@ -35,6 +35,12 @@ impl Panorama {
             }
         }
         panorama
+    }
+
+    /// For each side (x, y, -x, -y) and each of its directions, whose slopes go evenly from -1 to 1, how
+    /// far it is along the side's axis to the nearest wall, in metres; infinity where there is none.
+    pub fn depths(&self) -> &[[f32; DIRECTIONS]; 4] {
+        &self.depths
     }
 
     fn draw(&mut self, side: usize, wall: &Wall) {
@@ -62,7 +68,7 @@ impl Panorama {
     }
 
     /// Whether some part of a body is not behind a wall.
-    pub(super) fn shows(&self, body: Vec2, radius_m: f32) -> bool {
+    pub fn shows(&self, body: Vec2, radius_m: f32) -> bool {
         let way = body - self.eye;
         let side = match (way.x.abs() >= way.y.abs(), way.x > 0.0, way.y > 0.0) {
             (true, true, _) => 0,

@@ -1,0 +1,249 @@
+//! What happens in the fight, as messages of one frame: the picture flashes, the sound plays and the
+//! camera shakes by them, and none of these looks at the others.
+//!
+//! Nobody tells a client of most of it. It follows from two scenes in a row: a counter that went on, a
+//! rocket that is gone, a pilot who was elsewhere. So nothing here can know more than what is drawn.
+
+mod pilots;
+mod rockets;
+mod round;
+mod shots;
+
+use bevy::prelude::*;
+use game_sim::{HeardNoise, NoiseKind, PickupKind, PilotId};
+use std::collections::HashMap;
+
+use crate::frame::Frame;
+use crate::render::palette::Side;
+use crate::scene::Scene;
+use crate::state::Stage;
+
+pub use shots::End;
+
+/// One thing that happened since the last frame.
+#[derive(Message, Clone, Copy, Debug, PartialEq)]
+pub struct Happening {
+    /// What.
+    pub what: What,
+    /// Whose doing it was, or whom it befell.
+    pub side: Side,
+    /// Where, in the plane.
+    pub point: Vec2,
+}
+
+/// What can happen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum What {
+    /// A rifle fired along an angle, and met something so far away.
+    Shot { aim_radians: f32, end: End },
+    /// A rocket left a launcher.
+    Launch,
+    /// A rocket exploded, hurting so far around.
+    Blast { radius_m: f32 },
+    /// A dash began.
+    Dash,
+    /// A foot met the floor.
+    Step,
+    /// Somebody was hurt.
+    Struck,
+    /// Somebody died.
+    Fell,
+    /// Somebody is here again.
+    Appeared,
+    /// A pickup was taken; `own` when by the player.
+    Taken { kind: PickupKind, own: bool },
+    /// A pickup is back.
+    Returned,
+    /// Something is heard that is not seen.
+    Noise(HeardNoise),
+    /// An own shot hit.
+    Hit,
+    /// A hit was taken, from there.
+    Hurt { from_radians: f32 },
+    /// The own magazine is being changed.
+    Reload,
+    /// The player killed somebody, the so-manieth in this life.
+    Kill { streak: u16 },
+    /// Nobody is ahead of the player any more.
+    Lead,
+    /// A round begins.
+    RoundBegan,
+    /// A round is over; whether the player won it.
+    RoundOver { won: bool },
+    /// So many seconds are left.
+    Seconds(u8),
+}
+
+/// Finds out what happened.
+pub fn plugin(app: &mut App) {
+    app.add_message::<Happening>()
+        .init_resource::<Seen>()
+        .add_systems(Update, notice.in_set(Frame::Notice).run_if(in_state(Stage::Playing)));
+}
+
+/// What the last scene had.
+#[derive(Resource, Default)]
+pub struct Seen {
+    pilots: pilots::Pilots,
+    rockets: rockets::Rockets,
+    round: round::Round,
+    pickups: HashMap<u16, (bool, bool)>,
+    noises: HashMap<u16, (NoiseKind, u8, bool)>,
+    arena: Option<usize>,
+}
+
+fn notice(scene: Res<Scene>, mut seen: ResMut<Seen>, mut happenings: MessageWriter<Happening>) {
+    let seen = &mut *seen;
+    // Another arena is another world: nothing of the last one ended there.
+    let arena = scene.arena.as_ref().map(|arena| std::sync::Arc::as_ptr(arena) as usize);
+    if seen.arena != arena {
+        *seen = Seen { arena, ..Seen::default() };
+    }
+    let mut tell = |happening| {
+        happenings.write(happening);
+    };
+    seen.pilots.notice(&scene, &mut tell);
+    seen.rockets.notice(&scene, &mut tell);
+    seen.round.notice(&scene, &mut tell);
+    pickups(&scene, &mut seen.pickups, &mut tell);
+    noises(&scene, &mut seen.noises, &mut tell);
+}
+
+/// Somebody who can be looked at: the own pilot or another, told alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Its slot.
+    pub id: PilotId,
+    /// Whose it is.
+    pub side: Side,
+    /// In metres.
+    pub position: Vec2,
+    /// Counter-clockwise from x.
+    pub aim_radians: f32,
+    /// 0 to 100.
+    pub health: u8,
+    /// Whether it lives.
+    pub alive: bool,
+    /// Whether nobody can hurt it.
+    pub protected: bool,
+    /// Whether it is in a dash.
+    pub dashing: bool,
+    /// Counts its rifle shots, wrapping.
+    pub shots: u8,
+    /// 1, or less when nothing has been heard of it for a while.
+    pub opacity: f32,
+}
+
+/// Everybody in sight, and oneself first.
+pub fn figures(scene: &Scene) -> impl Iterator<Item = Figure> {
+    let own = scene.own.zip(scene.me).map(|(own, id)| Figure {
+        id,
+        side: Side::Own,
+        position: own.position,
+        aim_radians: own.aim_radians,
+        health: own.health,
+        alive: own.alive,
+        protected: own.protected,
+        dashing: own.dashing,
+        shots: own.shots,
+        opacity: 1.0,
+    });
+    let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
+    own.into_iter().chain(others.map(|pilot| Figure {
+        id: pilot.id,
+        side: scene.side(pilot.id),
+        position: pilot.position,
+        aim_radians: pilot.aim_radians,
+        health: pilot.health,
+        alive: pilot.alive,
+        protected: pilot.protected,
+        dashing: pilot.dashing,
+        shots: pilot.shots,
+        opacity: pilot.opacity,
+    }))
+}
+
+/// A pickup that lay there and does not any more was taken; by the player, if that is who stands there.
+fn pickups(scene: &Scene, seen: &mut HashMap<u16, (bool, bool)>, tell: &mut impl FnMut(Happening)) {
+    seen.values_mut().for_each(|(_, fresh)| *fresh = false);
+    for pickup in &scene.pickups {
+        let before = seen.insert(pickup.index, (pickup.available, true));
+        let point = pickup.position;
+        match (before, pickup.available) {
+            (Some((true, _)), false) => {
+                // The server's word is some ticks old: whoever runs has gone on by then.
+                let reach_m = scene.rules.pickup_radius_m + 2.0;
+                let own = scene.own.is_some_and(|own| own.position.distance(point) < reach_m);
+                let side = if own { Side::Own } else { Side::Enemy };
+                tell(Happening { what: What::Taken { kind: pickup.kind, own }, side, point });
+            }
+            (Some((false, _)), true) => {
+                tell(Happening { what: What::Returned, side: Side::Friend, point });
+            }
+            _ => {}
+        }
+    }
+    seen.retain(|_, (_, fresh)| *fresh);
+}
+
+/// Noises that were not there before, or are in another beat.
+fn noises(
+    scene: &Scene,
+    seen: &mut HashMap<u16, (NoiseKind, u8, bool)>,
+    tell: &mut impl FnMut(Happening),
+) {
+    seen.values_mut().for_each(|(_, _, fresh)| *fresh = false);
+    for noise in &scene.noises {
+        let before = seen.insert(noise.cell, (noise.kind, noise.beat, true));
+        if before.is_none_or(|(kind, beat, _)| (kind, beat) != (noise.kind, noise.beat)) {
+            let (what, point) = (What::Noise(*noise), noise.place());
+            tell(Happening { what, side: Side::Enemy, point });
+        }
+    }
+    seen.retain(|_, (_, _, fresh)| *fresh);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use game_sim::SeenPickup;
+
+    #[test]
+    fn each_beat_of_a_square_is_told_once() {
+        let noise = |cell, beat| HeardNoise { cell, kind: NoiseKind::Shot, beat };
+        let mut heard = HashMap::new();
+        let mut count = |all: &[HeardNoise]| {
+            let mut told = 0;
+            let scene = Scene { noises: all.to_vec(), ..Scene::default() };
+            noises(&scene, &mut heard, &mut |_| told += 1);
+            told
+        };
+        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 2);
+        assert_eq!(count(&[noise(1, 3), noise(2, 3)]), 0);
+        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1);
+        assert_eq!(count(&[noise(2, 3)]), 0);
+        assert_eq!(count(&[noise(1, 4), noise(2, 3)]), 1, "it comes anew");
+    }
+
+    #[test]
+    fn a_pickup_is_taken_when_it_was_there_before() {
+        let mut seen = HashMap::new();
+        let mut look = |available: &[bool]| {
+            let mut told = Vec::new();
+            let pickups = available.iter().map(|&available| SeenPickup {
+                index: 4,
+                kind: PickupKind::Health,
+                position: Vec2::X,
+                available,
+            });
+            let scene = Scene { pickups: pickups.collect(), ..Scene::default() };
+            super::pickups(&scene, &mut seen, &mut |happening| told.push(happening.what));
+            told
+        };
+        assert_eq!(look(&[false]), [], "it was empty before it came into sight");
+        assert_eq!(look(&[true]), [What::Returned]);
+        let taken = What::Taken { kind: PickupKind::Health, own: false };
+        assert_eq!(look(&[false]), [taken]);
+        assert_eq!((look(&[]), look(&[true])), (vec![], vec![]), "out of sight is not taken");
+    }
+}

@@ -1,0 +1,102 @@
+//! How the round goes for the player: its beginning and end, the last seconds, kills in a row, the lead.
+
+use bevy::math::Vec2;
+
+use super::{Happening, What};
+use crate::render::palette::Side;
+use crate::scene::Scene;
+
+/// So many seconds before the end are counted.
+const COUNTED: u8 = 10;
+
+/// What was known of the round.
+#[derive(Default)]
+pub(super) struct Round {
+    number: u16,
+    over: bool,
+    seconds: u8,
+    kills: u16,
+    streak: u16,
+    leads: bool,
+}
+
+impl Round {
+    pub(super) fn notice(&mut self, scene: &Scene, tell: &mut impl FnMut(Happening)) {
+        let point = scene.own.map_or(Vec2::ZERO, |own| own.position);
+        let mut say = |what| tell(Happening { what, side: Side::Own, point });
+        let round = scene.round;
+        let joined = self.number == 0;
+        if round.number > 0 && (round.number, round.over) != (self.number, self.over) {
+            if round.over && !joined {
+                let won = round.winner.is_some() && round.winner == scene.me;
+                say(What::RoundOver { won });
+            } else if !round.over {
+                say(What::RoundBegan);
+            }
+        }
+        let seconds = round.left_s.clamp(0.0, 255.0).ceil() as u8;
+        if seconds < self.seconds && (1..=COUNTED).contains(&seconds) && !round.over {
+            say(What::Seconds(seconds));
+        }
+        let line = scene.me.and_then(|me| scene.line(me));
+        let (kills, score) = line.map_or((0, 0), |line| (line.kills, line.score));
+        if !scene.own.is_some_and(|own| own.alive) {
+            self.streak = 0;
+        }
+        if kills > self.kills && !joined {
+            self.streak += kills - self.kills;
+            say(What::Kill { streak: self.streak });
+        }
+        // One point is no lead worth a word.
+        let leads = scene.me.is_some() && scene.leader() == scene.me && score > 1;
+        if leads && !self.leads && !joined {
+            say(What::Lead);
+        }
+        (self.number, self.over, self.seconds) = (round.number, round.over, seconds);
+        (self.kills, self.leads) = (kills, leads);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{OwnView, RoundView, ScoreLine};
+    use game_sim::{Own, PilotId, Rules};
+
+    fn scene(left_s: f32, kills: u16) -> Scene {
+        let own = Own { alive: true, ..Own::default() };
+        let line = ScoreLine {
+            id: PilotId(1),
+            name: "Ann".to_owned(),
+            bot: false,
+            score: kills as i16,
+            kills,
+            deaths: 0,
+        };
+        Scene {
+            me: Some(PilotId(1)),
+            own: Some(OwnView::new(&own, Vec2::ZERO, &Rules::default())),
+            scores: vec![line],
+            round: RoundView { number: 1, left_s, ..RoundView::default() },
+            ..Scene::default()
+        }
+    }
+
+    #[test]
+    fn seconds_streaks_and_the_lead_are_told_once() {
+        let (mut round, mut told) = (Round::default(), Vec::new());
+        let mut look = |scene: &Scene| {
+            round.notice(scene, &mut |happening| told.push(happening.what));
+            std::mem::take(&mut told)
+        };
+        assert_eq!(look(&scene(30.0, 0)), [What::RoundBegan]);
+        assert_eq!(look(&scene(29.9, 1)), [What::Kill { streak: 1 }]);
+        assert_eq!(look(&scene(29.8, 2)), [What::Kill { streak: 2 }, What::Lead]);
+        assert_eq!(look(&scene(29.7, 2)), []);
+        assert_eq!(look(&scene(9.9, 2)), [What::Seconds(10)]);
+        assert_eq!(look(&scene(9.8, 2)), []);
+        let over = RoundView { over: true, winner: Some(PilotId(1)), ..scene(8.0, 2).round };
+        let told = look(&Scene { round: over, ..scene(8.0, 2) });
+        assert_eq!(told, [What::RoundOver { won: true }]);
+    }
+}
