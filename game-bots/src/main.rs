@@ -6,8 +6,18 @@ use game_bots::{
     address::Address, gate::Numbers, net_trace::NetTrace, options::Options, report::Report,
     swarm::Swarm,
 };
-use std::{collections::BTreeMap, fs, path::Path, process::ExitCode, time::Duration};
-use tokio::signal::unix::{SignalKind, signal};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag,
+};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 /// The exit status when the run was whole and its numbers did not keep to the gate.
 const MISSED: u8 = 3;
@@ -41,43 +51,35 @@ fn run(options: &Options) -> anyhow::Result<bool> {
         NetTrace::create(path).with_context(|| format!("can't write {}", path.display()))
     });
     let trace = trace.transpose()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut swarm = Swarm::start(options, &server, place).context("can't open sockets")?;
-        trace.into_iter().for_each(|trace| swarm.trace(trace));
-        let seconds = options.seconds.map(Duration::from_secs_f64);
-        let over = async {
-            tokio::select! {
-                () = tokio::time::sleep(seconds.unwrap_or(Duration::MAX)) => {}
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        };
-        swarm.play(over).await;
-        let report = swarm.report();
-        if let Err(missing) = swarm.finish_trace() {
-            eprintln!("game-bots: the net trace is not whole: {missing}");
-        }
-        if let Some(path) = &options.report {
-            report.write(path).with_context(|| format!("can't write {}", path.display()))?;
-        }
-        for (reason, count) in count(swarm.refused()) {
-            eprintln!("game-bots: {count} not let in: {reason}");
-        }
-        for (reason, count) in count(swarm.lost()) {
-            eprintln!("game-bots: {count} lost the server: {reason}");
-        }
-        let alone = report.connected == 0;
-        swarm.leave().await;
-        if alone {
-            bail!("the server let nobody in");
-        }
-        let Some(gate) = &options.gate else { return Ok(true) };
-        let missed = gate.missed(&numbers(&report, options.server_stats.as_deref())?)?;
-        missed.iter().for_each(|missed| eprintln!("game-bots: {missed}"));
-        Ok(missed.is_empty())
-    })
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register(signal, stop.clone())?;
+    }
+    let mut swarm = Swarm::start(options, &server, place).context("can't open sockets")?;
+    trace.into_iter().for_each(|trace| swarm.trace(trace));
+    swarm.play(&stop, options.seconds.map(Duration::from_secs_f64));
+    let report = swarm.report();
+    if let Err(missing) = swarm.finish_trace() {
+        eprintln!("game-bots: the net trace is not whole: {missing}");
+    }
+    if let Some(path) = &options.report {
+        report.write(path).with_context(|| format!("can't write {}", path.display()))?;
+    }
+    for (reason, count) in count(swarm.refused()) {
+        eprintln!("game-bots: {count} not let in: {reason}");
+    }
+    for (reason, count) in count(swarm.lost()) {
+        eprintln!("game-bots: {count} lost the server: {reason}");
+    }
+    let alone = report.connected == 0;
+    swarm.leave();
+    if alone {
+        bail!("the server let nobody in");
+    }
+    let Some(gate) = &options.gate else { return Ok(true) };
+    let missed = gate.missed(&numbers(&report, options.server_stats.as_deref())?)?;
+    missed.iter().for_each(|missed| eprintln!("game-bots: {missed}"));
+    Ok(missed.is_empty())
 }
 
 /// The numbers that a gate may name.

@@ -17,15 +17,16 @@ use game_sim::{Mind, PilotInput, think};
 use netcode::{
     quic::{
         client::{Arrival, ClientEndpoint, ConnectError, QuicClient},
-        reconnect::{PATIENCE, reconnect},
+        reconnect::{PATIENCE, Reconnect},
         tls::Identity,
     },
     wire::message::Wish,
 };
-use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
-use tokio::{
-    sync::{Semaphore, mpsc},
-    time::{Instant, sleep_until},
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+    time::{Duration, Instant},
 };
 
 /// Seats that share a socket. On a bad link each has its own.
@@ -38,13 +39,22 @@ const PHASE: Duration = Duration::from_nanos(1_000_000_000 / 60 / PHASES as u64)
 const CONNECTING: usize = 16;
 
 /// How a bot gets to the server.
-#[derive(Clone)]
 struct Way {
     endpoint: ClientEndpoint,
     server: Address,
     place: SocketAddr,
-    identity: Arc<Identity>,
+    identity: Identity,
     seed: u64,
+}
+
+/// What a bot has of the server.
+enum Contact {
+    /// Nothing yet.
+    None,
+    /// A connection, up or coming up.
+    Connection(QuicClient),
+    /// It looks for the server again.
+    Search(Box<Reconnect>),
 }
 
 /// One bot.
@@ -54,9 +64,9 @@ struct Bot {
     /// None only while it thinks.
     mind: Option<Mind>,
     controls: Controls,
-    connection: Option<QuicClient>,
-    /// Whether the connection has just broken.
-    lost: bool,
+    /// When it begins to connect.
+    comes: Duration,
+    contact: Contact,
     /// Why the connection broke, until the bot is in the game again.
     absent: Option<String>,
     ended: Option<String>,
@@ -71,22 +81,20 @@ struct Controls {
     left: u32,
 }
 
-/// A bot's number and what its attempt to connect came to.
-type Attempt = (usize, Result<QuicClient, ConnectError>);
-
 /// All bots of the process.
 pub struct Swarm {
     started: Instant,
     bots: Vec<Bot>,
-    attempts: mpsc::UnboundedReceiver<Attempt>,
-    report: mpsc::UnboundedSender<Attempt>,
+    /// The bots before this one have begun to connect.
+    begun: usize,
     endpoints: Vec<ClientEndpoint>,
+    per_socket: usize,
     turns: Turns,
     trace: Option<NetTrace>,
 }
 
 impl Swarm {
-    /// Begins to connect all bots.
+    /// Opens the sockets. The bots connect while they play.
     ///
     /// # Errors
     /// When the system has no sockets for us.
@@ -96,12 +104,10 @@ impl Swarm {
         let per_socket = if options.link.is_some() { 1 } else { SEATS_PER_SOCKET };
         let open = |number: usize| {
             let link = options.link.map(|link| (link, options.seed.wrapping_add(number as u64)));
-            ClientEndpoint::open(place, link, per_socket > 1)
+            ClientEndpoint::open(place, link, true)
         };
         let endpoints: Vec<_> =
             (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
-        let (report, attempts) = mpsc::unbounded_channel();
-        let places = Arc::new(Semaphore::new(CONNECTING));
         let mut bots = Vec::with_capacity(count);
         let ramp = Duration::from_secs_f64(options.ramp) / options.bots.max(1);
         for number in 0..count {
@@ -109,20 +115,13 @@ impl Swarm {
                 endpoint: endpoints[number / per_socket].clone(),
                 server: server.clone(),
                 place,
-                identity: Arc::new(Identity::generate().map_err(std::io::Error::other)?),
+                identity: Identity::generate().map_err(std::io::Error::other)?,
                 seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
             };
-            let comes = ramp * number as u32;
-            bots.push(Bot::new(options, number, comes, way.clone()));
-            let (report, places) = (report.clone(), places.clone());
-            tokio::spawn(async move {
-                sleep_until(started + comes).await;
-                let _place = places.acquire().await;
-                let _ = report.send((number, way.connect().await));
-            });
+            bots.push(Bot::new(options, number, ramp * number as u32, way));
         }
         let turns = Turns::new();
-        Ok(Self { started, bots, attempts, report, endpoints, turns, trace: None })
+        Ok(Self { started, bots, begun: 0, endpoints, per_socket, turns, trace: None })
     }
 
     /// From now on what happens on the network is written as well.
@@ -130,40 +129,54 @@ impl Swarm {
         self.trace = Some(trace);
     }
 
-    /// Plays until `stop` is ready or nobody is connected any more.
-    pub async fn play(&mut self, stop: impl Future<Output = ()>) {
-        let mut stop = pin!(stop);
+    /// Plays until `stop` is true, time is over, or nobody is connected any more.
+    pub fn play(&mut self, stop: &AtomicBool, long: Option<Duration>) {
         let mut due = Instant::now();
         for phase in (0..PHASES).cycle() {
             due += PHASE;
-            tokio::select! {
-                biased;
-                () = &mut stop => return,
-                () = sleep_until(due) => {}
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            if stop.load(Relaxed) || long.is_some_and(|long| self.started.elapsed() >= long) {
+                return;
             }
             self.turns.note(due.elapsed());
-            while let Ok((number, attempt)) = self.attempts.try_recv() {
-                self.bots[number].connected(attempt, self.started.elapsed());
-            }
-            for (number, bot) in self.bots.iter_mut().enumerate().skip(phase).step_by(PHASES) {
-                bot.turn(self.started.elapsed());
-                if let Some(trace) = &mut self.trace {
-                    trace.note(number, &bot.seat);
-                }
-                if std::mem::take(&mut bot.lost) {
-                    let (way, report) = (bot.way.clone(), self.report.clone());
-                    tokio::spawn(async move {
-                        let _ = report.send((number, way.find_again().await));
-                    });
-                }
+            self.connect_some();
+            for socket in (phase..self.endpoints.len()).step_by(PHASES) {
+                self.turn(socket);
             }
             if self.bots.iter().all(|bot| bot.ended.is_some()) {
                 return;
             }
             // After a stall there is no point in making up for the parts that are over.
             due = due.max(Instant::now() - PHASE * PHASES as u32);
-            tokio::task::yield_now().await;
         }
+    }
+
+    /// Lets the next bots connect whose time has come, but not all at once.
+    fn connect_some(&mut self) {
+        let under_way = self.bots[..self.begun].iter().filter(|bot| bot.is_connecting()).count();
+        for _ in under_way..CONNECTING {
+            let now = self.started.elapsed();
+            let Some(bot) = self.bots.get_mut(self.begun).filter(|bot| bot.comes <= now) else {
+                return;
+            };
+            bot.connect(now);
+            self.begun += 1;
+        }
+    }
+
+    /// One frame of all bots at one socket.
+    fn turn(&mut self, socket: usize) {
+        let Some(endpoint) = self.endpoints.get(socket) else { return };
+        endpoint.receive();
+        let first = socket * self.per_socket;
+        let bots = self.bots.iter_mut().enumerate().skip(first).take(self.per_socket);
+        for (number, bot) in bots {
+            bot.turn(self.started.elapsed());
+            if let Some(trace) = &mut self.trace {
+                trace.note(number, &bot.seat);
+            }
+        }
+        endpoint.send();
     }
 
     /// Why bots that were let in are not there any more, one reason for each.
@@ -201,13 +214,16 @@ impl Swarm {
     }
 
     /// Leaves the game, so that the server need not wait for a silence.
-    pub async fn leave(mut self) {
-        for connection in self.bots.iter_mut().filter_map(|bot| bot.connection.as_mut()) {
-            connection.close("left");
+    pub fn leave(mut self) {
+        for bot in &mut self.bots {
+            if let Contact::Connection(connection) = &mut bot.contact {
+                connection.close("left");
+            }
         }
-        for endpoint in &self.endpoints {
-            endpoint.wait_closed().await;
-        }
+        // All of them first, so that nobody is waited for by the next.
+        self.endpoints.iter().for_each(ClientEndpoint::send);
+        self.bots.clear();
+        self.endpoints.iter().for_each(ClientEndpoint::wait_closed);
     }
 }
 
@@ -221,50 +237,80 @@ impl Bot {
             seat,
             mind: Some(Mind::new(way.seed)),
             controls: Controls::new(options.brain, number),
+            comes,
             way,
-            connection: None,
-            lost: false,
+            contact: Contact::None,
             absent: None,
             ended: None,
         }
     }
 
-    /// The connection is up, or never will be.
-    fn connected(&mut self, attempt: Result<QuicClient, ConnectError>, now: Duration) {
-        match attempt {
-            Ok(connection) => self.connection = Some(connection),
-            Err(error) => {
-                self.seat.handle(now, Arrival::Closed(error.to_string()));
-                self.ended = Some(error.to_string());
-            }
+    /// Whether its first connection is coming up.
+    fn is_connecting(&self) -> bool {
+        match &self.contact {
+            Contact::Connection(connection) => !connection.is_connected() && self.ended.is_none(),
+            Contact::None | Contact::Search(_) => false,
         }
-        self.turn(now);
+    }
+
+    fn connect(&mut self, now: Duration) {
+        let Way { endpoint, server, place, identity, .. } = &self.way;
+        match endpoint.connect(*place, identity, trust::any(server)) {
+            Ok(connection) => self.contact = Contact::Connection(connection),
+            Err(error) => self.give_up(now, &error),
+        }
+    }
+
+    /// Looks for a server that was lost.
+    fn find_again(&mut self, now: Duration) {
+        let Way { endpoint, server, place, identity, seed } = &self.way;
+        let trust = trust::any(server);
+        match Reconnect::new(endpoint, *place, identity, trust, PATIENCE, *seed) {
+            Ok(search) => self.contact = Contact::Search(Box::new(search)),
+            Err(error) => self.give_up(now, &error),
+        }
+    }
+
+    /// There will never be a connection.
+    fn give_up(&mut self, now: Duration, error: &ConnectError) {
+        self.seat.handle(now, Arrival::Closed(error.to_string()));
+        self.ended = Some(error.to_string());
+        self.contact = Contact::None;
     }
 
     /// One frame: what came, what is thought, what goes.
     fn turn(&mut self, now: Duration) {
-        let Some(connection) = self.connection.as_mut().filter(|_| self.ended.is_none()) else {
+        if let Contact::Search(search) = &mut self.contact
+            && let Some(outcome) = search.poll()
+        {
+            match outcome {
+                Ok(connection) => self.contact = Contact::Connection(connection),
+                Err(error) => self.give_up(now, &error),
+            }
+        }
+        let Contact::Connection(connection) = &mut self.contact else { return };
+        if self.ended.is_some() {
             return;
-        };
+        }
         connection.drain(|arrival| self.seat.handle(now, arrival));
         self.fly(now);
+        let mut is_lost = false;
         while let Some(event) = self.seat.poll_event() {
             match event {
                 SeatEvent::Closed(reason) => self.ended = Some(reason),
                 SeatEvent::Lost(reason) => {
-                    self.lost = true;
+                    is_lost = true;
                     self.absent = Some(reason);
                 }
                 SeatEvent::Welcomed | SeatEvent::Resumed => self.absent = None,
                 _ => {}
             }
         }
-        if self.lost {
+        if is_lost {
             // What the seat has to say is for the next connection.
-            self.connection = None;
-            return;
+            return self.find_again(now);
         }
-        let Some(connection) = self.connection.as_mut() else { return };
+        let Contact::Connection(connection) = &mut self.contact else { return };
         while let Some(action) = self.seat.poll_transmit() {
             connection.transmit(action);
         }
@@ -301,16 +347,5 @@ impl Controls {
         let is_due = self.left == 0;
         self.left = if is_due { self.every } else { self.left } - 1;
         is_due
-    }
-}
-
-impl Way {
-    async fn connect(&self) -> Result<QuicClient, ConnectError> {
-        self.endpoint.connect(self.place, &self.identity, trust::any(&self.server)).await
-    }
-
-    async fn find_again(&self) -> Result<QuicClient, ConnectError> {
-        let trust = trust::any(&self.server);
-        reconnect(&self.endpoint, self.place, &self.identity, trust, PATIENCE, self.seed).await
     }
 }

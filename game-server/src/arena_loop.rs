@@ -1,10 +1,11 @@
 //! One arena on one thread: the network, the simulation and the encoding, at their own pace.
 //!
 //! The steps of [`ArenaLoop::tick`] are those of ARCHITECTURE.md. Nothing slow may stand in it: no
-//! file, and nothing that another thread could hold up. Between the ticks the thread belongs to quinn.
+//! file, and nothing that another thread could hold up. Between the ticks the thread sleeps.
 
 use crate::{
     bans::Bans,
+    cores,
     host::Host,
     options::Options,
     pace::Pace,
@@ -19,10 +20,12 @@ use netcode::quic::{
     tls::{Fingerprint, Identity},
 };
 use std::{
-    future::Future,
     net::SocketAddr,
-    pin::pin,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -42,7 +45,7 @@ pub struct ArenaLoop {
 }
 
 impl ArenaLoop {
-    /// Listens. Must be called inside a tokio runtime of one thread.
+    /// Listens. The loop may then run on any thread, which is the arena's from then on.
     ///
     /// # Errors
     /// When the address is taken, the certificate can't be kept, or the report can't be written.
@@ -83,20 +86,16 @@ impl ArenaLoop {
         &self.host.world().arena.name
     }
 
-    /// Ticks until `stop` is ready; then tells everybody, writes the report and returns.
+    /// Ticks until `stop` is true; then tells everybody, writes the report and returns. Pins the thread
+    /// to the core of the options, if they name one.
     ///
     /// # Errors
     /// When the report can't be written.
-    pub async fn run(mut self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let mut stop = pin!(stop);
+    pub fn run(mut self, stop: &AtomicBool) -> anyhow::Result<()> {
+        self.options.core.map_or(Ok(()), cores::pin)?;
         let mut pace = Pace::new(self.options.rate().period(), Instant::now());
-        loop {
-            let wake = tokio::time::Instant::from_std(self.next_drain(pace.due()));
-            tokio::select! {
-                biased;
-                () = &mut stop => break,
-                () = tokio::time::sleep_until(wake) => {}
-            }
+        while !stop.load(Relaxed) {
+            self.pause(pace.due());
             let begun = Instant::now();
             let early = pace.due().saturating_duration_since(begun);
             if !early.is_zero() {
@@ -105,15 +104,13 @@ impl ArenaLoop {
             }
             pace.begin(begun);
             self.tick();
-            let ended = Instant::now();
-            self.stats.note_tick(ended.saturating_duration_since(begun), self.host.playing());
-            // Even a late server must let quinn send between two ticks. Every connection that was
-            // given a datagram is in the queue before us, so that all are out when we come back.
-            tokio::task::yield_now().await;
-            self.stats.note_sent(ended.elapsed());
+            let stepped = Instant::now();
+            self.quic.flush(&mut self.host.core);
+            self.stats.note_sent(stepped.elapsed());
+            self.stats.note_tick(begun.elapsed(), self.host.playing());
             self.update_stats(&pace);
         }
-        self.finish(&pace).await
+        self.finish(&pace)
     }
 
     /// Once a second tells the file of the report how it goes.
@@ -125,16 +122,18 @@ impl ArenaLoop {
         }
     }
 
-    /// When to look at the socket next: several times a tick while anybody is there, so that it is
-    /// known how early inputs come (docs/decisions/0017).
-    fn next_drain(&self, due: Instant) -> Instant {
+    /// Sleeps until the socket is to be looked at: several times a tick while anybody is there, so that
+    /// it is known how early inputs come (docs/decisions/0017). To wake for each packet would cost a
+    /// thousand times more; only a newcomer to an empty arena is answered at once.
+    fn pause(&self, due: Instant) {
         if self.host.core.connections() == 0 {
-            return due;
+            return self.quic.wait(due);
         }
         let part = self.options.rate().period() / DRAINS;
         let left = due.saturating_duration_since(Instant::now());
         let parts = (left.as_nanos() / part.as_nanos().max(1)) as u32;
-        due.checked_sub(part * parts.min(DRAINS)).unwrap_or(due)
+        let wake = due.checked_sub(part * parts.min(DRAINS)).unwrap_or(due);
+        thread::sleep(wake.saturating_duration_since(Instant::now()));
     }
 
     /// Takes in what came so long before the next tick. It changes nothing but what the core holds.
@@ -144,21 +143,20 @@ impl ArenaLoop {
         self.quic.drain(&mut self.host.core);
     }
 
-    /// One tick: everything in, one step, everything out.
+    /// One tick: everything in, then one step. What goes out goes with the flush.
     fn tick(&mut self) {
         self.host.begin();
         self.quic.drain(&mut self.host.core);
         self.host.step();
-        self.quic.flush(&mut self.host.core);
     }
 
-    async fn finish(mut self, pace: &Pace) -> anyhow::Result<()> {
+    fn finish(mut self, pace: &Pace) -> anyhow::Result<()> {
         tracing::info!(players = self.host.playing(), "shutting down");
         let state = state_hash(self.host.world());
         self.host.close(FAREWELL);
         self.quic.flush(&mut self.host.core);
         let report = self.stats.report(pace.dropped(), self.quic.totals(), state);
-        self.quic.close(FAREWELL).await;
+        self.quic.close(FAREWELL);
         let report = ServerReport { ended: true, ..report };
         self.stats_file.map_or(Ok(()), |file| file.finish(&report))
     }
@@ -175,7 +173,7 @@ fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
             sightlines.prepare(cell);
         }
     };
-    let thread = std::thread::Builder::new().name("sightlines".to_owned());
+    let thread = thread::Builder::new().name("sightlines".to_owned());
     thread.spawn(prepare).context("can't start a thread")?;
     Ok(())
 }

@@ -8,6 +8,7 @@
 pub mod arena_loop;
 pub mod arenas;
 pub mod bans;
+pub mod cores;
 pub mod host;
 pub mod interest;
 pub mod name;

@@ -2,15 +2,21 @@
 
 use anyhow::Context;
 use game_server::{arena_loop::ArenaLoop, arenas, options::Options};
-use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    flag,
+};
+use std::{
+    process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TUMULT_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn=warn")),
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn_proto=warn")),
         )
         .init();
     match run() {
@@ -25,20 +31,13 @@ fn main() -> ExitCode {
 fn run() -> anyhow::Result<()> {
     let options = Options::read()?;
     let arena = arenas::load(&options.arena)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let arena_loop = ArenaLoop::start(options, arena)?;
-        announce(&arena_loop)?;
-        let asked_to_stop = async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        };
-        arena_loop.run(asked_to_stop).await
-    })
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        flag::register(signal, stop.clone())?;
+    }
+    let arena_loop = ArenaLoop::start(options, arena)?;
+    announce(&arena_loop)?;
+    arena_loop.run(&stop)
 }
 
 #[expect(clippy::print_stdout, reason = "this line is the program's output")]

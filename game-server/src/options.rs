@@ -64,6 +64,10 @@ struct Flags {
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     stand_ins: Option<u16>,
+    /// The processor core that the arena's thread is bound to, counted from 0
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    core: Option<u16>,
     /// Where the certificate is kept; made if it is not there
     /// [default: tumult/server.pem in the user's data folder]
     #[arg(long, value_name = "FILE")]
@@ -111,6 +115,8 @@ pub struct Options {
     pub join_percent: u8,
     /// Pilots that the server flies while places are free.
     pub stand_ins: u16,
+    /// The core that the arena's thread is bound to.
+    pub core: Option<u16>,
     /// The certificate's file.
     pub identity: PathBuf,
     /// The file of banned keys.
@@ -138,6 +144,7 @@ impl Default for Options {
             resume_seconds: 60,
             join_percent: 50,
             stand_ins: 0,
+            core: None,
             identity: data_folder().join("server.pem"),
             bans: None,
             stats_json: None,

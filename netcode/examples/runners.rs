@@ -5,7 +5,8 @@ use netcode::quic::{client, server::QuicServer, tls, tls::Identity};
 use netcode::server::{ClientId, Server, ServerConfig, ServerEvent};
 use netcode::{EntityId, KindId, KindTable, Protocol, Replicate, Snapshot, Tick};
 use netcode::{budget::Candidate, client::Client, client::ClientEvent, wire::message::Hello};
-use std::{collections::BTreeMap, error::Error, net::SocketAddr, time::Duration};
+use std::time::{Duration, Instant};
+use std::{collections::BTreeMap, error::Error, net::SocketAddr, thread};
 
 /// What is told of a runner. Integers, so that server and client compute the same to the bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Replicate)]
@@ -99,10 +100,10 @@ struct Player {
 }
 
 impl Player {
-    async fn join(server: SocketAddr, host: &Identity, name: &str) -> Result<Self, Box<dyn Error>> {
+    fn join(server: SocketAddr, host: &Identity, name: &str) -> Result<Self, Box<dyn Error>> {
         let (key, trust) = (Identity::generate()?, tls::pinned(host.fingerprint()));
         let endpoint = client::ClientEndpoint::open(server, None, false)?;
-        let connection = endpoint.connect(server, &key, trust).await?;
+        let connection = endpoint.connect(server, &key, trust)?;
         Ok(Self { connection, core: Client::new(Hello::new::<Runners>(name)), remote: None })
     }
 
@@ -124,22 +125,21 @@ impl Player {
     }
 }
 
-#[tokio::main(flavor = "current_thread")]
-#[allow(clippy::print_stdout, reason = "it is what the program is for")]
-async fn main() -> Result<(), Box<dyn Error>> {
+#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a program has both")]
+fn main() -> Result<(), Box<dyn Error>> {
     let (identity, start) = (Identity::generate()?, Tick(u32::MAX - 60));
     let network = QuicServer::listen("127.0.0.1:0".parse()?, &identity)?;
     let address = network.local_address()?;
     let core = Server::new(ServerConfig { resume_s: 0, ..ServerConfig::default() }, (), start);
     let mut host = Host { network, core, tick: start, runners: BTreeMap::new() };
-    let mut ann = Player::join(address, &identity, "Ann").await?;
-    let mut bo = Player::join(address, &identity, "Bo").await?;
-    let mut ticks = tokio::time::interval(Duration::from_secs(1) / 60);
+    let mut ann = Player::join(address, &identity, "Ann")?;
+    let mut bo = Player::join(address, &identity, "Bo")?;
+    let (began, tick) = (Instant::now(), Duration::from_secs(1) / 60);
     for number in 0..180 {
-        ticks.tick().await;
+        thread::sleep((began + tick * number).saturating_duration_since(Instant::now()));
         host.tick();
-        ann.frame(ticks.period() * number, 50);
-        bo.frame(ticks.period() * number, 40);
+        ann.frame(tick * number, 50);
+        bo.frame(tick * number, 40);
     }
     for (name, player) in [("Ann", &ann), ("Bo", &bo)] {
         let own = player.core.own().ok_or("nothing is predicted")?.0.x_mm;

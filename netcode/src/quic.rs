@@ -1,12 +1,13 @@
 //! QUIC endpoints for both cores: the crate's only input and output.
 //!
 //! Snapshots and inputs travel as QUIC datagrams (RFC 9221), everything reliable on one bidirectional
-//! stream that the client opens. `quic/config` says how quinn is set up for a game and why, `quic/tls`
-//! who trusts whom, `quic/server` and `quic/client` move bytes between quinn and the cores,
-//! `quic/reconnect` finds a server again that was lost, and `quic/socket` opens sockets and puts the bad network of [`crate::link`] under them.
+//! stream that the client opens. `quic/driver` moves quinn's state machines and the socket, in the thread of
+//! whoever calls; `quic/server` and `quic/client` connect it with the cores. `quic/config` says how quinn is
+//! set up for a game and why, `quic/tls` who trusts whom, `quic/reconnect` finds a server again that was
+//! lost, `quic/thread` has a connection on a thread of its own, and `quic/socket` opens sockets.
 //!
-//! Everything runs on the caller's tokio runtime, meant to be a `current_thread` one: with small paced
-//! packets that costs quinn 71 % less processor time than a multi-threaded one (quinn issue 1433).
+//! Nothing here runs by itself, except in `quic/thread`: a server's tick and a client's frame take in what
+//! came and let out what waits.
 
 #![allow(
     clippy::disallowed_methods,
@@ -16,30 +17,17 @@
 pub mod client;
 pub mod config;
 pub mod congestion;
+pub mod driver;
 pub mod reconnect;
 pub mod server;
 pub mod socket;
 pub mod thread;
 pub mod tls;
 
-use std::{
-    future::Future,
-    pin::pin,
-    task::{Context, Poll, Waker},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// Bytes of headers below QUIC in each packet: IPv4 and UDP.
 pub const IP_UDP_HEADER_BYTES: u64 = 28;
-
-/// The result of a future that is ready already. Everything that a tick does with quinn is asked this
-/// way: the tick never waits.
-fn now_or_never<F: Future>(future: F) -> Option<F::Output> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => Some(value),
-        Poll::Pending => None,
-    }
-}
 
 /// What the transport has counted and measured.
 ///
@@ -63,7 +51,7 @@ pub struct PathStats {
 }
 
 impl PathStats {
-    fn of(connection: &quinn::Connection) -> Self {
+    fn of(connection: &quinn_proto::Connection) -> Self {
         let stats = connection.stats();
         Self {
             round_trip: connection.rtt(),
@@ -88,21 +76,21 @@ impl PathStats {
 }
 
 /// Whether one of the two sides ended a connection on purpose, rather than losing the other.
-fn is_deliberate(error: &quinn::ConnectionError) -> bool {
-    use quinn::ConnectionError::{ApplicationClosed, LocallyClosed};
+fn is_deliberate(error: &quinn_proto::ConnectionError) -> bool {
+    use quinn_proto::ConnectionError::{ApplicationClosed, LocallyClosed};
     matches!(error, ApplicationClosed(_) | LocallyClosed)
 }
 
 /// Words for the end of a connection that a player can read.
-fn reason(error: &quinn::ConnectionError) -> String {
+fn reason(error: &quinn_proto::ConnectionError) -> String {
     match error {
-        quinn::ConnectionError::ApplicationClosed(close) if !close.reason.is_empty() => {
+        quinn_proto::ConnectionError::ApplicationClosed(close) if !close.reason.is_empty() => {
             String::from_utf8_lossy(&close.reason).into_owned()
         }
-        quinn::ConnectionError::ApplicationClosed(_) => "the other side closed".to_owned(),
-        quinn::ConnectionError::TimedOut => "no answer any more".to_owned(),
-        quinn::ConnectionError::Reset => "the other side was restarted".to_owned(),
-        quinn::ConnectionError::LocallyClosed => "closed here".to_owned(),
+        quinn_proto::ConnectionError::ApplicationClosed(_) => "the other side closed".to_owned(),
+        quinn_proto::ConnectionError::TimedOut => "no answer any more".to_owned(),
+        quinn_proto::ConnectionError::Reset => "the other side was restarted".to_owned(),
+        quinn_proto::ConnectionError::LocallyClosed => "closed here".to_owned(),
         other => other.to_string(),
     }
 }

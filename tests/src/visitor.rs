@@ -69,36 +69,33 @@ pub fn visit_as(
     limit: Duration,
     mut mischief: impl FnMut(u32) -> Option<Action>,
 ) -> Visit {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime can be made").block_on(async {
-        let endpoint = ClientEndpoint::open(server, None, false).expect("there are sockets");
-        let address = Address::parse(&server.to_string()).expect("it is an address");
-        let connecting = endpoint.connect(server, identity, trust::any(&address));
-        let mut connection = connecting.await.expect("the server answers");
-        let (begun, mut visit) = (Instant::now(), Visit::default());
-        let mut seat = Seat::with_hello(hello, Duration::ZERO);
-        for turn in 0.. {
-            exchange(&mut seat, &mut connection, begun.elapsed());
-            mischief(turn).into_iter().for_each(|action| connection.transmit(action));
-            while let Some(event) = seat.poll_event() {
-                match event {
-                    SeatEvent::Welcomed => visit.welcomed = true,
-                    SeatEvent::Closed(reason) | SeatEvent::Lost(reason) => {
-                        visit.closed = Some(reason);
-                    }
-                    SeatEvent::Game(_) | SeatEvent::Joining { .. } | SeatEvent::Resumed => {}
+    let endpoint = ClientEndpoint::open(server, None, false).expect("there are sockets");
+    let address = Address::parse(&server.to_string()).expect("it is an address");
+    let connecting = endpoint.connect(server, identity, trust::any(&address));
+    let mut connection = connecting.expect("the address can be used");
+    let (begun, mut visit) = (Instant::now(), Visit::default());
+    let mut seat = Seat::with_hello(hello, Duration::ZERO);
+    for turn in 0.. {
+        exchange(&mut seat, &mut connection, begun.elapsed());
+        mischief(turn).into_iter().for_each(|action| connection.transmit(action));
+        while let Some(event) = seat.poll_event() {
+            match event {
+                SeatEvent::Welcomed => visit.welcomed = true,
+                SeatEvent::Closed(reason) | SeatEvent::Lost(reason) => {
+                    visit.closed = Some(reason);
                 }
+                SeatEvent::Game(_) | SeatEvent::Joining { .. } | SeatEvent::Resumed => {}
             }
-            visit.snapshots = seat.stats().snapshots;
-            if visit.closed.is_some() || begun.elapsed() > limit {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        connection.close("left");
-        endpoint.wait_closed().await;
-        visit
-    })
+        visit.snapshots = seat.stats().snapshots;
+        if visit.closed.is_some() || begun.elapsed() > limit {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    connection.close("left");
+    endpoint.wait_closed();
+    visit
 }
 
 fn exchange(seat: &mut Seat, connection: &mut QuicClient, now: Duration) {

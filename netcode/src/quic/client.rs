@@ -1,53 +1,59 @@
-//! A client's connection: moves bytes between quinn and the client's core.
+//! A client's connections: connects the driver with the client's core.
 //!
-//! [`QuicClient::drain`] and [`QuicClient::transmit`] never wait, for callers that tick by themselves
-//! inside a tokio runtime (bots). A program with a loop of its own uses [`super::thread`].
+//! Nothing waits here. A connection is there at once and comes up while its owner drains it in each frame;
+//! what is said before that is kept, as far as it is for the stream. A program that draws uses
+//! [`super::thread`] instead, so that what comes is seen when it comes.
 //!
 //! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-//! # let host = Identity::generate()?;
-//! # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-//! # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
-//! use netcode::quic::client::ClientEndpoint;
+//! # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+//! # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use netcode::quic::tls::Identity;
+//! # let (server, trust) = host::start()?;
+//! use netcode::quic::client::{Arrival, ClientEndpoint};
 //! let endpoint = ClientEndpoint::open(server, None, false)?;
-//! let connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+//! let mut connection = endpoint.connect(server, &Identity::generate()?, trust)?;
+//! while !connection.is_connected() {
+//!     connection.drain(|arrival| assert!(matches!(arrival, Arrival::Path(_)), "nobody said more"));
+//! #     std::thread::sleep(std::time::Duration::from_millis(1));
+//! }
 //! assert!(connection.path().packets_sent > 0);
 //! # Ok(())
 //! # }
 //! ```
 
 use super::{
-    PathStats, config, is_deliberate, now_or_never, reason,
-    socket::{self, Bound},
+    PathStats, config,
+    driver::{Connection, Driver, Port},
+    is_deliberate, reason, socket,
     tls::{Identity, TlsError, Trust},
 };
-use crate::{client::Client, limits, link::Conditions, protocol::Protocol, server::Action};
-use quinn::{Connection, Endpoint, RecvStream, SendStream, TokioRuntime, VarInt};
+use crate::{client::Client, link::Conditions, protocol::Protocol, server::Action};
 use std::{
+    cell::RefCell,
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
+    rc::Rc,
+    time::{Duration, Instant},
 };
 
 /// How long a connection may take to come up.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a client that leaves waits for the server to hear of it.
+const LEAVING: Duration = Duration::from_millis(500);
 
 /// Something that came from the server.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-/// # let host = Identity::generate()?;
-/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::tls::Identity;
+/// # let (server, trust) = host::start()?;
 /// # use netcode::quic::client::ClientEndpoint;
 /// use netcode::quic::client::Arrival;
 /// # let endpoint = ClientEndpoint::open(server, None, false)?;
-/// # let mut connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// # let mut connection = endpoint.connect(server, &Identity::generate()?, trust)?;
 /// connection.close("that was all");
 /// let mut end = None;
 /// connection.drain(|arrival| match arrival {
@@ -69,24 +75,30 @@ pub enum Arrival {
     Path(PathStats),
     /// The connection broke without a word from the server, for this reason.
     Lost(String),
-    /// The end, in words for people.
+    /// The end, in words for people; also that of a connection that never came up.
     Closed(String),
 }
 
 /// Why there is no connection.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-/// # let host = Identity::generate()?;
-/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
-/// use netcode::quic::client::{ClientEndpoint, ConnectError};
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::tls::Identity;
+/// # let (server, trust) = host::start()?;
+/// use netcode::quic::{client::{ClientEndpoint, ConnectError}, tls::pinned};
 /// let endpoint = ClientEndpoint::open(server, None, false)?;
 /// let key = Identity::generate()?;
 /// let stranger = pinned(key.fingerprint()); // not what this server will show
-/// let refused = endpoint.connect(server, &key, stranger).await.expect_err("it is another one");
+/// let mut connection = endpoint.connect(server, &key, stranger)?;
+/// let refused = loop {
+///     connection.drain(|_| ());
+///     if let Some(error) = connection.failure() {
+///         break error;
+///     }
+/// #     std::thread::sleep(std::time::Duration::from_millis(1));
+/// };
 /// assert!(matches!(refused, ConnectError::Refused(_)));
 /// # Ok(())
 /// # }
@@ -110,32 +122,38 @@ pub enum ConnectError {
     Refused(String),
 }
 
-/// Where connections start from: one socket.
+/// Where connections start from: one socket. For one thread; a clone is the same socket.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-/// # let host = Identity::generate()?;
-/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
+/// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::tls::Identity;
+/// # let (server, trust) = host::start()?;
 /// use netcode::{link::Conditions, quic::client::ClientEndpoint};
 /// let bad: Conditions = "delay=5ms,jitter=2ms".parse()?; // both ways, with a seed
 /// let endpoint = ClientEndpoint::open(server, Some((bad, 7)), false)?;
-/// let connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// let mut connection = endpoint.connect(server, &Identity::generate()?, trust)?;
+/// while !connection.is_connected() {
+///     connection.drain(|_| ());
+/// #     std::thread::sleep(std::time::Duration::from_millis(1));
+/// }
 /// assert!(connection.path().round_trip.as_millis() >= 6);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ClientEndpoint {
-    endpoint: Endpoint,
+    driver: Rc<RefCell<Driver>>,
+    /// Whether each connection receives and sends by itself when it is asked for something.
+    moves_itself: bool,
 }
 
 impl ClientEndpoint {
     /// Opens a socket for connections to addresses like `server`, through a bad network if `link` says
-    /// so. `shared` is for several connections from one socket, which cost three bytes a packet more.
-    /// Must be called inside a tokio runtime.
+    /// so. `shared` is for several connections from one socket, which cost three bytes a packet more; whoever
+    /// has them calls [`ClientEndpoint::receive`] before and [`ClientEndpoint::send`] after their turns,
+    /// once for all of them. A connection that has its socket to itself does both by itself.
     ///
     /// # Errors
     /// When the system has no socket for us.
@@ -148,29 +166,79 @@ impl ClientEndpoint {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
-        let Bound { socket, .. } = socket::bind(any, socket::CLIENT_BUFFER_BYTES)?;
-        let (config, runtime) = (config::endpoint(shared), Arc::new(TokioRuntime));
-        let endpoint = match link {
-            None => Endpoint::new(config, None, socket, runtime)?,
-            Some((conditions, seed)) => {
-                let socket = socket::degrade(socket, conditions, seed)?;
-                Endpoint::new_with_abstract_socket(config, None, socket, runtime)?
-            }
-        };
-        Ok(Self { endpoint })
+        let port = Port::open(any, socket::CLIENT_BUFFER_BYTES, link)?;
+        let driver = Driver::new(port, config::endpoint(shared), None);
+        Ok(Self { driver: Rc::new(RefCell::new(driver)), moves_itself: !shared })
     }
 
-    /// Connects and opens the stream.
+    /// The same socket, for a caller that receives and sends when it thinks fit.
+    pub(super) fn moved_by_hand(self) -> Self {
+        Self { moves_itself: false, ..self }
+    }
+
+    /// Begins to connect. The stream is opened as soon as the connection is up.
     ///
     /// # Errors
-    /// When nobody answers, or the two sides don't want each other.
-    pub async fn connect(
+    /// When the address or the key can't be used. What goes wrong later, [`QuicClient::failure`] says.
+    pub fn connect(
         &self,
         server: SocketAddr,
         identity: &Identity,
         trust: Trust,
     ) -> Result<QuicClient, ConnectError> {
-        attempt(self.clone(), config::client(identity, trust)?, server).await
+        self.connect_with(config::client(identity, trust)?, server)
+    }
+
+    pub(super) fn connect_with(
+        &self,
+        config: quinn_proto::ClientConfig,
+        server: SocketAddr,
+    ) -> Result<QuicClient, ConnectError> {
+        let index = self
+            .driver
+            .borrow_mut()
+            .connect(Instant::now(), config, server, CONNECT_DEADLINE)
+            .map_err(|_| ConnectError::Address(server))?;
+        Ok(QuicClient {
+            endpoint: self.clone(),
+            index,
+            server,
+            was_connected: false,
+            is_over: false,
+        })
+    }
+
+    /// Takes in everything that came to the socket.
+    pub fn receive(&self) {
+        self.driver.borrow_mut().receive(Instant::now());
+    }
+
+    /// Sends everything that waits for the socket.
+    pub fn send(&self) {
+        self.driver.borrow_mut().send(Instant::now());
+    }
+
+    /// Receives and sends, unless somebody else does.
+    pub(super) fn turn(&self) {
+        if self.moves_itself {
+            self.receive();
+            self.send();
+        }
+    }
+
+    /// Waits until something came, or until then.
+    pub fn wait(&self, until: Instant) {
+        self.driver.borrow().wait(until);
+    }
+
+    /// When [`ClientEndpoint::receive`] has something to do, even if nothing comes.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.driver.borrow().next_due()
+    }
+
+    /// The socket once more, to be told when something comes to it.
+    pub(super) fn socket(&self) -> io::Result<std::net::UdpSocket> {
+        self.driver.borrow().port().socket().try_clone()
     }
 
     /// Goes on from another port, as if a router on the way had forgotten us.
@@ -178,56 +246,34 @@ impl ClientEndpoint {
     /// # Errors
     /// When the system has no socket for us.
     pub fn rebind(&self) -> io::Result<()> {
-        let address = SocketAddr::new(self.endpoint.local_addr()?.ip(), 0);
-        let Bound { socket, .. } = socket::bind(address, socket::CLIENT_BUFFER_BYTES)?;
-        self.endpoint.rebind(socket)
+        self.driver.borrow_mut().rebind()
     }
 
     /// Waits, for a bounded time, until the server knows of all that was closed.
-    pub async fn wait_closed(&self) {
-        let _ = tokio::time::timeout(Duration::from_millis(500), self.endpoint.wait_idle()).await;
+    pub fn wait_closed(&self) {
+        let begun = Instant::now();
+        while self.driver.borrow().open() > 0 && begun.elapsed() < LEAVING {
+            let soon = Instant::now() + Duration::from_millis(10);
+            self.wait(self.next_due().map_or(soon, |due| due.min(soon)));
+            self.receive();
+            self.send();
+        }
     }
 }
 
-/// One attempt to connect and to open the stream.
-pub(super) async fn attempt(
-    endpoint: ClientEndpoint,
-    config: quinn::ClientConfig,
-    server: SocketAddr,
-) -> Result<QuicClient, ConnectError> {
-    let connecting = endpoint
-        .endpoint
-        .connect_with(config, server, "netcode")
-        .map_err(|_| ConnectError::Address(server))?;
-    let connection = match tokio::time::timeout(CONNECT_DEADLINE, connecting).await {
-        Err(_) | Ok(Err(quinn::ConnectionError::TimedOut)) => {
-            return Err(ConnectError::NoAnswer(server));
-        }
-        Ok(Err(error)) => return Err(ConnectError::Refused(reason(&error))),
-        Ok(Ok(connection)) => connection,
-    };
-    let (send, receive) =
-        connection.open_bi().await.map_err(|error| ConnectError::Refused(reason(&error)))?;
-    Ok(QuicClient { connection, send, receive, backlog: Vec::new(), closed: false })
-}
-
-/// One connection.
+/// One connection. It ends when it is dropped.
 ///
 /// ```
 /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+/// # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use netcode::quic::tls::Identity;
+/// # let (server, trust) = host::start()?;
 /// # use walkers::*;
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-/// # let host = Identity::generate()?;
-/// # let mut network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
-/// # use netcode::{Tick, client::Client, quic::client::ClientEndpoint, wire::message::Hello};
-/// # use netcode::server::{Server, ServerConfig, ServerEvent};
+/// # use netcode::{client::Client, quic::client::ClientEndpoint, wire::message::Hello};
 /// # use std::time::Duration;
 /// # let endpoint = ClientEndpoint::open(server, None, false)?;
-/// # let mut host = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
-/// let mut connection = endpoint.connect(server, &Identity::generate()?, trust).await?;
+/// let mut connection = endpoint.connect(server, &Identity::generate()?, trust)?;
 /// let mut core = Client::<Walkers>::new(Hello::new::<Walkers>("Ann"));
 /// let mut frame = Duration::ZERO;
 /// while core.welcome().is_none() {
@@ -235,44 +281,44 @@ pub(super) async fn attempt(
 ///     connection.flush(&mut core);
 ///     frame += Duration::from_millis(5);
 ///     assert!(frame.as_secs() < 10, "the server answers");
-/// #     tokio::time::sleep(Duration::from_millis(5)).await;
-/// #     network.drain(&mut host);
-/// #     while let Some(ServerEvent::Hello { client, .. }) = host.poll_event() {
-/// #         assert!(host.welcome(client, 0));
-/// #     }
-/// #     network.flush(&mut host);
+/// #     std::thread::sleep(Duration::from_millis(5));
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
 pub struct QuicClient {
-    connection: Connection,
-    send: SendStream,
-    receive: RecvStream,
-    backlog: Vec<u8>,
-    closed: bool,
+    endpoint: ClientEndpoint,
+    index: usize,
+    server: SocketAddr,
+    was_connected: bool,
+    is_over: bool,
 }
 
 impl QuicClient {
     /// Hands out everything that came since the last call.
     pub fn drain(&mut self, mut arrive: impl FnMut(Arrival)) {
-        if self.closed {
+        if self.is_over {
             return;
         }
-        arrive(Arrival::Path(self.path()));
+        if self.endpoint.moves_itself {
+            self.endpoint.receive();
+        }
+        if self.is_connected() {
+            arrive(Arrival::Path(self.path()));
+        }
         // The welcome first: before it a snapshot means nothing.
-        while let Some(Ok(Some(chunk))) =
-            now_or_never(self.receive.read_chunk(limits::MESSAGE_BYTES, true))
-        {
-            arrive(Arrival::Stream(chunk.bytes.to_vec()));
+        while let Some(arrival) = self.next_of_stream() {
+            arrive(arrival);
         }
-        while let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) {
-            arrive(Arrival::Datagram(bytes.to_vec()));
+        while let Some(arrival) = self.next_datagram() {
+            arrive(arrival);
         }
-        if let Some(error) = self.connection.close_reason() {
-            self.closed = true;
-            arrive(end(&error));
+        if let Some(arrival) = self.next_end() {
+            arrive(arrival);
+        }
+        if self.endpoint.moves_itself {
+            self.endpoint.send();
         }
     }
 
@@ -291,55 +337,109 @@ impl QuicClient {
     /// Does everything that the core asks for.
     pub fn flush<P: Protocol>(&mut self, core: &mut Client<P>) {
         while let Some(action) = core.poll_transmit() {
-            self.transmit(action);
+            self.queue(action);
         }
-    }
-
-    /// Waits for something to come. Cancel safe.
-    pub async fn arrival(&mut self) -> Arrival {
-        let arrival = tokio::select! {
-            datagram = self.connection.read_datagram() => datagram.ok().map(|b| Arrival::Datagram(b.to_vec())),
-            chunk = self.receive.read_chunk(limits::MESSAGE_BYTES, true) => {
-                chunk.ok().flatten().map(|chunk| Arrival::Stream(chunk.bytes.to_vec()))
-            }
-        };
-        match arrival {
-            Some(arrival) => arrival,
-            None => {
-                let error = self.connection.closed().await;
-                self.closed = true;
-                end(&error)
-            }
+        if self.endpoint.moves_itself {
+            self.endpoint.send();
         }
     }
 
     /// Does what the core asks for.
     pub fn transmit(&mut self, action: Action) {
-        match action {
-            // What can't go is superseded by the next one.
-            Action::Datagram(bytes) => drop(self.connection.send_datagram(bytes.into())),
-            Action::Stream(bytes) => self.backlog.extend_from_slice(&bytes),
-            Action::Close(reason) => self.close(&reason),
-        }
-        while !self.backlog.is_empty() {
-            let Some(Ok(taken)) = now_or_never(self.send.write(&self.backlog)) else { return };
-            self.backlog.drain(..taken);
+        self.queue(action);
+        if self.endpoint.moves_itself {
+            self.endpoint.send();
         }
     }
 
     /// Tells the server that it is over.
     pub fn close(&mut self, reason: &str) {
-        self.connection.close(VarInt::from_u32(0), reason.as_bytes());
+        self.endpoint.driver.borrow_mut().close(Instant::now(), self.index, reason);
+        if self.endpoint.moves_itself {
+            self.endpoint.send();
+        }
+    }
+
+    /// Whether the handshake is done. It stays so when the connection is over.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.was_connected || self.with(|connection| connection.is_connected()).unwrap_or(false)
+    }
+
+    /// Why the connection never came up, if that is over.
+    #[must_use]
+    pub fn failure(&self) -> Option<ConnectError> {
+        if self.is_connected() {
+            return None;
+        }
+        let failure = |connection: &mut Connection| {
+            connection.end().map(|error| match error {
+                quinn_proto::ConnectionError::TimedOut => ConnectError::NoAnswer(self.server),
+                error => ConnectError::Refused(reason(error)),
+            })
+        };
+        self.with(failure)?
     }
 
     /// What the transport has counted and measured.
     #[must_use]
     pub fn path(&self) -> PathStats {
-        PathStats::of(&self.connection)
+        self.with(|connection| connection.path()).unwrap_or_default()
+    }
+
+    /// The next bytes of the stream, if some came.
+    pub(super) fn next_of_stream(&mut self) -> Option<Arrival> {
+        let bytes = self.with(Connection::read_stream)??;
+        Some(Arrival::Stream(bytes.to_vec()))
+    }
+
+    /// The next datagram, if one came.
+    pub(super) fn next_datagram(&mut self) -> Option<Arrival> {
+        let bytes = self.with(Connection::read_datagram)??;
+        Some(Arrival::Datagram(bytes.to_vec()))
+    }
+
+    /// That it is over, once, if it is.
+    pub(super) fn next_end(&mut self) -> Option<Arrival> {
+        if self.is_over {
+            return None;
+        }
+        self.was_connected = self.is_connected();
+        let end = match self.failure() {
+            Some(ConnectError::Refused(reason)) => Arrival::Closed(reason),
+            Some(error) => Arrival::Closed(error.to_string()),
+            None => self.with(|connection| connection.end().map(end))??,
+        };
+        self.is_over = true;
+        Some(end)
+    }
+
+    /// Does what the core asks for, with the next [`ClientEndpoint::send`].
+    pub(super) fn queue(&mut self, action: Action) {
+        let mut driver = self.endpoint.driver.borrow_mut();
+        match action {
+            // What can't go is superseded by the next one.
+            Action::Datagram(bytes) => driver.queue_datagram(self.index, bytes),
+            Action::Stream(bytes) => driver.queue_stream(self.index, &bytes),
+            Action::Close(reason) => driver.close(Instant::now(), self.index, &reason),
+        }
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&mut Connection) -> T) -> Option<T> {
+        self.endpoint.driver.borrow_mut().connection(self.index).map(ask)
+    }
+}
+
+impl Drop for QuicClient {
+    fn drop(&mut self) {
+        let (mut driver, now) = (self.endpoint.driver.borrow_mut(), Instant::now());
+        driver.close(now, self.index, "");
+        driver.release(now, self.index);
+        driver.send(now);
     }
 }
 
 /// What a connection's end is to the client's core.
-fn end(error: &quinn::ConnectionError) -> Arrival {
+fn end(error: &quinn_proto::ConnectionError) -> Arrival {
     if is_deliberate(error) { Arrival::Closed(reason(error)) } else { Arrival::Lost(reason(error)) }
 }

@@ -6,8 +6,10 @@ use super::{
     tls::{self, Identity, TlsError, Trust},
 };
 use crate::limits;
-use quinn::{EndpointConfig, IdleTimeout, MtuDiscoveryConfig, TransportConfig, VarInt};
-use quinn_proto::RandomConnectionIdGenerator;
+use quinn_proto::{
+    AckFrequencyConfig, ClientConfig, EndpointConfig, IdleTimeout, MtuDiscoveryConfig,
+    RandomConnectionIdGenerator, ServerConfig, TransportConfig, VarInt,
+};
 use std::{sync::Arc, time::Duration};
 
 /// How long silence may last before a connection is given up.
@@ -30,8 +32,14 @@ const DATAGRAM_SEND_BYTES: usize = limits::DATAGRAM_BYTES;
 /// encryption's tag, and a number that is taken is drawn again.
 const CONNECTION_ID_BYTES: usize = 3;
 
+/// Packets that the other side may leave without an answer of their own, while it has nothing to send and no
+/// timer says so: both sides send all the time, and acknowledge on the way.
+const UNANSWERED: u32 = 15;
+
 fn transport() -> TransportConfig {
     let mut config = TransportConfig::default();
+    let mut acknowledgements = AckFrequencyConfig::default();
+    acknowledgements.ack_eliciting_threshold(VarInt::from_u32(UNANSWERED));
     let idle = IdleTimeout::try_from(IDLE_TIMEOUT).ok();
     config
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
@@ -48,13 +56,15 @@ fn transport() -> TransportConfig {
         .mtu_discovery_config(Some(MtuDiscoveryConfig::default()))
         // Snapshots go to a thousand addresses, one packet each: there is nothing to segment.
         .enable_segmentation_offload(false)
+        .ack_frequency_config(Some(acknowledgements))
         .congestion_controller_factory(Arc::new(SteadyConfig));
     config
 }
 
 /// What both kinds of endpoint share. `connection_id` is off for a client with one connection: its
 /// address is enough to find it, and each packet to it is three bytes shorter.
-pub(super) fn endpoint(connection_id: bool) -> EndpointConfig {
+#[must_use]
+pub fn endpoint(connection_id: bool) -> EndpointConfig {
     let mut config = EndpointConfig::default();
     let length = if connection_id { CONNECTION_ID_BYTES } else { 0 };
     config.cid_generator(move || Box::new(RandomConnectionIdGenerator::new(length)));
@@ -66,8 +76,11 @@ pub(super) fn endpoint(connection_id: bool) -> EndpointConfig {
 }
 
 /// A server's side, with its certificate. Clients prove their key, whatever it is.
-pub(super) fn server(identity: &Identity) -> Result<quinn::ServerConfig, TlsError> {
-    let mut config = quinn::ServerConfig::with_crypto(Arc::new(tls::server(identity)?));
+///
+/// # Errors
+/// When the identity is not usable.
+pub fn server(identity: &Identity) -> Result<ServerConfig, TlsError> {
+    let mut config = ServerConfig::with_crypto(Arc::new(tls::server(identity)?));
     config
         .transport_config(Arc::new(transport()))
         .max_incoming(limits::HALF_OPEN)
@@ -78,8 +91,8 @@ pub(super) fn server(identity: &Identity) -> Result<quinn::ServerConfig, TlsErro
 }
 
 /// A client's side, with the key that it proves to have and the rule by which it trusts servers.
-pub(super) fn client(identity: &Identity, trust: Trust) -> Result<quinn::ClientConfig, TlsError> {
-    let mut config = quinn::ClientConfig::new(Arc::new(tls::client(identity, trust)?));
+pub(super) fn client(identity: &Identity, trust: Trust) -> Result<ClientConfig, TlsError> {
+    let mut config = ClientConfig::new(Arc::new(tls::client(identity, trust)?));
     let mut transport = transport();
     transport.keep_alive_interval(Some(KEEP_ALIVE));
     config.transport_config(Arc::new(transport));

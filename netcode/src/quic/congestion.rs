@@ -6,7 +6,7 @@
 //! measured by the core ([`crate::congestion`]). quinn's pacer rests while the window is above
 //! `u32::MAX`, so a datagram never waits for a timer.
 
-use quinn::congestion::{Controller, ControllerFactory};
+use quinn_proto::congestion::{Controller, ControllerFactory};
 use std::{any::Any, sync::Arc, time::Instant};
 
 /// Above `u32::MAX`, which switches quinn's pacer off; never filled by a game's traffic.

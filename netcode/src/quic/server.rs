@@ -1,37 +1,28 @@
-//! Moves bytes between quinn and the server's core: everything in at the tick's start, everything out
-//! at its end. It never waits, and nothing that comes is acted upon before the next tick.
+//! Connects the driver with the server's core: everything in at the tick's start, everything out at its
+//! end. It never waits, and nothing that comes is acted upon before the next tick.
 
 use super::{
-    PathStats, config, is_deliberate, now_or_never, reason,
-    socket::{self, Bound},
+    PathStats,
+    driver::{Connection, Driver, FAREWELL},
+    is_deliberate, reason,
     tls::{self, Identity, TlsError},
 };
 use crate::{
     limits,
     protocol::Protocol,
-    server::{Action, ClientId, PeerKey, Server},
+    server::{Action, ClientId, Server},
 };
-use quinn::{Connection, Endpoint, Incoming, RecvStream, SendStream, TokioRuntime, VarInt};
 use std::{
     collections::BTreeMap,
     io,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
-use tokio::{
-    sync::{Semaphore, mpsc},
-    time::timeout,
+    time::{Duration, Instant},
 };
 
-/// How long a client may take for QUIC's handshake, and then for opening its stream.
-const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
-/// Handshakes under way from which new addresses must prove themselves first (RFC 9000, section 8.1).
-const RETRY_FROM: usize = 64;
-/// Of how many flushes one tells the core of a connection's window: asking takes a lock and a copy.
+/// Of how many flushes one tells the core of a connection's window.
 const WINDOW_TURNS: u32 = 16;
-/// How long a farewell may take to arrive before the connection is cut.
-const FAREWELL: Duration = Duration::from_millis(500);
+/// How long a server that stops waits for its clients to hear of it.
+const CLOSING: Duration = Duration::from_millis(1_000);
 
 /// What a connection hears that is one too many.
 const NO_MORE: &str = "the server takes no more connections from there";
@@ -52,26 +43,13 @@ pub enum ListenError {
     Tls(#[from] TlsError),
 }
 
-/// A client whose handshake is done and whose stream is open.
-struct Arrived {
-    connection: Connection,
-    key: PeerKey,
-    send: SendStream,
-    receive: RecvStream,
-}
-
+/// A connection that the core knows.
 struct Link {
+    client: ClientId,
     /// Where it came from first.
     origin: IpAddr,
-    connection: Connection,
-    send: SendStream,
-    receive: RecvStream,
-    /// Bytes of the stream that quinn did not take yet.
-    backlog: Vec<u8>,
-    /// The newest snapshot, while quinn still holds one that could not go (invariant 4).
-    snapshot: Option<Vec<u8>>,
-    /// What quinn says of its room for datagrams when none waits.
-    empty_bytes: usize,
+    /// What the core was told of the longest datagram, and of the stream's backlog.
+    told: (usize, usize),
 }
 
 /// A listening endpoint with its connections.
@@ -79,16 +57,17 @@ struct Link {
 /// ```
 /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
 /// # use walkers::*;
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # use netcode::{Tick, server::{Server, ServerConfig}};
 /// use netcode::quic::{server::QuicServer, tls::Identity};
+/// use std::time::{Duration, Instant};
 /// let mut network = QuicServer::listen("127.0.0.1:0".parse()?, &Identity::generate()?)?;
 /// let mut core = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
 /// for tick in 1..=3 {
 ///     core.begin_tick(Tick(tick));
 ///     network.drain(&mut core);
 ///     network.flush(&mut core);
+///     network.wait(Instant::now() + Duration::from_millis(5));
 /// }
 /// assert!(network.local_address()?.port() > 0);
 /// assert_eq!(core.connections(), 0, "nobody came yet");
@@ -96,35 +75,28 @@ struct Link {
 /// # }
 /// ```
 pub struct QuicServer {
-    endpoint: Endpoint,
-    buffer_bytes: usize,
-    arrivals: mpsc::Receiver<Arrived>,
+    driver: Driver,
     /// What the core's tokens are made from, until the core has it.
     secret: Option<[u8; 16]>,
-    links: BTreeMap<ClientId, Link>,
+    /// What is behind each of the driver's connections.
+    links: Vec<Option<Link>>,
+    /// Where each client is among them.
+    places: BTreeMap<ClientId, usize>,
     /// How many links there are from each origin.
     origins: BTreeMap<IpAddr, usize>,
     per_address: usize,
-    /// Counters of connections that are gone.
-    past: Totals,
     /// Counts the flushes, to do by turns what need not be done in each.
     turn: u32,
+    news: Vec<usize>,
 }
 
 /// What a server has sent and received, in UDP payload.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use netcode::quic::{server::QuicServer, tls::{Identity, pinned}};
-/// # let host = Identity::generate()?;
-/// # let network = QuicServer::listen("127.0.0.1:0".parse()?, &host)?;
-/// # let (server, trust) = (network.local_address()?, pinned(host.fingerprint()));
-/// # use netcode::quic::client::ClientEndpoint;
-/// use netcode::quic::server::Totals;
+/// use netcode::quic::{server::{QuicServer, Totals}, tls::Identity};
+/// let network = QuicServer::listen("127.0.0.1:0".parse()?, &Identity::generate()?)?;
 /// assert_eq!(network.totals(), Totals::default(), "nobody came yet");
-/// # Ok(())
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -139,7 +111,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn add(&mut self, stats: &PathStats) {
+    pub(super) fn add(&mut self, stats: &PathStats) {
         self.bytes_sent += stats.bytes_sent;
         self.bytes_received += stats.bytes_received;
         self.packets_sent += stats.packets_sent;
@@ -148,30 +120,21 @@ impl Totals {
 }
 
 impl QuicServer {
-    /// Listens. Must be called inside a tokio runtime, which then carries the endpoint.
+    /// Listens. Whoever has it calls [`QuicServer::drain`] and [`QuicServer::flush`] in each tick; nothing
+    /// happens in between.
     ///
     /// # Errors
     /// When the address can't be bound or the identity is not usable.
     pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
-        let server = config::server(identity)?;
-        let fail = |error| ListenError::Bind { address, error };
-        let Bound { socket, buffer_bytes } =
-            socket::bind(address, socket::SERVER_BUFFER_BYTES).map_err(fail)?;
-        let runtime = Arc::new(TokioRuntime);
-        let endpoint =
-            Endpoint::new(config::endpoint(true), Some(server), socket, runtime).map_err(fail)?;
-        let (sender, arrivals) = mpsc::channel(limits::HALF_OPEN);
-        tokio::spawn(accept(endpoint.clone(), sender));
         Ok(Self {
-            endpoint,
-            buffer_bytes,
-            arrivals,
+            driver: Driver::listen(address, identity)?,
             secret: Some(tls::secret()?),
-            links: BTreeMap::new(),
+            links: Vec::new(),
+            places: BTreeMap::new(),
             origins: BTreeMap::new(),
             per_address: limits::CONNECTIONS,
-            past: Totals::default(),
             turn: 0,
+            news: Vec::new(),
         })
     }
 
@@ -186,13 +149,18 @@ impl QuicServer {
     /// # Errors
     /// When the system can't tell.
     pub fn local_address(&self) -> io::Result<SocketAddr> {
-        self.endpoint.local_addr()
+        self.driver.local_address()
     }
 
     /// What the system gave as socket buffer, in bytes.
     #[must_use]
     pub fn buffer_bytes(&self) -> usize {
-        self.buffer_bytes
+        self.driver.port().buffer_bytes()
+    }
+
+    /// Waits until something came, or until then.
+    pub fn wait(&self, until: Instant) {
+        self.driver.wait(until);
     }
 
     /// Gives the core everything that came since the last call.
@@ -200,142 +168,154 @@ impl QuicServer {
         if let Some(secret) = self.secret.take() {
             core.set_secret(secret);
         }
-        while let Ok(arrived) = self.arrivals.try_recv() {
-            let Arrived { connection, key, send, receive } = arrived;
-            let origin = origin(connection.remote_address().ip());
-            let from_there = self.origins.get(&origin).copied().unwrap_or(0);
-            if self.links.len() >= limits::CONNECTIONS || from_there >= self.per_address {
-                connection.close(VarInt::from_u32(0), NO_MORE.as_bytes());
-                continue;
-            }
-            self.origins.insert(origin, from_there + 1);
-            let client = core.connect(key);
-            let empty_bytes = connection.datagram_send_buffer_space();
-            let (backlog, snapshot) = (Vec::new(), None);
-            let link = Link { origin, connection, send, receive, backlog, snapshot, empty_bytes };
-            self.links.insert(client, link);
-        }
-        let mut gone = Vec::new();
-        for (client, link) in &mut self.links {
-            if let Some(error) = link.connection.close_reason() {
-                if is_deliberate(&error) {
-                    core.handle_closed(*client, &reason(&error));
-                } else {
-                    core.handle_lost(*client, &reason(&error));
+        let now = Instant::now();
+        self.driver.receive(now);
+        let mut news = std::mem::take(&mut self.news);
+        self.driver.take_news(&mut news);
+        for index in news.drain(..) {
+            let Some(connection) = self.driver.connection(index) else { continue };
+            match self.links.get_mut(index).and_then(Option::as_mut) {
+                None if connection.is_open() => self.admit(now, index, core),
+                None => {}
+                Some(link) => {
+                    if let Some(error) = connection.end() {
+                        let (client, reason) = (link.client, reason(error));
+                        if is_deliberate(error) {
+                            core.handle_closed(client, &reason);
+                        } else {
+                            core.handle_lost(client, &reason);
+                        }
+                        self.forget(now, client);
+                    } else if link.drain(connection, core) {
+                        self.driver.keep_news(index);
+                    }
                 }
-                gone.push(*client);
-                continue;
             }
-            link.drain(*client, core);
         }
-        for client in gone {
-            self.forget(client);
-        }
+        self.news = news;
     }
 
-    /// Gives quinn everything that the core wants to send.
+    /// Sends everything that the core wants to send.
     pub fn flush<P: Protocol>(&mut self, core: &mut Server<P>) {
+        let now = Instant::now();
+        self.driver.begin_sending();
         while let Some(transmit) = core.poll_transmit() {
-            let Some(link) = self.links.get_mut(&transmit.client) else { continue };
+            let Some(&index) = self.places.get(&transmit.client) else { continue };
             match transmit.action {
                 // What does not fit or can't go is superseded by the next one.
-                Action::Datagram(bytes) => link.snapshot = Some(bytes),
-                Action::Stream(bytes) => link.backlog.extend_from_slice(&bytes),
-                Action::Close(reason) => self.part(transmit.client, reason),
+                Action::Datagram(bytes) => self.driver.send_datagram(now, index, bytes),
+                Action::Stream(bytes) => self.driver.queue_stream(index, &bytes),
+                Action::Close(reason) => {
+                    self.driver.part(now, index, &reason);
+                    self.forget(now, transmit.client);
+                }
             }
         }
-        let mut slow = Vec::new();
+        self.driver.send(now);
         self.turn = self.turn.wrapping_add(1);
-        for (client, link) in &mut self.links {
-            if client.0.wrapping_add(self.turn).is_multiple_of(WINDOW_TURNS) {
-                let path = link.connection.stats().path;
-                core.set_window(*client, path.cwnd, path.rtt);
-            }
-            link.send_snapshot();
-            link.write();
-            if link.backlog.len() > limits::STREAM_BACKLOG_BYTES {
-                slow.push(*client);
-            }
-        }
-        for client in slow {
-            core.close(client, "too slow: messages piled up");
+        let turns = self.links.iter_mut().enumerate().filter_map(|(index, link)| {
+            let is_due = (index as u32).wrapping_add(self.turn).is_multiple_of(WINDOW_TURNS);
+            Some((index, link.as_mut()?)).filter(|(_, link)| is_due || link.told.1 > 0)
+        });
+        for (index, link) in turns {
+            let Some(connection) = self.driver.connection(index) else { continue };
+            link.tell(connection, core);
         }
     }
 
     /// What was sent and received since the server began.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        let mut totals = self.past;
-        for link in self.links.values() {
-            totals.add(&PathStats::of(&link.connection));
-        }
-        totals
+        self.driver.totals()
     }
 
     /// Closes every connection with this reason and waits, for a bounded time, until clients know.
-    pub async fn close(mut self, reason: &str) {
-        for (_, mut link) in std::mem::take(&mut self.links) {
-            link.write();
-            tokio::spawn(farewell(link, reason.to_owned()));
-        }
-        // The farewells first, or closing the endpoint would cut them off.
-        let _ = timeout(FAREWELL + FAREWELL / 2, self.endpoint.wait_idle()).await;
-        self.endpoint.close(VarInt::from_u32(0), reason.as_bytes());
-        let _ = timeout(FAREWELL, self.endpoint.wait_idle()).await;
-    }
-
-    fn part(&mut self, client: ClientId, reason: String) {
-        if let Some(mut link) = self.forget(client) {
-            link.write();
-            tokio::spawn(farewell(link, reason));
+    pub fn close(mut self, reason: &str) {
+        let begun = Instant::now();
+        self.driver.part_all(begun, reason);
+        self.driver.send(begun);
+        while self.driver.open() > 0 && begun.elapsed() < FAREWELL + CLOSING {
+            let now = Instant::now();
+            let soon = now + Duration::from_millis(20);
+            self.driver.wait(self.driver.next_due().map_or(soon, |due| due.min(soon)));
+            self.driver.receive(Instant::now());
         }
     }
 
-    fn forget(&mut self, client: ClientId) -> Option<Link> {
-        let link = self.links.remove(&client)?;
-        self.past.add(&PathStats::of(&link.connection));
+    /// A stranger's handshake is done and its stream is open.
+    fn admit<P: Protocol>(&mut self, now: Instant, index: usize, core: &mut Server<P>) {
+        let Some(connection) = self.driver.connection(index) else { return };
+        let Some(key) = connection.peer_key() else {
+            return self.driver.close(now, index, "a player's key is an Ed25519 key");
+        };
+        let origin = origin(connection.remote_address().ip());
+        let from_there = self.origins.get(&origin).copied().unwrap_or(0);
+        if self.places.len() >= limits::CONNECTIONS || from_there >= self.per_address {
+            self.driver.close(now, index, NO_MORE);
+            return self.driver.release(now, index);
+        }
+        self.origins.insert(origin, from_there + 1);
+        self.driver.admit(index);
+        let client = core.connect(key);
+        self.places.insert(client, index);
+        if index >= self.links.len() {
+            self.links.resize_with(index + 1, || None);
+        }
+        let mut link = Link { client, origin, told: (0, 0) };
+        if let Some(connection) = self.driver.connection(index) {
+            link.tell(connection, core);
+            if link.drain(connection, core) {
+                self.driver.keep_news(index);
+            }
+        }
+        self.links[index] = Some(link);
+    }
+
+    /// The core knows that this client is gone.
+    fn forget(&mut self, now: Instant, client: ClientId) {
+        let Some(index) = self.places.remove(&client) else { return };
+        self.driver.release(now, index);
+        let Some(link) = self.links.get_mut(index).and_then(Option::take) else { return };
         if let Some(count) = self.origins.get_mut(&link.origin) {
             *count -= 1;
             if *count == 0 {
                 self.origins.remove(&link.origin);
             }
         }
-        Some(link)
     }
 }
 
 impl Link {
-    fn drain<P: Protocol>(&mut self, client: ClientId, core: &mut Server<P>) {
-        if let Some(limit) = self.connection.max_datagram_size() {
-            core.set_datagram_limit(client, limit);
-        }
-        core.set_stream_backlog(client, self.backlog.len());
+    /// Gives the core what came; says whether there may be more of it.
+    fn drain<P: Protocol>(&mut self, connection: &mut Connection, core: &mut Server<P>) -> bool {
+        let mut taken = 0;
         // One more than the core accepts, so that a flood is seen as one.
-        for _ in 0..=limits::DATAGRAMS_PER_TICK {
-            let Some(Ok(bytes)) = now_or_never(self.connection.read_datagram()) else { break };
-            core.handle_datagram(client, &bytes);
-        }
-        if let Some(Ok(Some(chunk))) =
-            now_or_never(self.receive.read_chunk(limits::MESSAGE_BYTES, true))
+        while taken <= limits::DATAGRAMS_PER_TICK
+            && let Some(bytes) = connection.read_datagram()
         {
-            core.handle_stream(client, &chunk.bytes);
+            core.handle_datagram(self.client, &bytes);
+            taken += 1;
         }
+        let chunk = connection.read_stream();
+        if let Some(bytes) = &chunk {
+            core.handle_stream(self.client, bytes);
+        }
+        taken > limits::DATAGRAMS_PER_TICK || chunk.is_some()
     }
 
-    /// Hands quinn the newest snapshot, once it holds none that is older: quinn's own buffer counts
-    /// bytes, and would keep as many small ones as fit, to be sent when all of them are stale.
-    fn send_snapshot(&mut self) {
-        let room = || self.connection.datagram_send_buffer_space() >= self.empty_bytes;
-        if let Some(bytes) = self.snapshot.take_if(|_| room()) {
-            drop(self.connection.send_datagram(bytes.into()));
+    /// Tells the core what the path is like, and ends a client that takes too little of its stream.
+    fn tell<P: Protocol>(&mut self, connection: &mut Connection, core: &mut Server<P>) {
+        let (window_bytes, round_trip) = connection.window();
+        core.set_window(self.client, window_bytes, round_trip);
+        let limit = connection.datagram_limit().unwrap_or(self.told.0);
+        if limit != self.told.0 {
+            core.set_datagram_limit(self.client, limit);
         }
-    }
-
-    /// Hands quinn as much of the backlog as it takes.
-    fn write(&mut self) {
-        while !self.backlog.is_empty() {
-            let Some(Ok(taken)) = now_or_never(self.send.write(&self.backlog)) else { return };
-            self.backlog.drain(..taken);
+        let backlog = connection.backlog_bytes();
+        core.set_stream_backlog(self.client, backlog);
+        self.told = (limit, backlog);
+        if backlog > limits::STREAM_BACKLOG_BYTES {
+            core.close(self.client, "too slow: messages piled up");
         }
     }
 }
@@ -346,41 +326,4 @@ fn origin(address: IpAddr) -> IpAddr {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
     }
-}
-
-/// Lets what was written arrive, then closes.
-async fn farewell(mut link: Link, reason: String) {
-    let _ = link.send.finish();
-    let _ = timeout(FAREWELL, link.send.stopped()).await;
-    link.connection.close(VarInt::from_u32(0), reason.as_bytes());
-}
-
-/// Takes connections as they come and lets each do its handshake beside the game.
-async fn accept(endpoint: Endpoint, arrivals: mpsc::Sender<Arrived>) {
-    let places = Arc::new(Semaphore::new(limits::HALF_OPEN));
-    while let Some(incoming) = endpoint.accept().await {
-        let Ok(place) = places.clone().try_acquire_owned() else {
-            incoming.ignore();
-            continue;
-        };
-        let under_way = limits::HALF_OPEN - places.available_permits();
-        if under_way > RETRY_FROM && !incoming.remote_address_validated() && incoming.may_retry() {
-            let _ = incoming.retry();
-            continue;
-        }
-        let arrivals = arrivals.clone();
-        tokio::spawn(async move {
-            let _place = place;
-            if let Ok(Some(arrived)) = timeout(HANDSHAKE_DEADLINE, handshake(incoming)).await {
-                let _ = arrivals.send(arrived).await;
-            }
-        });
-    }
-}
-
-async fn handshake(incoming: Incoming) -> Option<Arrived> {
-    let connection = incoming.await.ok()?;
-    let key = tls::peer_key(&connection)?;
-    let (send, receive) = connection.accept_bi().await.ok()?;
-    Some(Arrived { connection, key, send, receive })
 }

@@ -8,8 +8,8 @@
 //! its core introduce itself again, and goes on when the server answers.
 
 use super::{
-    client::{Arrival, ClientEndpoint, QuicClient},
-    reconnect::{PATIENCE, reconnect},
+    client::{Arrival, ClientEndpoint, ConnectError, QuicClient},
+    reconnect::{PATIENCE, Reconnect},
     tls::{Identity, Trust},
 };
 use crate::{link::Conditions, server::Action};
@@ -24,7 +24,15 @@ use std::{
     thread::JoinHandle,
     time::{Duration, Instant},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    io::Interest,
+    net::UdpSocket,
+    sync::{
+        mpsc::{self, error::TrySendError},
+        oneshot,
+    },
+    time::sleep_until,
+};
 
 /// How often the transport's measurements are reported.
 const PATH_INTERVAL: Duration = Duration::from_millis(100);
@@ -155,29 +163,31 @@ async fn run(
     arrived: &Arrivals,
     mut orders: Orders,
 ) -> Result<(), String> {
-    let Some(server) = look_up(options.server, &mut orders).await? else { return Ok(()) };
-    let endpoint = ClientEndpoint::open(server, options.link, false)
-        .map_err(|error| format!("can't open a socket: {error}"))?;
-    let mut connecting = pin!(endpoint.connect(server, &options.identity, options.trust.clone()));
-    let first = meanwhile(0, &mut orders, &mut connecting).await;
-    let Some((connected, mut early)) = first else { return Ok(()) };
-    let mut client = connected.map_err(|error| error.to_string())?;
-    for number in 0.. {
-        early.drain(..).for_each(|action| client.transmit(action));
-        let Some(reason) = serve(&mut client, number, arrived, &mut orders).await else { break };
+    let ConnectOptions { server, identity, trust, link } = options;
+    let Some(server) = look_up(server, &mut orders).await? else { return Ok(()) };
+    let no_socket = |error: io::Error| format!("can't open a socket: {error}");
+    let endpoint = ClientEndpoint::open(server, link, false).map_err(no_socket)?.moved_by_hand();
+    let socket = endpoint.socket().map_err(no_socket)?;
+    let socket = UdpSocket::from_std(socket).map_err(no_socket)?;
+    let client = endpoint.connect(server, &identity, trust.clone());
+    let mut client = client.map_err(|error| error.to_string())?;
+    let mut carrier = Carrier { endpoint, socket, arrived, orders, number: 0, waiting: None };
+    while let Some(reason) = carrier.serve(&mut client).await {
         if arrived.send((Instant::now(), Arrival::Lost(reason.clone()))).await.is_err() {
             break;
         }
-        let (identity, trust) = (&options.identity, options.trust.clone());
-        let mut again = pin!(reconnect(&endpoint, server, identity, trust, PATIENCE, seed()));
-        match meanwhile(number + 1, &mut orders, &mut again).await {
-            Some((Ok(found), introduction)) => (client, early) = (found, introduction),
-            Some((Err(error), _)) => return Err(format!("{reason}, and then: {error}")),
-            None => break,
+        carrier.number += 1;
+        drop(client);
+        let (endpoint, trust) = (&carrier.endpoint, trust.clone());
+        let search = Reconnect::new(endpoint, server, &identity, trust, PATIENCE, seed());
+        let search = search.map_err(|error| error.to_string())?;
+        match carrier.find(search).await {
+            Some(Ok(found)) => client = found,
+            Some(Err(error)) => return Err(format!("{reason}, and then: {error}")),
+            None => return Ok(()),
         }
     }
-    drop(client);
-    endpoint.wait_closed().await;
+    carrier.endpoint.wait_closed();
     Ok(())
 }
 
@@ -205,67 +215,131 @@ async fn look_up(
     }
 }
 
-/// Waits for a connection and collects what is to be said on it. `None` when the program gives up.
-async fn meanwhile<T>(
-    connection: u32,
-    orders: &mut Orders,
-    connecting: &mut (impl Future<Output = T> + Unpin),
-) -> Option<(T, Vec<Action>)> {
-    let mut early = Vec::new();
-    loop {
-        tokio::select! {
-            connected = &mut *connecting => return Some((connected, early)),
-            order = orders.recv() => match order? {
-                (_, Action::Close(_)) => return None,
-                (number, action) if number == connection => early.push(action),
-                _ => {}
-            },
-        }
-    }
+/// Carries between the program and its connection.
+struct Carrier<'a> {
+    endpoint: ClientEndpoint,
+    /// The endpoint's socket once more, which tells when something comes.
+    socket: UdpSocket,
+    arrived: &'a Arrivals,
+    orders: Orders,
+    /// Which connection it is, counted from 0.
+    number: u32,
+    /// What the program must get and has no room for. The stream waits for it.
+    waiting: Option<(Instant, Arrival)>,
 }
 
-/// Carries a connection until it is over. Returns why it broke, if it did.
-async fn serve(
-    client: &mut QuicClient,
-    connection: u32,
-    arrived: &Arrivals,
-    orders: &mut Orders,
-) -> Option<String> {
-    let mut path = tokio::time::interval(PATH_INTERVAL);
-    path.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    loop {
-        let arrival = tokio::select! {
-            arrival = client.arrival() => arrival,
-            order = orders.recv() => {
-                let (number, action) = order?;
-                let over = matches!(action, Action::Close(_));
-                if over || number == connection {
-                    client.transmit(action);
-                }
-                if over {
+impl Carrier<'_> {
+    /// Carries a connection until it is over. Returns why it broke, if it did.
+    async fn serve(&mut self, client: &mut QuicClient) -> Option<String> {
+        let mut measured = Instant::now();
+        loop {
+            match self.pause(measured + PATH_INTERVAL).await {
+                Some(Action::Close(reason)) => {
+                    client.close(&reason);
                     return None;
                 }
-                continue;
-            }
-            _ = path.tick() => Arrival::Path(client.path()),
-        };
-        let over = matches!(arrival, Arrival::Closed(_));
-        match arrival {
-            Arrival::Lost(reason) => return Some(reason),
-            // The next one says more than a datagram or a measurement that nobody took.
-            Arrival::Datagram(_) | Arrival::Path(_) => {
-                let _ = arrived.try_send((Instant::now(), arrival));
-            }
-            _ => {
-                let taken = arrived.send((Instant::now(), arrival)).await;
-                if taken.is_err() {
+                Some(action) => client.queue(action),
+                None if self.orders.is_closed() || self.arrived.is_closed() => {
                     client.close("left");
                     return None;
                 }
+                None => {}
+            }
+            self.endpoint.receive();
+            self.endpoint.send();
+            let now = Instant::now();
+            if now >= measured + PATH_INTERVAL {
+                measured = now;
+                if client.is_connected() {
+                    self.offer(now, Arrival::Path(client.path()));
+                }
+            }
+            while self.waiting.is_none()
+                && let Some(arrival) = client.next_of_stream()
+            {
+                self.offer(now, arrival);
+            }
+            while let Some(arrival) = client.next_datagram() {
+                self.offer(now, arrival);
+            }
+            match client.next_end() {
+                Some(Arrival::Lost(reason)) => return Some(reason),
+                Some(arrival) => {
+                    // Its last words first.
+                    let _ = self.deliver().await;
+                    let _ = self.arrived.send((now, arrival)).await;
+                    return None;
+                }
+                None => {}
             }
         }
-        if over {
-            return None;
+    }
+
+    /// Looks for the server again. `None` when the program gives up.
+    async fn find(&mut self, mut search: Reconnect) -> Option<Result<QuicClient, ConnectError>> {
+        let mut introduction = Vec::new();
+        loop {
+            match self.pause(search.next_due()).await {
+                Some(Action::Close(_)) => return None,
+                Some(action) => introduction.push(action),
+                None if self.orders.is_closed() || self.arrived.is_closed() => return None,
+                None => {}
+            }
+            self.endpoint.receive();
+            self.endpoint.send();
+            if let Some(outcome) = search.poll() {
+                return Some(outcome.map(|mut client| {
+                    introduction.into_iter().for_each(|action| client.queue(action));
+                    client
+                }));
+            }
+        }
+    }
+
+    /// Waits until there is something to do, or until then. Returns what the program wants on this
+    /// connection; what it wanted on an earlier one is forgotten.
+    async fn pause(&mut self, until: Instant) -> Option<Action> {
+        let due = self.endpoint.next_due().map_or(until, |due| due.min(until));
+        let room = async {
+            match self.waiting {
+                Some(_) => self.arrived.reserve().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            order = self.orders.recv() => {
+                let (number, action) = order?;
+                let is_for_this = number == self.number || matches!(action, Action::Close(_));
+                return is_for_this.then_some(action);
+            }
+            _ = self.socket.readable() => {
+                // All of it is received next; what comes after that is readable anew.
+                let forget = || Err::<(), _>(io::ErrorKind::WouldBlock.into());
+                let _ = self.socket.try_io(Interest::READABLE, forget);
+            }
+            room = room => if let (Ok(room), Some(arrival)) = (room, self.waiting.take()) {
+                room.send(arrival);
+            },
+            () = sleep_until(due.into()) => {}
+        }
+        None
+    }
+
+    /// Gives the program what came, if it has room.
+    fn offer(&mut self, when: Instant, arrival: Arrival) {
+        match self.arrived.try_send((when, arrival)) {
+            // The next one says more than a datagram or a measurement that nobody took.
+            Err(TrySendError::Full((_, Arrival::Datagram(_) | Arrival::Path(_)))) => {}
+            Err(TrySendError::Full(arrival)) => self.waiting = Some(arrival),
+            Ok(()) | Err(TrySendError::Closed(_)) => {}
+        }
+    }
+
+    /// Waits until the program has taken what waits for it.
+    async fn deliver(&mut self) -> Result<(), ()> {
+        match self.waiting.take() {
+            Some(arrival) => self.arrived.send(arrival).await.map_err(|_| ()),
+            None => Ok(()),
         }
     }
 }

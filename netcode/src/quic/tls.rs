@@ -14,11 +14,18 @@
 //! ```
 
 use crate::server::PeerKey;
-use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use quinn_proto::crypto::{
+    Session,
+    rustls::{QuicClientConfig, QuicServerConfig},
+};
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature},
+    crypto::{
+        CryptoProvider, WebPkiSupportedAlgorithms,
+        ring::{self, cipher_suite},
+        verify_tls13_signature,
+    },
     pki_types::{
         CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime, pem::PemObject,
     },
@@ -231,8 +238,8 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> Fingerprint {
 }
 
 /// The key that a client has proved in the handshake.
-pub(super) fn peer_key(connection: &quinn::Connection) -> Option<PeerKey> {
-    let identity = connection.peer_identity()?;
+pub(super) fn peer_key(session: &dyn Session) -> Option<PeerKey> {
+    let identity = session.peer_identity()?;
     let chain = identity.downcast_ref::<Vec<CertificateDer<'static>>>()?;
     ed25519_key(chain.first()?)
 }
@@ -243,8 +250,23 @@ fn ed25519_key(certificate: &CertificateDer<'_>) -> Option<PeerKey> {
     Some(PeerKey(key.try_into().ok()?))
 }
 
-pub(super) fn server(identity: &Identity) -> Result<QuicServerConfig, TlsError> {
-    let provider = Arc::new(ring::default_provider());
+/// What ring offers, AES-128 first: the others cost more for each packet, and a packet of a game is not
+/// worth breaking it.
+fn provider() -> Arc<CryptoProvider> {
+    let cipher_suites = vec![
+        cipher_suite::TLS13_AES_128_GCM_SHA256,
+        cipher_suite::TLS13_AES_256_GCM_SHA384,
+        cipher_suite::TLS13_CHACHA20_POLY1305_SHA256,
+    ];
+    Arc::new(CryptoProvider { cipher_suites, ..ring::default_provider() })
+}
+
+/// How a server proves itself and asks clients for their keys; for other endpoints than ours, too.
+///
+/// # Errors
+/// When the identity is not usable.
+pub fn server(identity: &Identity) -> Result<QuicServerConfig, TlsError> {
+    let provider = provider();
     let verifier = Arc::new(AnyKey { algorithms: provider.signature_verification_algorithms });
     let (chain, key) = identity.chain();
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -258,8 +280,12 @@ pub(super) fn server(identity: &Identity) -> Result<QuicServerConfig, TlsError> 
     QuicServerConfig::try_from(config).map_err(|_| Error::General("no initial suite".into()).into())
 }
 
-pub(super) fn client(identity: &Identity, trust: Trust) -> Result<QuicClientConfig, TlsError> {
-    let provider = Arc::new(CryptoProvider { ..ring::default_provider() });
+/// How a client proves its key and trusts servers; for other endpoints than ours, too.
+///
+/// # Errors
+/// When the identity is not usable.
+pub fn client(identity: &Identity, trust: Trust) -> Result<QuicClientConfig, TlsError> {
+    let provider = provider();
     let algorithms = provider.signature_verification_algorithms;
     let (chain, key) = identity.chain();
     let mut config = rustls::ClientConfig::builder_with_provider(provider)

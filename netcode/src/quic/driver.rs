@@ -1,0 +1,454 @@
+//! QUIC on one thread: a socket, quinn's state machine for it, and all its connections, which move when
+//! the caller says so and never else.
+//!
+//! A server calls it from its tick, a program with many clients from its loop. There is no task, no lock,
+//! no timer and no waking: [`Driver::receive`] takes in everything that came and fires what is due,
+//! [`Driver::send`] lets everything out that waits. In between, the owner reads and writes the
+//! connections that [`Driver::take_news`] names.
+//!
+//! Who is still shaking hands, or says goodbye, is answered within `receive`: they know no ticks. Those
+//! who play are written to when there is something for them, and otherwise seldom: acknowledgements ride
+//! along with what is sent anyway. `docs/decisions/0023` has what this saves.
+
+mod arrival;
+mod batch;
+mod clock;
+mod connection;
+mod handshakes;
+mod network;
+mod outbox;
+mod port;
+
+pub use connection::Connection;
+pub(crate) use connection::FAREWELL;
+pub(crate) use port::Port;
+
+use super::{
+    config,
+    server::{ListenError, Totals},
+    socket,
+    tls::Identity,
+};
+use clock::Clock;
+use handshakes::Handshakes;
+use port::Received;
+use quinn_proto::{
+    ClientConfig, ConnectError, ConnectionHandle, Endpoint, EndpointConfig, ServerConfig,
+};
+use std::{
+    fmt, io,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Packets taken in at once; what is more waits at the socket, or is lost there.
+const PACKETS_AT_ONCE: usize = 16_384;
+/// Packets that one connection may send at once: a first view takes some.
+const PACKETS_OF_ONE: usize = 32;
+/// Bytes of a packet behind which there may be another: what is shorter had room for everything.
+const NEARLY_FULL_BYTES: usize = 900;
+/// How long who has nothing to say may owe acknowledgements.
+const QUIET: Duration = Duration::from_millis(40);
+/// Of how many packets of a connection one is followed until there is nothing left to send: only then
+/// QUIC looks for longer packets that the path may take.
+const PROBE_TURNS: u32 = 16;
+
+/// An endpoint with all its connections. `quic::server` and `quic::client` are what a game needs; this is
+/// for servers of another kind, and for measuring.
+///
+/// ```
+/// use netcode::quic::{driver::Driver, tls::Identity};
+/// use std::time::Instant;
+/// let mut driver = Driver::listen("127.0.0.1:0".parse()?, &Identity::generate()?)?;
+/// let mut news = Vec::new();
+/// driver.receive(Instant::now());
+/// driver.take_news(&mut news);
+/// for index in news.drain(..) {
+///     let datagram = driver.connection(index).and_then(|connection| connection.read_datagram());
+///     driver.send_datagram(Instant::now(), index, datagram.unwrap_or_default().to_vec());
+/// }
+/// driver.send(Instant::now());
+/// assert!(driver.local_address()?.port() > 0 && driver.open() == 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Driver {
+    endpoint: Endpoint,
+    port: Port,
+    /// By the index that QUIC calls a handle.
+    connections: Vec<Option<Box<Connection>>>,
+    /// What is looked at in each turn, for all connections, close together in memory.
+    clocks: Vec<Clock>,
+    /// Whose packets or timers came in this turn.
+    touched: Vec<usize>,
+    /// Who has something for the owner.
+    news: Vec<usize>,
+    /// Who may have something to send.
+    sending: Vec<usize>,
+    /// Handshakes that wait, on a server; a client begins its own.
+    handshakes: Option<Handshakes>,
+    /// Connections of strangers that the owner has not admitted yet.
+    half_open: usize,
+    born: u64,
+    inbox: Vec<Received>,
+    scratch: Vec<u8>,
+    /// What connections counted that are gone.
+    past: Totals,
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver").field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+impl Driver {
+    /// An endpoint that connections may come to, if there is a configuration for them.
+    pub(crate) fn new(port: Port, config: EndpointConfig, server: Option<ServerConfig>) -> Self {
+        let handshakes = server.as_ref().map(|_| Handshakes::default());
+        let (server, finds_mtu) = (server.map(Arc::new), !port.may_fragment());
+        Self {
+            endpoint: Endpoint::new(Arc::new(config), server, finds_mtu, None),
+            port,
+            connections: Vec::new(),
+            clocks: Vec::new(),
+            touched: Vec::new(),
+            news: Vec::new(),
+            sending: Vec::new(),
+            handshakes,
+            half_open: 0,
+            born: 0,
+            inbox: Vec::new(),
+            scratch: Vec::new(),
+            past: Totals::default(),
+        }
+    }
+
+    /// Listens.
+    ///
+    /// # Errors
+    /// When the address can't be bound or the identity is not usable.
+    pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
+        let server = config::server(identity)?;
+        let port = Port::open(address, socket::SERVER_BUFFER_BYTES, None);
+        let port = port.map_err(|error| ListenError::Bind { address, error })?;
+        Ok(Self::new(port, config::endpoint(true), Some(server)))
+    }
+
+    /// Where it listens, or sends from.
+    ///
+    /// # Errors
+    /// When the system can't tell.
+    pub fn local_address(&self) -> io::Result<SocketAddr> {
+        self.port.socket().local_addr()
+    }
+
+    pub(crate) fn port(&self) -> &Port {
+        &self.port
+    }
+
+    /// Takes in everything that came, and lets time pass until now.
+    pub fn receive(&mut self, now: Instant) {
+        let mut inbox = std::mem::take(&mut self.inbox);
+        let mut taken = 0;
+        while taken < PACKETS_AT_ONCE {
+            let there_is_more = self.port.receive(now, &mut inbox);
+            taken += inbox.len();
+            for received in inbox.drain(..) {
+                self.take(now, received);
+            }
+            if !there_is_more {
+                break;
+            }
+        }
+        self.inbox = inbox;
+        self.shake_hands(now);
+        self.fire(now);
+        self.settle(now);
+        self.port.flush(now);
+    }
+
+    /// Who came, said something or is gone since the last call, into `news`.
+    pub fn take_news(&mut self, news: &mut Vec<usize>) {
+        news.clear();
+        std::mem::swap(news, &mut self.news);
+        news.iter().for_each(|index| self.clocks[*index].has_news = false);
+    }
+
+    /// Names a connection in the next news again: not all of it was read.
+    pub(crate) fn keep_news(&mut self, index: usize) {
+        if let Some(clock) = self.clocks.get_mut(index)
+            && !std::mem::replace(&mut clock.has_news, true)
+        {
+            self.news.push(index);
+        }
+    }
+
+    /// The connection at this place, while there is one.
+    pub fn connection(&mut self, index: usize) -> Option<&mut Connection> {
+        self.connections.get_mut(index)?.as_deref_mut()
+    }
+
+    /// Begins a turn of sending: what the system did not take of the one before is out of date.
+    pub fn begin_sending(&mut self) {
+        self.port.supersede();
+    }
+
+    /// Sends a datagram that supersedes earlier ones of this connection, with all else that waits there.
+    pub fn send_datagram(&mut self, now: Instant, index: usize, bytes: Vec<u8>) {
+        if let Some(connection) = self.connection(index) {
+            connection.queue_datagram(bytes, true);
+            self.transmit(now, index, false);
+        }
+    }
+
+    /// A datagram for the next [`Driver::send`], beside others.
+    pub(crate) fn queue_datagram(&mut self, index: usize, bytes: Vec<u8>) {
+        if let Some(connection) = self.connection(index) {
+            connection.queue_datagram(bytes, false);
+            self.want_sending(index, true);
+        }
+    }
+
+    /// Bytes of the stream for the next [`Driver::send`].
+    pub(crate) fn queue_stream(&mut self, index: usize, bytes: &[u8]) {
+        if let Some(connection) = self.connection(index) {
+            connection.queue_stream(bytes);
+            self.want_sending(index, true);
+        }
+    }
+
+    /// Sends everything that waits.
+    pub fn send(&mut self, now: Instant) {
+        let mut sending = std::mem::take(&mut self.sending);
+        sending.retain(|index| {
+            if !self.clocks[*index].is_quiet(now, QUIET) {
+                self.transmit(now, *index, false);
+            }
+            let clock = &mut self.clocks[*index];
+            clock.is_sending = clock.has_data || clock.owes;
+            clock.is_sending
+        });
+        self.sending.append(&mut sending);
+        self.port.flush(now);
+    }
+
+    /// Begins a connection.
+    pub(crate) fn connect(
+        &mut self,
+        now: Instant,
+        config: ClientConfig,
+        server: SocketAddr,
+        deadline: Duration,
+    ) -> Result<usize, ConnectError> {
+        let (handle, quic) = self.endpoint.connect(now, config, server, "netcode")?;
+        self.insert(handle, quic, now + deadline);
+        self.settle(now);
+        self.port.flush(now);
+        Ok(handle.0)
+    }
+
+    /// The owner takes this connection for its own.
+    pub fn admit(&mut self, index: usize) {
+        let Some(connection) = self.connection(index) else { return };
+        connection.deadline = None;
+        if !std::mem::replace(&mut connection.is_admitted, true) {
+            self.half_open -= usize::from(self.handshakes.is_some());
+        }
+    }
+
+    /// Closes a connection when what was written has arrived, for this reason.
+    pub fn part(&mut self, now: Instant, index: usize, reason: &str) {
+        if let Some(connection) = self.connection(index) {
+            connection.part(now, reason);
+            self.touch(index);
+            self.settle(now);
+        }
+    }
+
+    /// Closes a connection at once, for this reason.
+    pub fn close(&mut self, now: Instant, index: usize, reason: &str) {
+        if let Some(connection) = self.connection(index) {
+            connection.close(now, reason);
+            self.touch(index);
+            self.settle(now);
+        }
+    }
+
+    /// Nobody will ask for this connection again. It goes when QUIC is done with it.
+    pub fn release(&mut self, now: Instant, index: usize) {
+        self.admit(index);
+        if let Some(connection) = self.connection(index) {
+            connection.is_released = true;
+            self.touch(index);
+            self.settle(now);
+        }
+    }
+
+    /// Connections that QUIC is not done with.
+    pub fn open(&self) -> usize {
+        self.connections.iter().flatten().filter(|connection| !connection.is_drained()).count()
+    }
+
+    /// Parts with everybody, and takes nobody in any more.
+    pub fn part_all(&mut self, now: Instant, reason: &str) {
+        self.endpoint.set_server_config(None);
+        let waiting = self.handshakes.as_mut().map(Handshakes::take_incoming).unwrap_or_default();
+        waiting.into_iter().for_each(|incoming| self.endpoint.ignore(incoming));
+        for index in 0..self.connections.len() {
+            self.part(now, index, reason);
+            self.release(now, index);
+        }
+    }
+
+    /// Goes on from another port, as if a router on the way had forgotten us.
+    pub(crate) fn rebind(&mut self) -> io::Result<()> {
+        self.port.rebind()?;
+        for index in 0..self.connections.len() {
+            if let Some(connection) = self.connection(index) {
+                connection.quic.local_address_changed();
+                self.want_sending(index, true);
+            }
+        }
+        Ok(())
+    }
+
+    /// What all connections counted, those that are gone included.
+    pub fn totals(&self) -> Totals {
+        let mut totals = self.past;
+        self.connections.iter().flatten().for_each(|connection| totals.add(&connection.path()));
+        totals
+    }
+
+    /// When [`Driver::receive`] has something to do, even if nothing comes.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        let timers = self.clocks.iter().filter_map(|clock| clock.due);
+        timers.chain(self.port.next_due()).min()
+    }
+
+    /// Waits until something came, or until then.
+    pub fn wait(&self, until: Instant) {
+        self.port.wait(until);
+    }
+
+    /// Fires the timers that are due: of QUIC, of handshakes, of farewells.
+    fn fire(&mut self, now: Instant) {
+        for index in 0..self.clocks.len() {
+            if self.clocks[index].due.is_none_or(|due| due > now) {
+                continue;
+            }
+            if let Some(connection) = self.connection(index) {
+                connection.quic.handle_timeout(now);
+                if connection.deadline.is_some_and(|deadline| deadline <= now) {
+                    connection.expire(now);
+                }
+                self.touch(index);
+            }
+        }
+    }
+
+    /// Draws the consequences for everybody who was touched.
+    fn settle(&mut self, now: Instant) {
+        let mut touched = std::mem::take(&mut self.touched);
+        for index in touched.drain(..) {
+            let clock = &mut self.clocks[index];
+            clock.is_touched = false;
+            let Some(connection) = self.connections[index].as_deref_mut() else { continue };
+            connection.pump(ConnectionHandle(index), &mut self.endpoint, now);
+            let was_settled = std::mem::replace(&mut clock.is_settled, connection.is_settled());
+            clock.note_timers(connection);
+            let waits = connection.backlog_bytes() > 0;
+            if connection.end().is_some() && !connection.is_admitted && self.handshakes.is_some() {
+                // A stranger's end interests nobody.
+                connection.is_released = true;
+            }
+            if clock.is_settled && was_settled {
+                self.want_sending(index, waits);
+            } else {
+                self.transmit(now, index, true);
+            }
+            self.keep_news(index);
+            self.bury(index);
+        }
+        self.touched = touched;
+    }
+
+    /// Frees the place of a connection that nobody needs any more.
+    fn bury(&mut self, index: usize) {
+        let Some(connection) = self.connections[index].as_deref_mut() else { return };
+        if !connection.is_released || !connection.is_drained() {
+            return;
+        }
+        if let Some(drained) = connection.take_drained() {
+            self.endpoint.handle_event(ConnectionHandle(index), drained);
+        }
+        self.past.add(&connection.path());
+        self.half_open -= usize::from(!connection.is_admitted && self.handshakes.is_some());
+        self.connections[index] = None;
+        self.clocks[index].clear();
+    }
+
+    /// Lets QUIC write what it has for one connection: one packet, and more only while they are full,
+    /// or everything.
+    fn transmit(&mut self, now: Instant, index: usize, to_the_end: bool) {
+        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
+        else {
+            return;
+        };
+        let clock = &mut self.clocks[index];
+        clock.turn = clock.turn.wrapping_add(1);
+        let to_the_end = to_the_end || clock.turn.is_multiple_of(PROBE_TURNS);
+        connection.fill();
+        let mut packets = 0;
+        while packets < PACKETS_OF_ONE {
+            let transmit = connection.quic.poll_transmit(now, 1, self.port.blank());
+            let Some(transmit) = transmit else { break };
+            self.port.commit(now, transmit.destination, transmit.src_ip);
+            packets += 1;
+            if transmit.size < NEARLY_FULL_BYTES && !to_the_end {
+                break;
+            }
+        }
+        if packets > 0 {
+            clock.sent = Some(now);
+        }
+        clock.owes = false;
+        clock.has_data = packets == PACKETS_OF_ONE || connection.has_datagram();
+        clock.note_timers(connection);
+        let unfinished = clock.has_data;
+        if unfinished {
+            self.want_sending(index, true);
+        }
+    }
+
+    fn insert(
+        &mut self,
+        handle: ConnectionHandle,
+        quic: quinn_proto::Connection,
+        deadline: Instant,
+    ) {
+        let index = handle.0;
+        if index >= self.connections.len() {
+            self.connections.resize_with(index + 1, || None);
+            self.clocks.resize_with(index + 1, Clock::default);
+        }
+        self.born += 1;
+        self.connections[index] = Some(Box::new(Connection::new(quic, self.born, deadline)));
+        self.touch(index);
+    }
+
+    fn touch(&mut self, index: usize) {
+        if !std::mem::replace(&mut self.clocks[index].is_touched, true) {
+            self.touched.push(index);
+        }
+    }
+
+    fn want_sending(&mut self, index: usize, has_data: bool) {
+        let clock = &mut self.clocks[index];
+        clock.owes = true;
+        clock.has_data |= has_data;
+        if !std::mem::replace(&mut clock.is_sending, true) {
+            self.sending.push(index);
+        }
+    }
+}

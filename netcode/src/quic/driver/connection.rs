@@ -1,0 +1,254 @@
+//! One connection: QUIC's state, the one stream that both cores use, and how it comes to its end.
+
+use crate::{limits, quic::PathStats, server::PeerKey};
+use bytes::Bytes;
+use quinn_proto::{
+    ConnectionError, ConnectionHandle, Dir, Endpoint, EndpointEvent, Event, StreamEvent, StreamId,
+    VarInt,
+};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+/// How long a farewell may take to arrive before the connection is cut.
+pub(crate) const FAREWELL: Duration = Duration::from_millis(500);
+
+/// A connection of a [`Driver`](super::Driver).
+pub struct Connection {
+    pub(super) quic: quinn_proto::Connection,
+    /// Tells this connection from an earlier one at the same place.
+    pub(super) born: u64,
+    /// Whether nobody asks for it any more: it goes when QUIC is done with it.
+    pub(super) is_released: bool,
+    /// By when it must be up, or over.
+    pub(super) deadline: Option<Instant>,
+    /// Whether the owner has taken it for one of its own. Only then may it stay.
+    pub(super) is_admitted: bool,
+    stream: Option<StreamId>,
+    /// Bytes of the stream that QUIC did not take yet.
+    backlog: Vec<u8>,
+    /// The newest datagram, while QUIC still holds one that could not go.
+    newest: Option<Vec<u8>>,
+    /// What QUIC says of its room for datagrams when none waits.
+    empty_bytes: usize,
+    is_connected: bool,
+    farewell: Option<String>,
+    end: Option<ConnectionError>,
+    /// QUIC's last word to the endpoint, kept until the connection is released: after it, the place may
+    /// be given to another.
+    drained: Option<EndpointEvent>,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("peer", &self.quic.remote_address())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection {
+    pub(super) fn new(mut quic: quinn_proto::Connection, born: u64, deadline: Instant) -> Self {
+        let empty_bytes = quic.datagrams().send_buffer_space();
+        Self {
+            quic,
+            born,
+            is_released: false,
+            deadline: Some(deadline),
+            is_admitted: false,
+            stream: None,
+            backlog: Vec::new(),
+            newest: None,
+            empty_bytes,
+            is_connected: false,
+            farewell: None,
+            end: None,
+            drained: None,
+        }
+    }
+
+    /// Whether the handshake is done.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.is_connected
+    }
+
+    /// Whether the handshake is done and the stream is there.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.is_connected && self.stream.is_some() && self.end.is_none()
+    }
+
+    /// Why it is over, if it is.
+    #[must_use]
+    pub fn end(&self) -> Option<&ConnectionError> {
+        self.end.as_ref()
+    }
+
+    /// Whether it goes on as it is: neither coming up nor ending.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_connected && self.end.is_none() && self.farewell.is_none()
+    }
+
+    /// Whether QUIC has nothing more to do.
+    pub(super) fn is_drained(&self) -> bool {
+        self.drained.is_some()
+    }
+
+    /// Takes what QUIC has said last, to free the place.
+    pub(super) fn take_drained(&mut self) -> Option<EndpointEvent> {
+        self.drained.take()
+    }
+
+    /// The key that the other side has proved.
+    #[must_use]
+    pub fn peer_key(&self) -> Option<PeerKey> {
+        crate::quic::tls::peer_key(self.quic.crypto_session())
+    }
+
+    /// Where the other side is.
+    #[must_use]
+    pub fn remote_address(&self) -> std::net::SocketAddr {
+        self.quic.remote_address()
+    }
+
+    /// What was counted and measured.
+    #[must_use]
+    pub fn path(&self) -> PathStats {
+        PathStats::of(&self.quic)
+    }
+
+    /// What congestion control lets through in a round trip, and how long that is.
+    #[must_use]
+    pub fn window(&self) -> (u64, Duration) {
+        (self.quic.congestion_state().window(), self.quic.rtt())
+    }
+
+    /// The longest datagram that the path takes.
+    pub fn datagram_limit(&mut self) -> Option<usize> {
+        self.quic.datagrams().max_size()
+    }
+
+    /// The next datagram that came.
+    pub fn read_datagram(&mut self) -> Option<Bytes> {
+        self.quic.datagrams().recv()
+    }
+
+    /// The next bytes of the stream.
+    pub fn read_stream(&mut self) -> Option<Bytes> {
+        let mut stream = self.quic.recv_stream(self.stream?);
+        let mut chunks = stream.read(true).ok()?;
+        let chunk = chunks.next(limits::MESSAGE_BYTES);
+        // What is to be told of it goes with the next packet.
+        let _ = chunks.finalize();
+        chunk.ok().flatten().map(|chunk| chunk.bytes)
+    }
+
+    /// Bytes of the stream that wait.
+    #[must_use]
+    pub fn backlog_bytes(&self) -> usize {
+        self.backlog.len()
+    }
+
+    /// Puts bytes behind those that wait for the stream.
+    pub(super) fn queue_stream(&mut self, bytes: &[u8]) {
+        self.backlog.extend_from_slice(bytes);
+    }
+
+    /// A datagram for the next packet. `only` is for datagrams of which each supersedes those before it.
+    pub(super) fn queue_datagram(&mut self, bytes: Vec<u8>, only: bool) {
+        if only && self.has_datagram() {
+            self.newest = Some(bytes);
+        } else {
+            // What can't go at all is superseded by the next one.
+            let _ = self.quic.datagrams().send(bytes.into(), true);
+        }
+    }
+
+    /// Hands QUIC what it takes now.
+    pub(super) fn fill(&mut self) {
+        if self.newest.is_some() && !self.has_datagram() {
+            let newest = self.newest.take().unwrap_or_default();
+            let _ = self.quic.datagrams().send(newest.into(), true);
+        }
+        let Some(stream) = self.stream else { return };
+        while !self.backlog.is_empty() {
+            let Ok(taken) = self.quic.send_stream(stream).write(&self.backlog) else { return };
+            self.backlog.drain(..taken);
+        }
+    }
+
+    /// Whether a datagram waits in QUIC.
+    pub(super) fn has_datagram(&mut self) -> bool {
+        self.quic.datagrams().send_buffer_space() < self.empty_bytes
+    }
+
+    /// Carries what QUIC and its endpoint have to say to each other, and notes what happened.
+    pub(super) fn pump(&mut self, handle: ConnectionHandle, endpoint: &mut Endpoint, now: Instant) {
+        while let Some(event) = self.quic.poll_endpoint_events() {
+            if event.is_drained() {
+                self.drained = Some(event);
+            } else if let Some(answer) = endpoint.handle_event(handle, event) {
+                self.quic.handle_event(answer);
+            }
+        }
+        while let Some(event) = self.quic.poll() {
+            match event {
+                Event::Connected => {
+                    self.is_connected = true;
+                    if self.quic.side().is_client() {
+                        self.deadline = None;
+                        self.stream = self.quic.streams().open(Dir::Bi);
+                    }
+                }
+                Event::Stream(StreamEvent::Opened { dir: Dir::Bi }) => {
+                    self.stream = self.stream.or_else(|| self.quic.streams().accept(Dir::Bi));
+                }
+                Event::Stream(StreamEvent::Finished { .. } | StreamEvent::Stopped { .. }) => {
+                    self.say_farewell(now);
+                }
+                Event::ConnectionLost { reason } => self.end = self.end.take().or(Some(reason)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Closes as soon as what was written has arrived, or after a while.
+    pub(super) fn part(&mut self, now: Instant, reason: &str) {
+        self.fill();
+        self.farewell = Some(reason.to_owned());
+        self.deadline = Some(now + FAREWELL);
+        let finished = self.stream.is_some_and(|id| self.quic.send_stream(id).finish().is_ok());
+        if !finished {
+            self.say_farewell(now);
+        }
+    }
+
+    /// Closes at once.
+    pub(super) fn close(&mut self, now: Instant, reason: &str) {
+        self.deadline = None;
+        self.farewell = None;
+        if self.end.is_none() {
+            self.end = Some(ConnectionError::LocallyClosed);
+            let reason = Bytes::copy_from_slice(reason.as_bytes());
+            self.quic.close(now, VarInt::from_u32(0), reason);
+        }
+    }
+
+    /// Its time is over: it did not come up, or the farewell did not arrive.
+    pub(super) fn expire(&mut self, now: Instant) {
+        let was_leaving = self.farewell.is_some();
+        self.say_farewell(now);
+        if !was_leaving && self.end.is_none() {
+            self.close(now, "the handshake took too long");
+            self.end = Some(ConnectionError::TimedOut);
+        }
+    }
+
+    fn say_farewell(&mut self, now: Instant) {
+        if let Some(reason) = self.farewell.take() {
+            self.close(now, &reason);
+        }
+    }
+}
