@@ -24,6 +24,7 @@ mod hud;
 mod input;
 mod inspection;
 mod language;
+mod moments;
 mod net;
 mod options;
 mod render;
@@ -83,7 +84,8 @@ fn main() -> AppExit {
             MaterialPlugin::<render::ShadeMaterial>::default(),
         ))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
-        .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin));
+        .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin))
+        .add_plugins(moments::plugin);
     let Some(frames) = frames else { return app.run() };
     app.add_plugins(frame_cost::plugin);
     frame_cost::run(&mut app, frames)

@@ -6,6 +6,8 @@ use bevy::ecs::resource::Resource;
 use clap::Parser;
 use netcode::link::Conditions;
 
+use crate::moments::Moment;
+
 /// Plays Tumult, an arena shooter for up to a thousand pilots.
 #[derive(Parser, Resource, Clone, Debug)]
 #[command(version, about)]
@@ -55,6 +57,11 @@ pub struct Options {
     #[arg(long)]
     pub net_graph: bool,
 
+    /// Saves a picture when a moment of the fight has come, and ends when it has all: few, many, hidden,
+    /// blast, hurt, kill, dash, dead, lead, last, over. May be given several times.
+    #[arg(long, value_name = "NAME=FILE", requires = "address")]
+    pub moment: Vec<Moment>,
+
     /// Draws nothing: runs so many frames (1 to 100000) and prints what each costs this program. Without
     /// a server they show a made-up crowd, a thousand in the arena and a hundred in sight.
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -91,7 +98,10 @@ impl Options {
     /// Whether nobody sits in front of the screen: then problems end the program with a sentence on
     /// standard error instead of waiting for a key.
     pub fn is_unattended(&self) -> bool {
-        self.autopilot || self.screenshot.is_some() || self.seconds.is_some()
+        self.autopilot
+            || !self.moment.is_empty()
+            || self.screenshot.is_some()
+            || self.seconds.is_some()
     }
 }
 

@@ -86,7 +86,8 @@ fn play(
     }
 }
 
-fn save(image: &Image, path: &Path) -> AppExit {
+/// Saves a picture, or says why it can't be.
+pub fn save(image: &Image, path: &Path) -> AppExit {
     let saved = match image.clone().try_into_dynamic() {
         Ok(picture) => picture.to_rgb8().save(path).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),

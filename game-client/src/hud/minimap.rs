@@ -100,7 +100,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         ..default()
     };
     let edge = BorderColor::all(palette::translucent(palette::TEXT_DIM, 0.6));
-    let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.8));
+    let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.9));
     commands.spawn((Hud, frame, edge, ground)).with_children(|map| {
         map.spawn((whole, ImageNode::default(), Walls));
         for number in 0..SIGNS {

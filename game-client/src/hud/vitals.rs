@@ -47,7 +47,7 @@ enum Reading {
 
 /// What a text says now, as numbers.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Said(Option<[i32; 3]>);
+struct Said(Option<[i32; 4]>);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn)
@@ -220,10 +220,10 @@ fn readings(
     scene: Res<Scene>,
     words: Res<Words>,
     mut texts: Query<(&Reading, &mut Said, &mut Text)>,
-    mut leader: Single<&mut Visibility, With<Leader>>,
+    mut leader: Single<&mut Node, With<Leader>>,
 ) {
     let leads = scene.leader().is_some();
-    leader.set_if_neq(if leads { Visibility::Inherited } else { Visibility::Hidden });
+    set(&mut leader, |node| &mut node.display, if leads { Display::Flex } else { Display::None });
     for (reading, mut said, mut text) in &mut texts {
         let now = Said(Some(numbers(*reading, &scene)));
         if words.is_changed() || *said != now {
@@ -234,20 +234,18 @@ fn readings(
 }
 
 /// All that the words of a reading depend on.
-fn numbers(reading: Reading, scene: &Scene) -> [i32; 3] {
+fn numbers(reading: Reading, scene: &Scene) -> [i32; 4] {
     let own = scene.own;
+    let best = scene.scores.first().map_or(0, |line| line.score.into());
     match reading {
-        Reading::Health => [own.map_or(-1, |own| own.health.into()), 0, 0],
-        Reading::Reserve => [own.map_or(-1, |own| own.reserve.into()), 0, 0],
-        Reading::Clock => [scene.round.left_s.max(0.0).ceil() as i32, 0, 0],
-        Reading::Leader => {
-            let score = scene.scores.first().map_or(0, |line| line.score);
-            [scene.leader().map_or(-1, |id| id.0.into()), score.into(), 0]
-        }
+        Reading::Health => [own.map_or(-1, |own| own.health.into()), 0, 0, 0],
+        Reading::Reserve => [own.map_or(-1, |own| own.reserve.into()), 0, 0, 0],
+        Reading::Clock => [scene.round.left_s.max(0.0).ceil() as i32, 0, 0, 0],
+        Reading::Leader => [scene.leader().map_or(-1, |id| id.0.into()), best, 0, 0],
         Reading::Standing => {
             let line = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?.score)));
             let (rank, score) = line.map_or((0, 0), |(rank, score)| (rank as i32, score.into()));
-            [scene.scores.len() as i32, rank, score]
+            [scene.scores.len() as i32, rank, score, best]
         }
     }
 }

@@ -26,7 +26,7 @@ const DISTRICT_M: f32 = 48.0;
 /// Width of the light edge on top of a wall.
 const EDGE_M: f32 = 0.14;
 /// No wall is drawn higher than this, or it would hide who stands behind it.
-const TALLEST_M: f32 = 2.6;
+const TALLEST_M: f32 = 2.1;
 /// The floor goes on so far beyond the border, under the outermost walls.
 const MARGIN_M: f32 = 2.0;
 /// Side of the repeated piece of floor.

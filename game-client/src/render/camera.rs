@@ -23,6 +23,8 @@ const DISTANCE_M: f32 = 33.0;
 const LEAN_M: Vec2 = Vec2::new(7.0, 5.5);
 /// How fast it follows a lean: the part of the way that is left after a second.
 const LEAN_LEFT: f32 = 0.002;
+/// The eye looks at no point that is nearer than this to the border, sideways and up.
+const EDGE_M: Vec2 = Vec2::new(9.0, 6.0);
 /// A jump farther than this is a respawn, which nobody wants to watch as a flight.
 const JUMP_M: f32 = 12.0;
 /// How much a blast beside the pilot and a hit shake the view, and how fast that wears off, a second.
@@ -106,9 +108,16 @@ pub fn follow(
     eye.trouble = (eye.trouble + shaken).min(1.0);
     let shake = shake(eye.trouble, time.elapsed_secs()) * settings.screen_shake;
     eye.trouble = (eye.trouble - CALM * seconds).max(0.0);
-    **transform = pose(eye.focus + eye.lean_m + shake);
+    let bounds = scene.arena.as_ref().map_or(Vec2::INFINITY, |arena| arena.half_extents);
+    **transform = pose(within(eye.focus + eye.lean_m, bounds) + shake);
     // What is placed over the picture in this frame must agree with it.
     **global = GlobalTransform::from(**transform);
+}
+
+/// Keeps what the eye looks at inside an arena, so that no half of the picture shows what is beyond it.
+fn within(focus: Vec2, half_extents: Vec2) -> Vec2 {
+    let most = (half_extents - EDGE_M).max(Vec2::ZERO);
+    focus.clamp(-most, most)
 }
 
 /// How much something shakes an eye that looks at `focus`.
@@ -169,6 +178,14 @@ mod tests {
         let onto = place(Vec2::new(3.0, 4.0), 0.0) - pose.translation;
         assert!(pose.forward().dot(onto.normalize()) > 0.9999);
         assert!(pose.up().dot(Vec3::NEG_Z) > 0.5 && pose.right().dot(Vec3::X) > 0.9999);
+    }
+
+    #[test]
+    fn the_eye_stays_inside_and_an_arena_may_be_tiny() {
+        let yard = Vec2::new(24.0, 18.0);
+        assert_eq!(within(Vec2::new(23.0, -17.0), yard), Vec2::new(15.0, -12.0));
+        assert_eq!(within(Vec2::new(3.0, 4.0), yard), Vec2::new(3.0, 4.0));
+        assert_eq!(within(Vec2::new(3.0, 4.0), Vec2::ONE), Vec2::ZERO);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::frame::Frame;
 
 /// How much of a ring an arc is, and how thick in its middle; the same of a wedge.
 const ARC: (f32, f32) = (50.0 * (std::f32::consts::PI / 180.0), 0.045);
-const WEDGE: (f32, f32) = (70.0 * (std::f32::consts::PI / 180.0), 0.2);
+const WEDGE: (f32, f32) = (70.0 * (std::f32::consts::PI / 180.0), 0.26);
 
 /// What an effect's mesh is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,6 +11,9 @@ use super::palette::{self, Rgb, Side, Sides, color, translucent};
 /// Steps from full strength to nothing.
 const STEPS: usize = 8;
 
+/// In the units of the depth buffer: more than the thickest wall is away from who stands behind it.
+const THROUGH: f32 = 3_000_000.0;
+
 /// What an effect is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paint {
@@ -134,9 +137,13 @@ impl FromWorld for Paints {
         });
         let plain = materials.add(StandardMaterial { unlit: true, ..default() });
         let armour = sides.0.map(|rgb| materials.add(armour(rgb)));
-        let signs = sides.0.map(|rgb| {
-            materials.add(StandardMaterial { base_color: color(rgb), unlit: true, ..default() })
-        });
+        let mut sign = |rgb, depth_bias| {
+            let base_color = color(rgb);
+            materials.add(StandardMaterial { base_color, unlit: true, depth_bias, ..default() })
+        };
+        // The own ring shows through the wall that one stands behind.
+        let [own, friend, enemy] = sides.0;
+        let signs = [sign(own, THROUGH), sign(friend, 0.0), sign(enemy, 0.0)];
         Self { ladders, lit, plain, armour, signs }
     }
 }

@@ -1,0 +1,239 @@
+//! Pictures of moments of a fight (`--moment NAME=FILE`, as often as one likes): the program waits until
+//! each has come, saves what is on screen then, and ends when it has all of them.
+//!
+//! It only looks: it makes no moment happen. Who plays meanwhile is the autopilot, or a person.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use bevy::prelude::*;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use game_sim::Arena;
+
+use crate::frame::Frame;
+use crate::happening::{Happening, What};
+use crate::options::Options;
+use crate::render::palette::Side;
+use crate::scene::Scene;
+use crate::state::Stage;
+use crate::unattended::save;
+
+/// The part of the plane around the own pilot that is surely in the picture, in metres.
+const PICTURE_M: Vec2 = Vec2::new(14.0, 8.0);
+/// How long a moment is waited for, in seconds.
+const PATIENCE_S: f32 = 240.0;
+
+/// A moment worth a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A few pilots in the picture, one of them shooting.
+    Few,
+    /// A crowd: eighteen and more.
+    Many,
+    /// Walls hide a part of the picture, and shots are heard from there.
+    Hidden,
+    /// A rocket explodes.
+    Blast,
+    /// The player is hit.
+    Hurt,
+    /// The player killed somebody.
+    Kill,
+    /// The player dashes.
+    Dash,
+    /// The player is dead.
+    Dead,
+    /// The player leads.
+    Lead,
+    /// The last ten seconds.
+    Last,
+    /// The round is over.
+    Over,
+}
+
+/// A moment and the file of its picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    kind: Kind,
+    file: PathBuf,
+}
+
+impl Kind {
+    const NAMES: [(&'static str, Self); 11] = [
+        ("few", Self::Few),
+        ("many", Self::Many),
+        ("hidden", Self::Hidden),
+        ("blast", Self::Blast),
+        ("hurt", Self::Hurt),
+        ("kill", Self::Kill),
+        ("dash", Self::Dash),
+        ("dead", Self::Dead),
+        ("lead", Self::Lead),
+        ("last", Self::Last),
+        ("over", Self::Over),
+    ];
+
+    /// How long after its beginning it looks best, in seconds.
+    fn ripe_s(self) -> f32 {
+        match self {
+            Self::Blast | Self::Dash | Self::Kill | Self::Dead => 0.12,
+            Self::Over => 1.5,
+            _ => 0.03,
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = || Kind::NAMES.map(|(name, _)| name).join(", ");
+        let wrong = || format!("NAME=FILE.png, where NAME is one of {}", known());
+        let (name, file) = text.split_once('=').ok_or_else(wrong)?;
+        let (_, kind) =
+            Kind::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(wrong)?;
+        let file = PathBuf::from(file);
+        let is_png = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        is_png.then_some(Self { kind, file }).ok_or_else(wrong)
+    }
+}
+
+/// The moments that have not come yet, the one that ripens, and how many pictures are not yet saved.
+#[derive(Resource)]
+struct Wanted {
+    left: Vec<Moment>,
+    ripening: Option<(Moment, f32)>,
+    unsaved: usize,
+    waited_s: f32,
+}
+
+/// Takes the pictures, if any are wanted.
+pub fn plugin(app: &mut App) {
+    let left = app.world().resource::<Options>().moment.clone();
+    if left.is_empty() {
+        return;
+    }
+    app.insert_resource(Wanted { left, ripening: None, unsaved: 0, waited_s: 0.0 })
+        .add_systems(Update, watch.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
+}
+
+fn watch(
+    mut commands: Commands,
+    time: Res<Time<Real>>,
+    scene: Res<Scene>,
+    mut wanted: ResMut<Wanted>,
+    mut happenings: MessageReader<Happening>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    wanted.waited_s += time.delta_secs();
+    let happened: Vec<Happening> = happenings.read().copied().collect();
+    if let Some((moment, ripe_s)) = wanted.ripening.take() {
+        let ripe_s = ripe_s - time.delta_secs();
+        if ripe_s > 0.0 {
+            wanted.ripening = Some((moment, ripe_s));
+        } else {
+            wanted.unsaved += 1;
+            picture(&mut commands, moment.file);
+        }
+        return;
+    }
+    let come = wanted.left.iter().position(|moment| is_now(moment.kind, &scene, &happened));
+    if let Some(index) = come {
+        let moment = wanted.left.remove(index);
+        wanted.ripening = Some((moment.clone(), moment.kind.ripe_s()));
+        wanted.waited_s = 0.0;
+    } else if wanted.left.is_empty() && wanted.unsaved == 0 {
+        exit.write(AppExit::Success);
+    } else if wanted.waited_s > PATIENCE_S {
+        eprintln!("game-client: these moments did not come: {:?}", wanted.left);
+        exit.write(AppExit::error());
+    }
+}
+
+fn picture(commands: &mut Commands, file: PathBuf) {
+    commands.spawn(Screenshot::primary_window()).observe(
+        move |captured: On<ScreenshotCaptured>,
+              mut wanted: ResMut<Wanted>,
+              mut exit: MessageWriter<AppExit>| {
+            wanted.unsaved -= 1;
+            let saved = save(&captured.image, &file);
+            if saved.is_error() {
+                exit.write(saved);
+            }
+        },
+    );
+}
+
+/// Whether a moment begins in this frame.
+fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
+    if kind == Kind::Over {
+        return scene.round.over;
+    }
+    let Some(own) = scene.own else { return false };
+    if !own.alive || scene.notice.is_some() || scene.round.over {
+        return kind == Kind::Dead && !own.alive && own.respawn_s > 0.8 && !scene.round.over;
+    }
+    let in_picture = |point: Vec2| (point - own.position).abs().cmple(PICTURE_M).all();
+    let any = |what: fn(&Happening) -> bool| {
+        happened.iter().any(|happening| what(happening) && in_picture(happening.point))
+    };
+    let alive = scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me);
+    let pilots = alive.filter(|pilot| in_picture(pilot.position)).count();
+    let enemy_shot = |happening: &Happening| {
+        matches!(happening.what, What::Shot { .. }) && happening.side == Side::Enemy
+    };
+    let by_own = |what: fn(What) -> bool| {
+        happened.iter().any(|happening| happening.side == Side::Own && what(happening.what))
+    };
+    match kind {
+        Kind::Few => (3..=8).contains(&pilots) && any(enemy_shot),
+        Kind::Many => pilots >= 18 && any(enemy_shot),
+        Kind::Hidden => {
+            let heard = happened.iter().any(|happening| matches!(happening.what, What::Noise(_)));
+            heard && scene.arena.as_deref().is_some_and(|arena| walls(arena, own.position) > 4)
+        }
+        Kind::Blast => any(|happening| matches!(happening.what, What::Blast { .. })),
+        Kind::Hurt => by_own(|what| matches!(what, What::Hurt { .. })),
+        Kind::Kill => by_own(|what| matches!(what, What::Kill { .. })),
+        Kind::Dash => by_own(|what| what == What::Dash),
+        Kind::Lead => scene.leader() == scene.me && pilots >= 2,
+        Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
+        Kind::Dead | Kind::Over => false,
+    }
+}
+
+/// How many walls are in the picture.
+fn walls(arena: &Arena, around: Vec2) -> usize {
+    let near = |wall: &&game_sim::arena::Wall| {
+        (wall.nearest(around) - around).abs().cmple(PICTURE_M).all()
+    };
+    arena.walls.iter().filter(near).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{OwnView, PilotView};
+    use game_sim::{Own, PilotId, Rules};
+
+    #[test]
+    fn a_moment_has_a_known_name_and_a_png() {
+        assert_eq!("dead=a.png".parse::<Moment>().unwrap().kind, Kind::Dead);
+        for wrong in ["dead", "dead=a.gif", "birth=a.png", "=a.png"] {
+            assert!(wrong.parse::<Moment>().unwrap_err().contains("few, many"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_dead_take_no_picture_of_a_fight() {
+        let own =
+            OwnView::new(&Own { alive: true, ..Own::default() }, Vec2::ZERO, &Rules::default());
+        let mut scene = Scene { me: Some(PilotId(0)), own: Some(own), ..Scene::default() };
+        scene.pilots = (1..5).map(|id| PilotView::still(PilotId(id))).collect();
+        let end = crate::happening::End::Air(60.0);
+        let what = What::Shot { aim_radians: 0.0, end };
+        let shot = [Happening { what, side: Side::Enemy, point: Vec2::X }];
+        assert!(is_now(Kind::Few, &scene, &shot) && !is_now(Kind::Many, &scene, &shot));
+        scene.own = Some(OwnView { alive: false, respawn_s: 1.5, ..own });
+        assert!(!is_now(Kind::Few, &scene, &shot) && is_now(Kind::Dead, &scene, &shot));
+    }
+}
