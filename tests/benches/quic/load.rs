@@ -51,7 +51,7 @@ impl Load {
         meter.play();
         let (mut due, pause) = (Instant::now(), Duration::from_secs(1) / (rate * PHASES));
         for phase in (0..PHASES as usize).cycle() {
-            due += pause;
+            due = (due + pause).max(Instant::now() - pause * PHASES);
             thread::sleep(due.saturating_duration_since(Instant::now()));
             for (endpoint, clients) in self.groups.iter_mut().skip(phase).step_by(PHASES as usize) {
                 endpoint.receive();

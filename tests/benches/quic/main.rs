@@ -30,7 +30,7 @@ const DOWN_BYTES: usize = 300;
 /// Bytes of a datagram from a client.
 const UP_BYTES: usize = 40;
 /// Measurements of each server.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// From the last connection to the first thing that counts.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// What counts.
@@ -77,10 +77,13 @@ fn measure(name: &str, serve: Server, clients: usize, rate: u32) -> Reading {
     let fingerprint = identity.fingerprint();
     let server = {
         let meter = meter.clone();
-        thread::spawn(move || {
+        // The name is what a profiler shows.
+        let thread = thread::Builder::new().name(name.to_owned());
+        let serve = move || {
             meter::pin(0);
             serve(&identity, rate, &meter, listening);
-        })
+        };
+        thread.spawn(serve).expect("there are threads")
     };
     let address = address.recv().expect("the server listens");
     let load = {
@@ -90,7 +93,7 @@ fn measure(name: &str, serve: Server, clients: usize, rate: u32) -> Reading {
             Load::connect(address, fingerprint, clients).play(rate, &meter);
         })
     };
-    meter.wait_for_play();
+    meter.wait_for_play(|| load.is_finished());
     thread::sleep(WARM_UP);
     let begin = meter.read();
     meter.forget_phases();

@@ -85,8 +85,18 @@ impl Meter {
         self.plays.store(true, Relaxed);
     }
 
-    pub(crate) fn wait_for_play(&self) {
+    /// Whether they are: until then nobody is sent anything, so that connecting takes no longer than it must.
+    pub(crate) fn plays(&self) -> bool {
+        self.plays.load(Relaxed)
+    }
+
+    /// Waits for that.
+    ///
+    /// # Panics
+    /// When it will never be, because they have ended.
+    pub(crate) fn wait_for_play(&self, ended: impl Fn() -> bool) {
         while !self.plays.load(Relaxed) {
+            assert!(!ended(), "the clients did not all connect");
             thread::sleep(Duration::from_millis(10));
         }
     }

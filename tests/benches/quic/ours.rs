@@ -24,7 +24,8 @@ pub(crate) fn serve(
     let (mut due, pause) = (Instant::now(), Duration::from_secs(1) / DRAINS);
     let (mut news, mut clients, mut known) = (Vec::new(), Vec::new(), vec![false; 65_536]);
     for turn in 0_u32.. {
-        due += pause;
+        // After a stall there is no point in making up for what is over.
+        due = (due + pause).max(Instant::now() - pause);
         thread::sleep(due.saturating_duration_since(Instant::now()));
         let (now, mut received) = (Instant::now(), 0);
         driver.receive(now);
@@ -39,7 +40,7 @@ pub(crate) fn serve(
             }
         }
         meter.up_received.fetch_add(received, Relaxed);
-        if turn % (DRAINS / rate) == 0 {
+        if turn % (DRAINS / rate) == 0 && (meter.plays() || meter.is_over()) {
             let begun = Instant::now();
             driver.begin_sending();
             for index in &clients {

@@ -49,7 +49,8 @@ async fn run(identity: &Identity, rate: u32, meter: &Meter, listening: mpsc::Sen
     let mut clients: Vec<Connection> = Vec::new();
     let (mut due, period) = (Instant::now(), Duration::from_secs(1) / rate);
     for turn in 0_u32.. {
-        due += period;
+        // After a stall there is no point in making up for what is over.
+        due = (due + period).max(Instant::now() - period);
         sleep_until(due.into()).await;
         clients.extend(std::iter::from_fn(|| arrivals.try_recv().ok()));
         let mut received = 0;
@@ -59,6 +60,9 @@ async fn run(identity: &Identity, rate: u32, meter: &Meter, listening: mpsc::Sen
             }
         }
         meter.up_received.fetch_add(received, Relaxed);
+        if !meter.plays() {
+            continue;
+        }
         let begun = Instant::now();
         for client in &clients {
             let _ = client.send_datagram(vec![7; DOWN_BYTES].into());
