@@ -10,6 +10,7 @@ use netcode::{
     quic::{
         client::{Arrival, ClientEndpoint, QuicClient},
         server::QuicServer,
+        thread::{ConnectOptions, ThreadedClient},
         tls::Identity,
     },
     wire::{bits::BitReader, message::Wish},
@@ -18,6 +19,7 @@ use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
 };
+use tumult_tests::processes::ServerProcess;
 
 /// A server and a client that is in.
 struct Pair {
@@ -142,4 +144,35 @@ fn a_lost_snapshot_never_comes_again() {
     assert_eq!(distinct.len(), came.len(), "a snapshot came twice");
     let part = came.len() as f64 / sent as f64;
     assert!((0.55..0.85).contains(&part), "{part} of the snapshots came, 0.7 were not lost");
+}
+
+// A client with a window: its connection is on a thread of its own.
+
+#[test]
+fn a_connection_on_its_own_thread_plays_and_says_goodbye() {
+    let server = ServerProcess::start(&[]);
+    let (place, identity) = (server.address, Identity::generate().expect("there is randomness"));
+    let trusted = Address::parse(&place.to_string()).expect("it is an address");
+    let trust = trust::any(&trusted);
+    let options =
+        ConnectOptions { server: Box::new(move || Ok(place)), identity, trust, link: None };
+    let network = ThreadedClient::open(options).expect("there are threads");
+    let (mut seat, begun) = (Seat::new("Ann", Wish::Play, Duration::ZERO), Instant::now());
+    while begun.elapsed() < Duration::from_secs(3) {
+        while let Some((_, arrival)) = network.try_recv() {
+            seat.handle(begun.elapsed(), arrival);
+        }
+        seat.advance(begun.elapsed(), |sight| PilotInput::idle(sight.own.aim));
+        while let Some(action) = seat.poll_transmit() {
+            network.transmit(action);
+        }
+        wait_ms(8);
+    }
+    let (snapshots, left) = (seat.stats().snapshots, Instant::now());
+    assert!(seat.me().is_some() && snapshots > 60, "{snapshots} snapshots in three seconds");
+    drop(network);
+    assert!(left.elapsed() < Duration::from_secs(2), "leaving took {:?}", left.elapsed());
+    let (outcome, report) = server.finish();
+    assert!(outcome.status.success() && report.peak_players == 1, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("left"), "the server did not hear it: {}", outcome.stderr);
 }
