@@ -35,13 +35,6 @@ pub enum News {
     Joined(String),
     /// Somebody went.
     Left(String),
-    /// Somebody said something.
-    Said {
-        /// Who.
-        name: String,
-        /// What.
-        text: String,
-    },
 }
 
 /// Adds a line.

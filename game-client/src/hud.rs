@@ -8,7 +8,6 @@ mod inspector;
 mod minimap;
 mod netgraph;
 mod plates;
-mod scoreboard;
 mod timeline;
 mod vitals;
 
@@ -29,7 +28,6 @@ pub fn plugin(app: &mut App) {
     app.add_plugins((
         vitals::plugin,
         feed::plugin,
-        scoreboard::plugin,
         banner::plugin,
         plates::plugin,
         netgraph::plugin,

@@ -1,9 +1,9 @@
-//! Keyboard and mouse, as what the player holds down.
+//! Keyboard, mouse and gamepad, as what the player holds down in the fight.
 
-#[allow(dead_code, reason = "read by the screen of settings, which comes next")]
 pub mod action;
-#[allow(dead_code, reason = "written by the screen of settings, which comes next")]
+mod assist;
 pub mod binding;
+pub mod names;
 
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
@@ -17,7 +17,7 @@ use crate::options::Options;
 use crate::render::{Eye, Lean, floor_point};
 use crate::scene::Scene;
 use crate::settings::Settings;
-use crate::state::Stage;
+use crate::state::{Page, Stage};
 
 /// What the player holds down, and what was tapped since the last frame that was played.
 #[derive(Resource, Clone, Copy, Debug, Default)]
@@ -32,11 +32,21 @@ impl Controls {
     }
 }
 
+/// What the player aims with: whatever moved last.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Aims {
+    #[default]
+    Mouse,
+    Stick,
+}
+
 /// Reads the devices at the start of each frame.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Controls>().add_plugins(mapping).add_systems(
+    app.init_resource::<Controls>().init_resource::<Aims>().add_plugins(mapping).add_systems(
         Update,
-        (hold, point, leave).in_set(Frame::Input).run_if(in_state(Stage::Playing)),
+        ((hold, point, tilt).chain().run_if(obeys), rest.run_if(not(obeys)))
+            .in_set(Frame::Input)
+            .run_if(in_state(Stage::Playing)),
     );
 }
 
@@ -57,17 +67,47 @@ fn bind(settings: Res<Settings>, mut map: Single<&mut InputMap<Action>>) {
     }
 }
 
-fn hold(actions: Single<&ActionState<Action>>, mut controls: ResMut<Controls>) {
+/// Whether the pilot obeys: not while a menu has the keys.
+fn obeys(page: Res<State<Page>>) -> bool {
+    page.get().plays() && !page.is_changed()
+}
+
+/// Nothing is held while a menu has the keys; the aim stays.
+fn rest(mut controls: ResMut<Controls>) {
+    controls.0 = Hold { aim: controls.0.aim, ..Hold::default() };
+}
+
+fn hold(
+    actions: Single<&ActionState<Action>>,
+    pads: Query<&Gamepad>,
+    settings: Res<Settings>,
+    page: Res<State<Page>>,
+    mut controls: ResMut<Controls>,
+) {
     let held = |action| f32::from(u8::from(actions.pressed(&action)));
-    let controls = &mut controls.0;
-    controls.movement = Vec2::new(
+    let keys = Vec2::new(
         held(Action::MoveRight) - held(Action::MoveLeft),
         held(Action::MoveUp) - held(Action::MoveDown),
     );
-    controls.fire = actions.pressed(&Action::Fire);
-    controls.rocket = actions.pressed(&Action::Rocket);
-    controls.dash |= actions.just_pressed(&Action::Dash);
-    controls.reload |= actions.just_pressed(&Action::Reload);
+    // What walks among the ready-made messages does not walk the pilot: that is the stick's.
+    let free = *page.get() == Page::Fight;
+    let sticks = pads.iter().map(|pad| past(pad.left_stick(), settings.pad.dead_zone));
+    let stick = if free { sticks.sum() } else { Vec2::ZERO };
+    let controls = &mut controls.0;
+    controls.movement = (keys + stick).clamp_length_max(1.0);
+    controls.fire = free && actions.pressed(&Action::Fire);
+    controls.rocket = free && actions.pressed(&Action::Rocket);
+    controls.dash |= free && actions.just_pressed(&Action::Dash);
+    controls.reload |= free && actions.just_pressed(&Action::Reload);
+}
+
+/// A stick's way beyond its dead zone, so that it begins softly there: at most of unit length.
+fn past(stick: Vec2, dead_zone: f32) -> Vec2 {
+    let length = stick.length();
+    if length <= dead_zone {
+        return Vec2::ZERO;
+    }
+    stick / length * ((length - dead_zone) / (1.0 - dead_zone)).min(1.0)
 }
 
 /// The mouse aims at the place under it, and the view leans that way.
@@ -76,18 +116,24 @@ fn point(
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     scene: Res<Scene>,
     options: Res<Options>,
+    settings: Res<Settings>,
+    mut moved: MessageReader<CursorMoved>,
+    mut aims: ResMut<Aims>,
     mut controls: ResMut<Controls>,
     mut lean: ResMut<Lean>,
 ) {
     if options.autopilot {
         let aim = scene.own.map_or(Vec2::ZERO, |own| Vec2::from_angle(own.aim_radians));
-        lean.0 = aim * 0.6;
+        lean.0 = aim * 0.6 * settings.look_ahead;
         return;
     }
+    if moved.read().count() > 0 {
+        *aims = Aims::Mouse;
+    }
     let (camera, transform) = *eye;
-    let Some(pixel) = window.cursor_position() else { return };
+    let Some(pixel) = window.cursor_position().filter(|_| *aims == Aims::Mouse) else { return };
     let half = window.size() / 2.0;
-    lean.0 = (pixel - half) / half * Vec2::new(1.0, -1.0);
+    lean.0 = (pixel - half) / half * Vec2::new(1.0, -1.0) * settings.look_ahead;
     let target = floor_point(camera, transform, pixel).zip(scene.own);
     if let Some((target, own)) = target {
         let way = target - own.position;
@@ -97,10 +143,32 @@ fn point(
     }
 }
 
-fn leave(keys: Res<ButtonInput<KeyCode>>, mut next: ResMut<NextState<Stage>>) {
-    if keys.just_pressed(KeyCode::Escape) {
-        next.set(Stage::Menu);
+/// The right stick aims, with as much help as the player wants.
+fn tilt(
+    pads: Query<&Gamepad>,
+    scene: Res<Scene>,
+    options: Res<Options>,
+    settings: Res<Settings>,
+    mut aims: ResMut<Aims>,
+    mut controls: ResMut<Controls>,
+    mut lean: ResMut<Lean>,
+) {
+    let sticks = pads.iter().map(|pad| past(pad.right_stick(), settings.pad.dead_zone));
+    let stick: Vec2 = sticks.sum();
+    if stick == Vec2::ZERO || options.autopilot {
+        return;
     }
+    *aims = Aims::Stick;
+    lean.0 = stick * settings.look_ahead;
+    let way = match scene.own {
+        Some(own) => {
+            let seen = scene.pilots.iter().filter(|pilot| pilot.alive && !pilot.protected);
+            let ways = seen.map(|pilot| pilot.position - own.position);
+            assist::drawn(stick, ways, settings.pad.aim_assist)
+        }
+        None => stick,
+    };
+    controls.0.aim = Some(angle::toward(way));
 }
 
 #[cfg(test)]
@@ -114,5 +182,12 @@ mod tests {
         assert!(first.dash && first.fire);
         let second = controls.take();
         assert!(!second.dash && second.fire);
+    }
+
+    #[test]
+    fn a_stick_begins_softly_behind_its_dead_zone_and_reaches_all_of_its_way() {
+        assert_eq!(past(Vec2::new(0.19, 0.0), 0.2), Vec2::ZERO);
+        assert!(past(Vec2::new(0.21, 0.0), 0.2).x < 0.02);
+        assert!((past(Vec2::new(0.0, 1.0), 0.2).y - 1.0).abs() < 1e-6);
     }
 }

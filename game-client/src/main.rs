@@ -15,6 +15,7 @@
 
 mod assets;
 mod audio;
+mod chat;
 mod feed;
 mod font;
 mod frame;
@@ -24,12 +25,17 @@ mod hud;
 mod input;
 mod inspection;
 mod language;
+mod link;
+mod menu;
 mod moments;
 mod net;
 mod options;
+mod reason;
 mod render;
 mod scene;
 mod screen;
+mod script;
+mod servers;
 mod settings;
 mod state;
 mod unattended;
@@ -37,12 +43,19 @@ mod unattended;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use clap::Parser;
-use state::{Place, Stage};
+use state::Stage;
 
 fn main() -> AppExit {
     let options = options::Options::parse();
     let trace = match net::Trace::begin(&options) {
         Ok(trace) => trace,
+        Err(trouble) => {
+            eprintln!("game-client: {trouble}");
+            return AppExit::error();
+        }
+    };
+    let script = match options.script.as_deref().map(script::read).transpose() {
+        Ok(script) => script.unwrap_or_default(),
         Err(trouble) => {
             eprintln!("game-client: {trouble}");
             return AppExit::error();
@@ -63,7 +76,8 @@ fn main() -> AppExit {
         (None, None) => Stage::Menu,
     };
     let settings = settings::plugin(options.settings.clone());
-    let place = Place { address: options.address.clone().unwrap_or_default(), trouble: None };
+    let place =
+        state::Place { address: options.address.clone().unwrap_or_default(), trouble: None };
     let window = WindowPlugin { primary_window: Some(window), ..default() };
     let frames = options.frame_cost;
     let mut app = App::new();
@@ -75,7 +89,7 @@ fn main() -> AppExit {
     app.insert_resource(options)
         .insert_resource(trace)
         .insert_resource(place)
-        .insert_state(first)
+        .init_resource::<link::Link>()
         .init_resource::<scene::Scene>()
         .add_plugins((font::plugin, settings, language::plugin))
         .add_plugins((
@@ -83,9 +97,10 @@ fn main() -> AppExit {
             happening::plugin,
             MaterialPlugin::<render::ShadeMaterial>::default(),
         ))
+        .add_plugins((state::plugin(first), servers::plugin, menu::plugin))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
         .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin))
-        .add_plugins(moments::plugin);
+        .add_plugins((script::plugin(script), moments::plugin));
     let Some(frames) = frames else { return app.run() };
     app.add_plugins(frame_cost::plugin);
     frame_cost::run(&mut app, frames)

@@ -12,16 +12,20 @@ use game_bots::report::Report;
 use game_bots::seat::{Seat, SeatEvent};
 use game_bots::trust;
 use game_sim::{Event, Mind, PilotId, think};
+use netcode::quic::client::Arrival;
 use netcode::quic::thread::{ConnectOptions, ThreadedClient};
 use netcode::quic::tls::Identity;
 use netcode::wire::message::Wish;
 
+use crate::chat::{Chat, Muted};
 use crate::feed::{self, News};
 use crate::frame::Frame;
 use crate::input::Controls;
 use crate::inspection::Observer;
+use crate::link::Link;
 use crate::options::Options;
 use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
+use crate::servers::Servers;
 use crate::settings::{self, Settings};
 use crate::state::{Place, Stage};
 
@@ -153,8 +157,10 @@ fn open(
     options: Res<Options>,
     settings: Res<Settings>,
     mut place: ResMut<Place>,
+    mut link: ResMut<Link>,
     mut next: ResMut<NextState<Stage>>,
 ) {
+    *link = Link { tries: link.tries, ..Link::default() };
     match Session::begin(&options, &settings, &place.address) {
         Ok(session) => {
             place.trouble = None;
@@ -206,30 +212,42 @@ fn receive(
     mut session: ResMut<Session>,
     mut scene: ResMut<Scene>,
     mut place: ResMut<Place>,
+    mut link: ResMut<Link>,
+    mut servers: ResMut<Servers>,
+    mut chat: ResMut<Chat>,
+    muted: Res<Muted>,
+    time: Res<Time<Real>>,
     options: Res<Options>,
     mut next: ResMut<NextState<Stage>>,
 ) {
     let session = &mut *session;
+    link.waited_s += time.delta_secs();
+    if let Some((_, seconds)) = &mut link.broken {
+        *seconds += time.delta_secs();
+    }
     while let Some((at, arrival)) = session.connection.try_recv() {
         let at = at.saturating_duration_since(session.started);
+        link.reached |= !matches!(arrival, Arrival::Closed(_) | Arrival::Lost(_));
         session.seat.handle(at, arrival);
     }
     while let Some(event) = session.seat.poll_event() {
         match event {
             SeatEvent::Welcomed => {
                 *scene = Scene::default();
+                *chat = Chat::default();
+                link.tries = 0;
+                servers.visited(&place.address);
                 next.set(Stage::Playing);
             }
             SeatEvent::Joining { received, total } => {
-                let whole = received >= total;
-                scene.notice = (!whole).then(|| {
-                    format!("Joining: {} %", u64::from(received) * 100 / u64::from(total.max(1)))
-                });
+                link.joining = (received < total).then_some((received, total));
             }
-            SeatEvent::Lost(reason) => {
-                scene.notice = Some(format!("Connection lost, coming back\n{reason}"));
+            SeatEvent::Lost(reason) => link.broken = Some((reason, 0.0)),
+            SeatEvent::Resumed => link.broken = None,
+            SeatEvent::Game(Event::Chat { from, text }) => {
+                let own = Some(from) == session.seat.me();
+                chat.hear(&muted, session.seat.roster().name(from), &text, own);
             }
-            SeatEvent::Resumed => scene.notice = None,
             SeatEvent::Game(event) => {
                 session.winner = winner(&event, session.winner);
                 tell(&event, &session.seat, &mut scene);
@@ -241,7 +259,7 @@ fn receive(
                         eprintln!("game-client: can't write {}: {error}", path.display());
                     }
                 }
-                place.trouble = Some(format!("{}: {reason}", place.address));
+                place.trouble = Some(reason);
                 next.set(Stage::Lost);
             }
         }
@@ -277,7 +295,10 @@ fn advance(
     fill(session, &mut scene);
 }
 
-fn send(mut session: ResMut<Session>) {
+fn send(mut session: ResMut<Session>, mut chat: ResMut<Chat>) {
+    for line in chat.outgoing.drain(..) {
+        session.seat.chat(&line);
+    }
     while let Some(action) = session.seat.poll_transmit() {
         session.connection.transmit(action);
     }
@@ -377,7 +398,6 @@ fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
         Event::Killed { killer, victim, weapon } => {
             News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
         }
-        Event::Chat { from, text } => News::Said { name: named(*from).1, text: text.clone() },
         Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
         Event::Left { pilot } => {
             let Some(line) = scene.line(*pilot) else { return };

@@ -40,6 +40,10 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
     pub after: f32,
 
+    /// Plays this file of key presses and waits in place of a player; docs/pictures.md has its language.
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
+
     /// Writes what was measured as JSON when the client ends.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -70,6 +74,10 @@ pub struct Options {
     /// Ends by itself after so many seconds of playing (0 to 86400).
     #[arg(long, value_name = "SECONDS", requires = "address", value_parser = long_seconds)]
     pub seconds: Option<f32>,
+
+    /// The port on which servers on the local network are asked what they are (0 to 65535).
+    #[arg(long, value_name = "PORT", default_value_t = game_bots::address::DEFAULT_PORT + 1)]
+    pub local_port: u16,
 
     /// A bad network to play through, each way: `delay=50ms,jitter=10ms,loss=2%`.
     #[arg(long, value_name = "CONDITIONS")]

@@ -49,8 +49,6 @@ pub struct Scene {
     pub net: NetGraph,
     /// Where its bytes go and what went wrong.
     pub inspection: Inspection,
-    /// What the player must know of the connection: that it joins, or was lost.
-    pub notice: Option<String>,
 }
 
 /// The own pilot as the screen shows it.

@@ -45,11 +45,11 @@ fn wait(
             if watch.waiting_s < PATIENCE_S {
                 return;
             }
-            format!("{} did not let us in for {PATIENCE_S} seconds", place.address)
+            format!("it did not let us in for {PATIENCE_S} seconds")
         }
         Stage::Playing => return,
     };
-    eprintln!("game-client: {trouble}");
+    eprintln!("game-client: {}: {trouble}", place.address);
     exit.write(AppExit::error());
 }
 

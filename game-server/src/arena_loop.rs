@@ -5,6 +5,7 @@
 
 use crate::{
     bans::Bans,
+    beacon::{self, Board, Sign},
     cores,
     host::Host,
     options::Options,
@@ -42,6 +43,8 @@ pub struct ArenaLoop {
     host: Host,
     stats: Stats,
     stats_file: Option<StatsFile>,
+    /// What the beacon tells of us, if there is one.
+    board: Option<Arc<Board>>,
 }
 
 impl ArenaLoop {
@@ -62,8 +65,9 @@ impl ArenaLoop {
             written.with_context(|| format!("can't write {}", path.display()))?;
         }
         prepare_sightlines(Arc::downgrade(host.sightlines()))?;
+        let board = shine(&options, quic.local_address()?.port(), &host.world().arena.name);
         let (fingerprint, stats) = (identity.fingerprint(), Stats::new());
-        Ok(Self { fingerprint, quic, host, stats, stats_file, options })
+        Ok(Self { fingerprint, quic, host, stats, stats_file, board, options })
     }
 
     /// Where the server listens.
@@ -108,6 +112,9 @@ impl ArenaLoop {
             self.quic.flush(&mut self.host.core);
             self.stats.note_sent(stepped.elapsed());
             self.stats.note_tick(begun.elapsed(), self.host.playing());
+            if let Some(board) = &self.board {
+                board.set_players(self.host.playing());
+            }
             self.update_stats(&pace);
         }
         self.finish(&pace)
@@ -176,6 +183,16 @@ fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
     let thread = thread::Builder::new().name("sightlines".to_owned());
     thread.spawn(prepare).context("can't start a thread")?;
     Ok(())
+}
+
+/// Answers lists of servers, if it can: a server without its beacon is still a server.
+fn shine(options: &Options, port: u16, arena: &str) -> Option<Arc<Board>> {
+    let address = options.beacon()?;
+    let (name, arena, places) =
+        (options.server_name.clone(), arena.to_owned(), options.max_players);
+    let started = beacon::start(address, Sign { name, arena, port, places });
+    let unlit = |error| tracing::warn!(%address, %error, "lists of servers are not answered");
+    started.map_err(unlit).ok()
 }
 
 fn warn_of_small_buffers(given: usize) {

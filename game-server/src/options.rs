@@ -25,6 +25,15 @@ struct Flags {
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     bind: Option<SocketAddr>,
+    /// The port on which lists of servers are answered; 0 for none [default: the one after --bind's,
+    /// and none when that is 0]
+    #[arg(long, value_name = "PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beacon_port: Option<u16>,
+    /// What lists of servers call this one, at most 48 bytes [default: Tumult]
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_name: Option<String>,
     /// The arena: yard, expanse, or the path of a .tmx file [default: yard]
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +106,10 @@ struct Flags {
 pub struct Options {
     /// Where to listen.
     pub bind: SocketAddr,
+    /// Where lists of servers are answered; 0 is nowhere, and nothing the one after `bind`'s.
+    pub beacon_port: Option<u16>,
+    /// What lists of servers call this one.
+    pub server_name: String,
     /// A name or a path.
     pub arena: String,
     /// 1 to 4096.
@@ -135,6 +148,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             bind: SocketAddr::from(([0, 0, 0, 0], 4455)),
+            beacon_port: None,
+            server_name: "Tumult".to_owned(),
             arena: "yard".to_owned(),
             max_players: 64,
             max_per_address: 4_096,
@@ -156,9 +171,11 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 17] = [
     "bans",
+    "beacon_port",
     "bind",
+    "server_name",
     "arena",
     "max_players",
     "max_per_address",
@@ -253,6 +270,14 @@ impl Options {
         self.tick_rate / self.snapshot_rate
     }
 
+    /// Where lists of servers are answered, if anywhere.
+    #[must_use]
+    pub fn beacon(&self) -> Option<SocketAddr> {
+        let beside = || (self.bind.port() != 0).then(|| self.bind.port().wrapping_add(1));
+        let port = self.beacon_port.or_else(beside).filter(|port| *port != 0)?;
+        Some(SocketAddr::new(self.bind.ip(), port))
+    }
+
     fn check(&self) -> Result<(), OptionsError> {
         let most = game_sim::world::MAX_PILOTS as u16;
         let range = |name, value: u16, low: u16, high: u16, expected| {
@@ -308,6 +333,18 @@ mod tests {
         let said = Options::from_arguments(&["game-server", "--config", file]).unwrap_err();
         assert!(said.contains("arenas"), "{said}");
         std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn lists_are_answered_beside_the_game_unless_somebody_says_otherwise() {
+        let port = |arguments: &[&str]| {
+            let all = [&["game-server"], arguments].concat();
+            Options::from_arguments(&all).unwrap().beacon().map(|address| address.port())
+        };
+        assert_eq!(port(&[]), Some(4_456));
+        assert_eq!(port(&["--bind", "127.0.0.1:0"]), None);
+        assert_eq!(port(&["--bind", "127.0.0.1:0", "--beacon-port", "9"]), Some(9));
+        assert_eq!(port(&["--beacon-port", "0"]), None);
     }
 
     #[test]

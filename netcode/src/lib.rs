@@ -19,6 +19,7 @@
 extern crate self as netcode;
 
 pub mod ack;
+pub mod beacon;
 pub mod budget;
 pub mod client;
 pub mod clock;

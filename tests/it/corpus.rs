@@ -8,8 +8,9 @@ use tumult_tests::{fuzz::TARGETS, processes::workspace};
 const CORPUS_BYTES: u64 = 1_000_000;
 
 /// Files with something that takes bytes or text apart, and the target that covers it.
-const DECODERS: [(&str, &str); 21] = [
+const DECODERS: [(&str, &str); 22] = [
     ("netcode/src/ack.rs", "acks"),
+    ("netcode/src/beacon.rs", "beacons"),
     ("netcode/src/delta.rs", "snapshots"),
     ("netcode/src/delta/anchor.rs", "stream_down"),
     ("netcode/src/delta/plain.rs", "snapshots"),
@@ -33,7 +34,8 @@ const DECODERS: [(&str, &str); 21] = [
 ];
 
 /// Files that read what their owner wrote, on their own machine, once at the start.
-const OF_THE_OWNER: [&str; 2] = ["game-server/src/bans.rs", "game-server/src/options.rs"];
+const OF_THE_OWNER: [&str; 3] =
+    ["game-bots/src/gate.rs", "game-server/src/bans.rs", "game-server/src/options.rs"];
 
 fn corpus(target: &str) -> Vec<PathBuf> {
     let folder = workspace().join("tests/data/corpus").join(target);

@@ -25,13 +25,14 @@ pub struct Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     Target { name: "snapshots", run: session::snapshots, seeds: seeds::snapshots },
     Target { name: "inputs", run: session::inputs, seeds: seeds::inputs },
     Target { name: "stream_down", run: session::stream_down, seeds: seeds::stream_down },
     Target { name: "stream_up", run: session::stream_up, seeds: seeds::stream_up },
     Target { name: "frames", run: wire::frames, seeds: seeds::frames },
     Target { name: "acks", run: wire::acks, seeds: seeds::acks },
+    Target { name: "beacons", run: wire::beacons, seeds: seeds::beacons },
     Target { name: "bits", run: wire::bits, seeds: seeds::bits },
     Target { name: "rows", run: wire::rows, seeds: seeds::rows },
     Target { name: "recordings", run: files::recordings, seeds: seeds::recordings },

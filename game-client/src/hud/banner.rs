@@ -1,4 +1,4 @@
-//! Large words in the middle: dead and when not any more, the end of a round, watching, a lost connection.
+//! Large words in the middle: dead and when not any more, watching.
 //! Below them in small type what more there is to say; neither is ever wider than the window.
 
 use bevy::prelude::*;
@@ -62,22 +62,12 @@ fn say(
     }
 }
 
-/// The large line and the small one. In the middle of a fight there is neither.
+/// The large line and the small one. In the middle of a fight there is neither, and between rounds the
+/// standings say all.
 fn banner(scene: &Scene, words: &Words) -> (String, String) {
-    if let Some(notice) = &scene.notice {
-        let (first, rest) = notice.split_once('\n').unwrap_or((notice, ""));
-        return (first.to_owned(), rest.to_owned());
-    }
     let large = |key: &str| (words.say(key).into_owned(), String::new());
     if scene.round.over {
-        return match scene.round.winner {
-            Some(winner) if Some(winner) == scene.me => large("scores-you-won"),
-            Some(winner) => {
-                let name = ("name", scene.name(winner).into());
-                (words.say_with("scores-won", &[name]), String::new())
-            }
-            None => large("scores-draw"),
-        };
+        return (String::new(), String::new());
     }
     match scene.own {
         Some(own) if !own.alive => {

@@ -167,9 +167,5 @@ fn said<'a>(
             *spare = words.say_with("feed-left", &[("name", name.as_str().into())]);
             plain(spare, dim)
         }
-        News::Said { name, text } => {
-            *spare = format!("{name}: {text}");
-            plain(spare, [palette::ROUNDS; 2])
-        }
     }
 }

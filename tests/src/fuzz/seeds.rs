@@ -1,7 +1,11 @@
 //! What a fuzzer starts from: real traffic, real files, and texts that people write.
 
 use super::{join, script, session::recorded};
-use netcode::{quic::tls::Fingerprint, wire::bits::BitWriter};
+use netcode::{
+    beacon::{Answer, Question},
+    quic::tls::Fingerprint,
+    wire::bits::BitWriter,
+};
 
 /// Datagrams of a real match, to clients that heard those before, and with one left out.
 #[must_use]
@@ -54,6 +58,15 @@ pub fn frames() -> Vec<Vec<u8>> {
     let (down, up) = (recorded().stream_down.concat(), recorded().stream_up.concat());
     let down = &down[..down.len().min(1_500)];
     vec![join(down.chunks(7)), join(up.chunks(3)), join([&up[..]])]
+}
+
+/// A question for a server's beacon, and two answers.
+#[must_use]
+pub fn beacons() -> Vec<Vec<u8>> {
+    let question = Question { nonce: 7 };
+    let answer = Answer { port: 4_455, players: 3, places: 64, ..Answer::to(question) };
+    let named = Answer { name: "Ann's".into(), place: "yard".into(), ..answer.clone() };
+    vec![question.encode().to_vec(), answer.encode(), named.encode()]
 }
 
 /// Acknowledgements as they begin each datagram of a client.

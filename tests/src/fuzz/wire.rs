@@ -5,6 +5,7 @@ use game_sim::{OwnRow, PickupRow, PilotInput, PilotRow, RocketRow, RoundRow, Tum
 use netcode::{
     Protocol, Replicate,
     ack::Acks,
+    beacon::{Answer, Question},
     input::InputBatch,
     limits,
     wire::{
@@ -16,6 +17,18 @@ use netcode::{
 
 type Down = ToClient<<Tumult as Protocol>::Greeting, <Tumult as Protocol>::Event>;
 type Up = ToServer<<Tumult as Protocol>::Request>;
+
+/// What a server and who looks for one say to each other, to anybody who asks: a question is answered by
+/// no more than its own length, and an answer that is read can be written again.
+pub fn beacons(bytes: &[u8]) {
+    if let Some(question) = Question::decode(bytes) {
+        let answer = Answer { name: String::from_utf8_lossy(bytes).into(), ..Answer::to(question) };
+        assert!(answer.encode().len() <= bytes.len());
+    }
+    if let Some(answer) = Answer::decode(bytes) {
+        assert_eq!(Answer::decode(&answer.encode()), Some(answer));
+    }
+}
 
 /// A stream of messages, cut into pieces: what comes out does not depend on where it was cut, and the
 /// buffer never holds more than it was given.

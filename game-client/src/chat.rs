@@ -1,0 +1,123 @@
+//! What players write to each other: what came, what is to go, and whom the player does not want to read.
+//!
+//! The server has cleaned names and lines of what plays tricks (game-server/src/name.rs). The client
+//! cleans them again before it shows them: a server may be anybody's.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use bevy::ecs::resource::Resource;
+
+/// Lines that are kept.
+const LINES: usize = 60;
+/// Letters that a line may have.
+pub const LETTERS: usize = 120;
+/// How long a line is shown while nobody types, in seconds.
+pub const SHOWN_S: f32 = 9.0;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whose.
+    pub name: String,
+    /// What.
+    pub text: String,
+    /// Whether the player wrote it.
+    pub own: bool,
+    /// How long ago.
+    pub age_s: f32,
+}
+
+/// The chat of this session.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Chat {
+    /// What was said, the oldest first.
+    pub lines: VecDeque<Line>,
+    /// What is to be sent.
+    pub outgoing: Vec<String>,
+}
+
+/// Whom the player does not want to read, by name: a client knows no more of others.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Muted(BTreeSet<String>);
+
+impl Chat {
+    /// Takes a line in, unless its writer is muted.
+    pub fn hear(&mut self, muted: &Muted, name: &str, text: &str, own: bool) {
+        if muted.contains(name) {
+            return;
+        }
+        if self.lines.len() == LINES {
+            self.lines.pop_front();
+        }
+        let (name, text) = (clean(name), clean(text));
+        self.lines.push_back(Line { name, text, own, age_s: 0.0 });
+    }
+
+    /// Has a line sent. Nothing is no line.
+    pub fn say(&mut self, text: &str) {
+        let text = clean(text);
+        if !text.is_empty() {
+            self.outgoing.push(text);
+        }
+    }
+
+    /// Lets time pass.
+    pub fn age(&mut self, seconds: f32) {
+        for line in &mut self.lines {
+            line.age_s += seconds;
+        }
+    }
+}
+
+impl Muted {
+    /// Whether somebody is.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// Mutes somebody, or listens again. Returns whether they are muted now.
+    pub fn toggle(&mut self, name: &str) -> bool {
+        if self.0.remove(name) {
+            return false;
+        }
+        self.0.insert(name.to_owned())
+    }
+}
+
+/// A text without what reorders, hides or breaks lines (UAX 9, UTS 39), and no longer than a line.
+pub fn clean(text: &str) -> String {
+    let is_plain = |c: &char| {
+        !c.is_control()
+            && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+    };
+    text.chars().filter(is_plain).take(LETTERS).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_muted_is_not_heard_until_listened_to_again() {
+        let (mut chat, mut muted) = (Chat::default(), Muted::default());
+        assert!(muted.toggle("Bo"));
+        chat.hear(&muted, "Bo", "hello", false);
+        assert!(chat.lines.is_empty());
+        assert!(!muted.toggle("Bo"));
+        chat.hear(&muted, "Bo", "hel\u{202e}lo\n", false);
+        assert_eq!(chat.lines[0].text, "hello");
+    }
+
+    #[test]
+    fn lines_are_bounded_and_nothing_is_not_said() {
+        let mut chat = Chat::default();
+        for number in 0..LINES + 5 {
+            chat.hear(&Muted::default(), "Bo", &number.to_string(), false);
+        }
+        assert_eq!((chat.lines.len(), chat.lines[0].text.as_str()), (LINES, "5"));
+        chat.say("  ");
+        chat.say(&"x".repeat(500));
+        assert_eq!((chat.outgoing.len(), chat.outgoing[0].len()), (1, LETTERS));
+    }
+}

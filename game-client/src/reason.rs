@@ -1,0 +1,90 @@
+//! Why a connection is over, in the player's language.
+//!
+//! netcode and the server say it in English sentences. The known ones are recognised and said anew;
+//! what is not known is shown as it came, since the player must not be left without a reason.
+
+use crate::language::Words;
+use crate::servers::short;
+
+/// What a sentence begins or ends with, and the key that says the same. A key with a reason keeps what
+/// follows the sentence's beginning.
+const KNOWN: [(&str, &str); 13] = [
+    ("the server is full", "lost-full"),
+    ("the versions don't fit", "lost-version"),
+    ("your game files differ", "lost-assets"),
+    ("you are banned from this server: ", "lost-banned"),
+    ("the name can't be used: ", "lost-name"),
+    ("does not answer", "lost-silent"),
+    ("can't connect to", "lost-silent"),
+    ("there is no server called", "lost-unknown"),
+    ("the server is shutting down", "lost-stopped"),
+    ("this is another server", "lost-other-server"),
+    ("which this build lacks", "lost-arena"),
+    ("lost the server", "lost-gone"),
+    ("kicked: ", "lost-kicked"),
+];
+
+/// The key of a reason that nothing but the player can change: trying again by itself is no use.
+const FINAL: [&str; 7] = [
+    "lost-version",
+    "lost-assets",
+    "lost-banned",
+    "lost-name",
+    "lost-other-server",
+    "lost-arena",
+    "lost-kicked",
+];
+
+fn key(said: &str) -> Option<(&'static str, &'static str)> {
+    KNOWN.into_iter().find(|(mark, _)| said.contains(mark))
+}
+
+/// Whether to try again by itself makes sense after this.
+pub fn may_pass(said: &str) -> bool {
+    key(said).is_none_or(|(_, key)| !FINAL.contains(&key))
+}
+
+/// The reason in the player's words.
+pub fn reason(words: &Words, said: &str, address: &str) -> String {
+    let Some((mark, key)) = key(said) else { return said.to_owned() };
+    let rest = said.split_once(mark).map_or("", |(_, rest)| rest).to_owned();
+    words.say_with(key, &[("reason", rest.into()), ("server", short(address).into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use netcode::wire::message::Refusal;
+
+    #[test]
+    fn every_refusal_of_netcode_is_known_in_both_languages() {
+        let refusals = [
+            Refusal::Full { players: 1, places: 1 },
+            Refusal::WrongVersion { server: "2".to_owned(), client: "1".to_owned() },
+            Refusal::WrongAssets { server: 1, client: 2 },
+            Refusal::Banned { reason: "cheats".to_owned() },
+            Refusal::BadName { reason: "it is empty".to_owned() },
+        ];
+        for language in [Language::English, Language::Spanish] {
+            let words = Words::of(language);
+            for refusal in &refusals {
+                assert_ne!(reason(&words, &refusal.to_string(), "a"), refusal.to_string());
+            }
+            let banned = reason(&words, &refusals[3].to_string(), "a:1");
+            assert!(banned.ends_with(": cheats"), "{banned}");
+        }
+    }
+
+    #[test]
+    fn who_is_banned_is_not_sent_back_again_and_again() {
+        assert!(!may_pass("you are banned from this server: cheats"));
+        assert!(may_pass("127.0.0.1:9 does not answer") && may_pass("something else"));
+        assert!(may_pass("the server is full: 8 of 8 places are taken"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_shown_as_it_came() {
+        assert_eq!(reason(&Words::of(Language::Spanish), "the moon fell", "a"), "the moon fell");
+    }
+}

@@ -1,0 +1,88 @@
+//! Over the fight while it waits for the network: how much of the arena is here when one joins, and that
+//! the connection broke, why, and for how long it is looked for.
+
+use bevy::prelude::*;
+use netcode::quic::reconnect::PATIENCE;
+
+use crate::frame::Frame;
+use crate::language::{Say, Words};
+use crate::link::Link;
+use crate::menu::theme::{self, bold, text};
+use crate::reason::reason;
+use crate::state::{Place, Stage};
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(OnEnter(Stage::Playing), spawn)
+        .add_systems(Update, write.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
+}
+
+/// The whole of it, and what it says.
+#[derive(Component)]
+enum Part {
+    Whole,
+    Head,
+    Line,
+}
+
+fn spawn(mut commands: Commands) {
+    let node = Node {
+        position_type: PositionType::Absolute,
+        top: percent(24),
+        width: percent(100),
+        justify_content: JustifyContent::Center,
+        ..default()
+    };
+    let whole = (node, GlobalZIndex(15), DespawnOnExit(Stage::Playing), Visibility::Hidden);
+    commands.spawn((whole, Part::Whole)).with_children(|whole| {
+        let node = Node { align_items: AlignItems::Center, max_width: percent(70), ..default() };
+        whole.spawn(theme::panel(node)).with_children(|panel| {
+            panel.spawn((bold("", 28.0, theme::DOUBT), Say("lost-coming-back"), Part::Head));
+            panel.spawn((text("", 19.0, theme::TEXT), Part::Line));
+        });
+    });
+}
+
+fn write(
+    words: Res<Words>,
+    link: Res<Link>,
+    place: Res<Place>,
+    mut parts: Query<(&Part, &mut Visibility, Option<&mut Text>, &mut Node)>,
+) {
+    let said = match (&link.broken, link.percent()) {
+        (Some((why, seconds)), _) => {
+            let why = reason(&words, why, &place.address);
+            let why = why.trim_end_matches('.').to_owned();
+            let arguments = [
+                ("reason", why.into()),
+                ("seconds", (*seconds as u32).into()),
+                ("patience", PATIENCE.as_secs().into()),
+            ];
+            Some(words.say_with("lost-coming-back-more", &arguments))
+        }
+        (None, Some(percent)) => {
+            Some(words.say_with("connecting-view", &[("percent", percent.into())]))
+        }
+        _ => None,
+    };
+    for (part, mut visibility, text, mut node) in &mut parts {
+        match part {
+            Part::Whole => {
+                let shown = if said.is_some() { Visibility::Inherited } else { Visibility::Hidden };
+                visibility.set_if_neq(shown);
+            }
+            Part::Head => {
+                let display = if link.broken.is_some() { Display::Flex } else { Display::None };
+                if node.display != display {
+                    node.display = display;
+                }
+            }
+            Part::Line => {
+                if let (Some(said), Some(mut text)) = (&said, text)
+                    && text.0 != *said
+                {
+                    text.0.clone_from(said);
+                }
+            }
+        }
+    }
+}

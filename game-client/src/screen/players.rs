@@ -1,0 +1,117 @@
+//! Who is here, and whom the player does not want to read. Muting is the player's own affair: nobody
+//! else hears of it, and it ends with the program.
+
+use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
+
+use crate::chat::Muted;
+use crate::language::{Say, Words};
+use crate::menu::theme::{self, bold, text};
+use crate::menu::widget::{self, button};
+use crate::scene::{Scene, ScoreLine};
+use crate::state::{Door, Page};
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(OnEnter(Page::Players), spawn)
+        .add_systems(Update, fill.run_if(in_state(Page::Players)));
+}
+
+/// Where the lines go.
+#[derive(Component)]
+struct Body;
+
+/// The player of a line.
+#[derive(Component)]
+struct Player(String);
+
+fn spawn(mut commands: Commands) {
+    commands.spawn(theme::veil(Page::Players)).with_children(|screen| {
+        screen.spawn(theme::panel(Node { width: px(620), ..default() })).with_children(|panel| {
+            panel.spawn((bold("", 32.0, theme::TEXT), Say("players-title")));
+            theme::scroll(panel, Node { max_height: vh(56), ..default() }, Body);
+            panel.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
+        });
+    });
+}
+
+/// Fills the list, and anew when somebody comes or goes.
+fn fill(
+    scene: Res<Scene>,
+    muted: Res<Muted>,
+    words: Res<Words>,
+    body: Single<(Entity, Ref<Body>)>,
+    mut shown: Local<Vec<String>>,
+    mut commands: Commands,
+) {
+    let (entity, body) = &*body;
+    let mut names: Vec<_> = scene.scores.iter().map(|line| line.name.clone()).collect();
+    names.sort();
+    if !body.is_added() && *shown == names {
+        return;
+    }
+    *shown = names;
+    let mut body = commands.entity(*entity);
+    body.despawn_children();
+    body.with_children(|list| {
+        if scene.scores.iter().all(|line| Some(line.id) == scene.me) {
+            list.spawn((text("", 18.0, theme::DIM), Say("players-none")));
+        }
+        // People first: they are whom one may want to mute.
+        let (bots, people): (Vec<_>, Vec<_>) = scene.scores.iter().partition(|line| line.bot);
+        for line in people.into_iter().chain(bots) {
+            player(list, line, &scene, &muted, &words);
+        }
+    });
+}
+
+fn player(
+    list: &mut ChildSpawnerCommands,
+    line: &ScoreLine,
+    scene: &Scene,
+    muted: &Muted,
+    words: &Words,
+) {
+    let node = Node {
+        justify_content: JustifyContent::SpaceBetween,
+        align_items: AlignItems::Center,
+        padding: UiRect::axes(px(12), px(6)),
+        ..default()
+    };
+    let own = Some(line.id) == scene.me;
+    let colour = if own { theme::ACCENT } else { theme::TEXT };
+    let name = text(&line.name, 19.0, colour);
+    if own || line.bot {
+        let what = words.say(if own { "players-you" } else { "players-bot" });
+        list.spawn(node).with_children(|row| {
+            row.spawn(name);
+            row.spawn(text(&what, 18.0, theme::DIM));
+        });
+        return;
+    }
+    let player = Player(line.name.clone());
+    list.spawn((widget::frame(node), player))
+        .with_children(|row| {
+            row.spawn(name);
+            row.spawn((text("", 18.0, theme::DIM), Say(said(muted.contains(&line.name)))));
+        })
+        .observe(mute);
+}
+
+fn said(muted: bool) -> &'static str {
+    if muted { "players-unmute" } else { "players-mute" }
+}
+
+fn mute(
+    activate: On<Activate>,
+    players: Query<(&Player, &Children)>,
+    mut says: Query<&mut Say>,
+    mut muted: ResMut<Muted>,
+) {
+    let Ok((player, parts)) = players.get(activate.entity) else { return };
+    let now = muted.toggle(&player.0);
+    for part in parts {
+        if let Ok(mut say) = says.get_mut(*part) {
+            *say = Say(said(now));
+        }
+    }
+}

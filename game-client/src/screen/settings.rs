@@ -1,0 +1,302 @@
+//! What can be set: a tab for each kind, a row for each setting. Whatever is changed counts at once and
+//! is kept.
+
+use bevy::prelude::*;
+use bevy::text::EditableText;
+use bevy::ui_widgets::Activate;
+
+use super::controls;
+use crate::language::{Language, Say, Words};
+use crate::menu::field::{content, field};
+use crate::menu::row::{self, Row};
+use crate::menu::theme::{self, bold, text};
+use crate::menu::widget::{Picked, button};
+use crate::options;
+use crate::settings::{Palette, Quality, Settings, WindowMode};
+use crate::state::{Door, Page};
+
+/// A row for a number between two bounds, shown in percent.
+macro_rules! part_row {
+    ($list:expr, $key:literal, $($field:ident).+, $low:expr, $high:expr) => {
+        row::spawn($list, $key, Row {
+            show: |settings, words| percent_of(words, settings.$($field).+),
+            step: |settings, steps| {
+                settings.$($field).+ = stepped(settings.$($field).+, steps, $low, $high);
+            },
+            part: Some((
+                |settings| (settings.$($field).+ - $low) / ($high - $low),
+                |settings, part| {
+                    settings.$($field).+ = stepped($low + part * ($high - $low), 0, $low, $high);
+                },
+            )),
+        })
+    };
+}
+
+/// A row for one of a few values, each with the key of its name.
+macro_rules! choice_row {
+    ($list:expr, $key:literal, $($field:ident).+, { $($value:expr => $name:literal,)+ }) => {
+        row::spawn($list, $key, Row {
+            show: |settings, words| {
+                let names = [$(($value, $name),)+];
+                let name = names.into_iter().find(|(value, _)| *value == settings.$($field).+);
+                name.map_or_else(String::new, |(_, name)| words.say(name).into_owned())
+            },
+            step: |settings, steps| {
+                settings.$($field).+ = next(&[$($value,)+], settings.$($field).+, steps);
+            },
+            part: None,
+        })
+    };
+}
+
+/// The tabs.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Game,
+    Picture,
+    Sound,
+    Controls,
+}
+
+impl Tab {
+    const ALL: [(Self, &str); 4] = [
+        (Self::Game, "settings-game"),
+        (Self::Picture, "settings-video"),
+        (Self::Sound, "settings-sound"),
+        (Self::Controls, "settings-controls"),
+    ];
+}
+
+/// The tab that is open.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Open(Tab);
+
+/// What a tab shows.
+#[derive(Component)]
+struct Body;
+
+/// The field of the player's name.
+#[derive(Component)]
+struct NameField;
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Open>().add_systems(OnEnter(Page::Settings), spawn).add_systems(
+        Update,
+        fill.run_if(in_state(Page::Settings)).run_if(resource_changed::<Open>),
+    );
+    app.add_systems(Update, name.run_if(in_state(Page::Settings)));
+}
+
+fn spawn(mut commands: Commands, mut open: ResMut<Open>) {
+    // The body is filled because of this.
+    open.set_changed();
+    commands.spawn(theme::screen(Page::Settings)).with_children(|screen| {
+        screen.spawn((bold("", 36.0, theme::TEXT), Say("settings-title")));
+        screen.spawn(theme::line(10.0)).with_children(|tabs| {
+            for (tab, key) in Tab::ALL {
+                tabs.spawn((button(key), tab))
+                    .observe(move |_: On<Activate>, mut open: ResMut<Open>| open.0 = tab);
+            }
+        });
+        let node = Node { width: percent(78), max_width: px(980), height: vh(68), ..default() };
+        screen.spawn(theme::panel(node)).with_children(|panel| {
+            theme::scroll(panel, Node::default(), Body);
+        });
+        screen.spawn(theme::line(14.0)).with_children(|foot| {
+            foot.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
+        });
+    });
+}
+
+/// Fills the body anew, and marks the tab that is open.
+fn fill(
+    open: Res<Open>,
+    settings: Res<Settings>,
+    mut body: Single<(Entity, &mut ScrollPosition), With<Body>>,
+    tabs: Query<(Entity, &Tab)>,
+    mut commands: Commands,
+) {
+    for (entity, of) in &tabs {
+        if *of == open.0 {
+            commands.entity(entity).insert(Picked);
+        } else {
+            commands.entity(entity).remove::<Picked>();
+        }
+    }
+    body.1.0 = Vec2::ZERO;
+    let mut body = commands.entity(body.0);
+    body.despawn_children();
+    body.with_children(|list| match open.0 {
+        Tab::Game => game(list, &settings),
+        Tab::Picture => picture(list),
+        Tab::Sound => sound(list),
+        Tab::Controls => {
+            controls::spawn(list);
+            part_row!(list, "settings-aim-assist", pad.aim_assist, 0.0, 1.0);
+            part_row!(list, "settings-dead-zone", pad.dead_zone, 0.05, 0.6);
+        }
+    });
+}
+
+fn game(list: &mut ChildSpawnerCommands, settings: &Settings) {
+    let node = Node {
+        justify_content: JustifyContent::SpaceBetween,
+        padding: UiRect::axes(px(14), px(2)),
+        ..theme::line(12.0)
+    };
+    list.spawn(node).with_children(|line| {
+        line.spawn((text("", 19.0, theme::TEXT), Say("settings-name")));
+        line.spawn((field(&settings.name, options::NAME_LETTERS, 300.0), NameField));
+    });
+    choice_row!(list, "settings-language", language, {
+        Language::English => "language-en",
+        Language::Spanish => "language-es",
+    });
+    part_row!(list, "settings-text-scale", text_scale, 0.8, 1.6);
+    part_row!(list, "settings-screen-shake", screen_shake, 0.0, 1.0);
+    part_row!(list, "settings-flashes", flashes, 0.0, 1.0);
+    part_row!(list, "settings-look-ahead", look_ahead, 0.0, 1.0);
+    choice_row!(list, "settings-palette", palette, {
+        Palette::Standard => "settings-palette-standard",
+        Palette::Deuteranopia => "settings-palette-deuteranopia",
+        Palette::Protanopia => "settings-palette-protanopia",
+        Palette::Tritanopia => "settings-palette-tritanopia",
+    });
+}
+
+/// The name counts as it is typed, as long as it is one.
+fn name(
+    fields: Query<&EditableText, (With<NameField>, Changed<EditableText>)>,
+    mut settings: ResMut<Settings>,
+) {
+    for text in &fields {
+        if let Ok(name) = options::name(&content(text))
+            && settings.name != name
+        {
+            settings.name = name;
+        }
+    }
+}
+
+fn picture(list: &mut ChildSpawnerCommands) {
+    choice_row!(list, "settings-window-mode", video.mode, {
+        WindowMode::Windowed => "settings-window-windowed",
+        WindowMode::Borderless => "settings-window-borderless",
+        WindowMode::Fullscreen => "settings-window-fullscreen",
+    });
+    row::spawn(
+        list,
+        "settings-resolution",
+        Row {
+            show: |settings, _| format!("{} x {}", settings.video.width, settings.video.height),
+            step: |settings, steps| {
+                let video = &mut settings.video;
+                (video.width, video.height) = next(&SIZES, (video.width, video.height), steps);
+            },
+            part: None,
+        },
+    );
+    choice_row!(list, "settings-quality", video.quality, {
+        Quality::Automatic => "settings-quality-automatic",
+        Quality::Low => "settings-quality-low",
+        Quality::Medium => "settings-quality-medium",
+        Quality::High => "settings-quality-high",
+    });
+    row::spawn(
+        list,
+        "settings-field-of-view",
+        Row {
+            show: |settings, words| {
+                let degrees = settings.video.field_of_view.round() as i32;
+                words.say_with("settings-degrees", &[("degrees", degrees.into())])
+            },
+            step: |settings, steps| {
+                let view = &mut settings.video.field_of_view;
+                *view = (view.round() + steps as f32).clamp(30.0, 50.0);
+            },
+            part: Some((
+                |settings| (settings.video.field_of_view - 30.0) / 20.0,
+                |settings, part| settings.video.field_of_view = (30.0 + 20.0 * part).round(),
+            )),
+        },
+    );
+    choice_row!(list, "settings-vsync", video.vsync, {
+        true => "menu-on",
+        false => "menu-off",
+    });
+    row::spawn(
+        list,
+        "settings-frame-cap",
+        Row {
+            show: |settings, words| match settings.video.frame_cap {
+                0 => words.say("settings-frame-cap-none").into_owned(),
+                cap => cap.to_string(),
+            },
+            step: |settings, steps| {
+                settings.video.frame_cap = next(&CAPS, settings.video.frame_cap, steps);
+            },
+            part: None,
+        },
+    );
+}
+
+fn sound(list: &mut ChildSpawnerCommands) {
+    part_row!(list, "settings-volume-master", volumes.master, 0.0, 1.0);
+    part_row!(list, "settings-volume-effects", volumes.effects, 0.0, 1.0);
+    part_row!(list, "settings-volume-announcer", volumes.announcer, 0.0, 1.0);
+    part_row!(list, "settings-volume-ambience", volumes.ambience, 0.0, 1.0);
+    part_row!(list, "settings-volume-interface", volumes.interface, 0.0, 1.0);
+}
+
+/// Sizes of a window that can be chosen.
+const SIZES: [(u32, u32); 8] = [
+    (960, 540),
+    (1280, 720),
+    (1366, 768),
+    (1600, 900),
+    (1920, 1080),
+    (2560, 1440),
+    (3440, 1440),
+    (3840, 2160),
+];
+
+/// Pictures a second that can be chosen; 0 is as many as can be.
+const CAPS: [u16; 8] = [0, 30, 60, 90, 120, 144, 165, 240];
+
+/// The value so many steps behind `now`, and round again. From a value that is not among them the way
+/// begins at the first.
+fn next<T: Copy + PartialEq>(values: &[T], now: T, steps: i32) -> T {
+    let at = values.iter().position(|value| *value == now).unwrap_or(0) as i32;
+    values[(at + steps).rem_euclid(values.len() as i32) as usize]
+}
+
+/// A part in percent, a step of 5 % away, and within its range.
+fn stepped(value: f32, steps: i32, low: f32, high: f32) -> f32 {
+    ((value * 20.0).round() / 20.0 + steps as f32 * 0.05).clamp(low, high)
+}
+
+fn percent_of(words: &Words, value: f32) -> String {
+    let percent = (value * 100.0).round() as i32;
+    words.say_with("settings-percent", &[("percent", percent.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_go_round_both_ways() {
+        assert_eq!(next(&CAPS, 240, 1), 0);
+        assert_eq!(next(&CAPS, 0, -1), 240);
+        assert_eq!(next(&SIZES, (1000, 1), 1), (1280, 720));
+    }
+
+    #[test]
+    fn parts_go_in_steps_of_five_percent_and_stay_in_range() {
+        assert_eq!(stepped(0.52, 1, 0.0, 1.0), 0.55);
+        assert_eq!(stepped(1.0, 1, 0.0, 1.0), 1.0);
+        assert_eq!(stepped(0.05, -1, 0.05, 0.6), 0.05);
+    }
+}

@@ -1,0 +1,266 @@
+//! The table of scores: while its key is held, and between two rounds with who won and who did what.
+
+use bevy::prelude::*;
+use leafwing_input_manager::prelude::ActionState;
+
+use crate::frame::Frame;
+use crate::input::action::Action;
+use crate::language::{Say, Words};
+use crate::menu::theme::{self, bold, text};
+use crate::render::palette;
+use crate::scene::{Scene, ScoreLine};
+use crate::state::{Page, Stage};
+
+/// Lines that fit on a small screen.
+const LINES: usize = 14;
+/// Widths of the columns in pixels: place, name, score, kills, deaths.
+const WIDTHS: [f32; 5] = [46.0, 260.0, 90.0, 90.0, 90.0];
+
+/// The whole table.
+#[derive(Component)]
+struct Board;
+
+/// The row with this number.
+#[derive(Component)]
+struct Row(usize);
+
+/// A cell: of which row, and which column.
+#[derive(Component)]
+struct Cell(usize, usize);
+
+/// A line above or below the rows.
+#[derive(Component, Clone, Copy)]
+enum Line {
+    Round,
+    Winner,
+    Kills,
+    Deaths,
+    Place,
+    Next,
+}
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(OnEnter(Stage::Playing), spawn).add_systems(
+        Update,
+        (reveal, (rows, lines).run_if(shown))
+            .chain()
+            .in_set(Frame::Overlay)
+            .run_if(in_state(Stage::Playing)),
+    );
+}
+
+fn spawn(mut commands: Commands) {
+    let screen = Node {
+        position_type: PositionType::Absolute,
+        width: percent(100),
+        height: percent(100),
+        align_items: AlignItems::Center,
+        justify_content: JustifyContent::Center,
+        ..default()
+    };
+    let root = (screen, Board, Visibility::Hidden, GlobalZIndex(12), Pickable::IGNORE);
+    commands.spawn((root, DespawnOnExit(Stage::Playing))).with_children(|screen| {
+        let node = Node { align_items: AlignItems::Center, row_gap: px(4), ..default() };
+        screen.spawn(theme::panel(node)).with_children(|panel| {
+            panel.spawn((text("", 17.0, theme::DIM), Line::Round));
+            panel.spawn((bold("", 30.0, theme::ACCENT), Line::Winner));
+            panel.spawn((text("", 18.0, theme::TEXT), Line::Kills));
+            panel.spawn((text("", 18.0, theme::TEXT), Line::Deaths));
+            head(panel);
+            for number in 0..LINES {
+                row(panel, number);
+            }
+            panel.spawn((text("", 18.0, theme::ACCENT), Line::Place));
+            panel.spawn((text("", 18.0, theme::DIM), Line::Next));
+        });
+    });
+}
+
+fn cell(column: usize) -> Node {
+    let justify_content = if column == 1 { JustifyContent::Start } else { JustifyContent::End };
+    Node { width: px(WIDTHS[column]), justify_content, overflow: Overflow::clip(), ..default() }
+}
+
+fn head(panel: &mut ChildSpawnerCommands) {
+    let keys = [
+        None,
+        Some("scores-name"),
+        Some("scores-score"),
+        Some("scores-kills"),
+        Some("scores-deaths"),
+    ];
+    let node = Node {
+        margin: UiRect::top(px(8)),
+        padding: UiRect::horizontal(px(10)),
+        ..theme::line(10.0)
+    };
+    panel.spawn(node).with_children(|head| {
+        for (column, key) in keys.into_iter().enumerate() {
+            head.spawn(cell(column)).with_children(|cell| {
+                if let Some(key) = key {
+                    cell.spawn((text("", 16.0, theme::DIM), Say(key)));
+                }
+            });
+        }
+    });
+}
+
+fn row(panel: &mut ChildSpawnerCommands, number: usize) {
+    let node = Node {
+        padding: UiRect::axes(px(10), px(2)),
+        border_radius: BorderRadius::all(px(4)),
+        ..theme::line(10.0)
+    };
+    panel.spawn((node, Row(number), BackgroundColor(Color::NONE))).with_children(|row| {
+        for column in 0..WIDTHS.len() {
+            row.spawn(cell(column)).with_child((text("", 19.0, theme::TEXT), Cell(number, column)));
+        }
+    });
+}
+
+fn reveal(
+    page: Res<State<Page>>,
+    actions: Single<&ActionState<Action>>,
+    scene: Res<Scene>,
+    mut board: Single<&mut Visibility, With<Board>>,
+) {
+    let free = page.get().plays();
+    let shown = free && (actions.pressed(&Action::Scores) || scene.round.over);
+    board.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
+}
+
+fn shown(board: Single<&Visibility, With<Board>>) -> bool {
+    **board != Visibility::Hidden
+}
+
+/// Which place of the standings a row shows. Whoever is below the fold still sees the own one, last.
+fn place(row: usize, own: Option<usize>) -> usize {
+    match own {
+        Some(own) if row == LINES - 1 && own >= LINES => own,
+        _ => row,
+    }
+}
+
+fn rows(
+    scene: Res<Scene>,
+    mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
+    mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
+) {
+    let own = scene.me.and_then(|me| scene.rank(me)).map(|rank| rank - 1);
+    for (Row(number), mut node, mut ground) in &mut rows {
+        let there = place(*number, own) < scene.scores.len();
+        let display = if there { Display::Flex } else { Display::None };
+        if node.display != display {
+            node.display = display;
+        }
+        let mine = Some(place(*number, own)) == own;
+        let alpha = if mine {
+            0.28
+        } else if number % 2 == 0 {
+            0.05
+        } else {
+            0.0
+        };
+        ground.set_if_neq(BackgroundColor(palette::translucent(theme::ACCENT, alpha)));
+    }
+    for (Cell(row, column), mut text, mut colour) in &mut cells {
+        let at = place(*row, own);
+        let Some(line) = scene.scores.get(at) else { continue };
+        let said = match column {
+            0 => (at + 1).to_string(),
+            1 => line.name.clone(),
+            2 => line.score.to_string(),
+            3 => line.kills.to_string(),
+            _ => line.deaths.to_string(),
+        };
+        if text.0 != said {
+            text.0 = said;
+        }
+        let of = match (Some(at) == own, at) {
+            (true, _) => theme::ACCENT,
+            (_, 0) => theme::DOUBT,
+            _ => theme::TEXT,
+        };
+        colour.set_if_neq(TextColor(palette::color(of)));
+    }
+}
+
+/// The best of those who did something, by a number.
+fn best<K: Ord>(scores: &[ScoreLine], by: impl Fn(&ScoreLine) -> K) -> Option<&ScoreLine> {
+    scores.iter().filter(|line| line.kills + line.deaths > 0).max_by_key(|line| by(line))
+}
+
+fn lines(scene: Res<Scene>, words: Res<Words>, mut lines: Query<(&Line, &mut Text, &mut Node)>) {
+    for (line, mut text, mut node) in &mut lines {
+        let said = line.words(&scene, &words);
+        let display = if said.is_some() { Display::Flex } else { Display::None };
+        if node.display != display {
+            node.display = display;
+        }
+        if let Some(said) = said
+            && text.0 != said
+        {
+            text.0 = said;
+        }
+    }
+}
+
+impl Line {
+    fn words(self, scene: &Scene, words: &Words) -> Option<String> {
+        let over = scene.round.over;
+        let of_one = |key, line: &ScoreLine, count: u16| {
+            words.say_with(key, &[("name", line.name.as_str().into()), ("count", count.into())])
+        };
+        match self {
+            Self::Round => {
+                Some(words.say_with("scores-round", &[("round", scene.round.number.into())]))
+            }
+            Self::Winner if over => Some(match scene.round.winner {
+                Some(winner) if Some(winner) == scene.me => {
+                    words.say("scores-you-won").into_owned()
+                }
+                Some(winner) => {
+                    words.say_with("scores-won", &[("name", scene.name(winner).into())])
+                }
+                None => words.say("scores-draw").into_owned(),
+            }),
+            Self::Winner => Some(words.say("scores-title").into_owned()),
+            Self::Kills if over => {
+                let line = best(&scene.scores, |line| line.kills)?;
+                Some(of_one("scores-best-aim", line, line.kills))
+            }
+            Self::Deaths if over => {
+                let line = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
+                Some(of_one("scores-survivor", line, line.deaths))
+            }
+            Self::Place => {
+                let place = scene.me.and_then(|me| scene.rank(me))?;
+                let of = scene.scores.len();
+                Some(
+                    words.say_with(
+                        "scores-your-place",
+                        &[("place", place.into()), ("of", of.into())],
+                    ),
+                )
+            }
+            Self::Next if over => {
+                let seconds = scene.round.left_s.max(0.0).ceil() as u32;
+                Some(words.say_with("scores-next", &[("seconds", seconds.into())]))
+            }
+            Self::Kills | Self::Deaths | Self::Next => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_far_down_still_sees_the_own_line() {
+        assert_eq!(place(3, Some(40)), 3);
+        assert_eq!(place(LINES - 1, Some(40)), 40);
+        assert_eq!(place(LINES - 1, Some(2)), LINES - 1);
+        assert_eq!(place(LINES - 1, None), LINES - 1);
+    }
+}

@@ -1,0 +1,87 @@
+//! The first screen.
+
+use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
+
+use crate::language::{Say, Words};
+use crate::menu::theme::{self, bold, text};
+use crate::menu::widget::wide_button;
+use crate::options::Options;
+use crate::settings::{Notes, Settings};
+use crate::state::{Door, Page};
+
+/// The name of the game, which no language translates.
+const NAME: &str = "TUMULT";
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(OnEnter(Page::Title), spawn)
+        .add_systems(Update, write.run_if(in_state(Page::Title)));
+}
+
+/// A text that depends on the settings.
+#[derive(Component)]
+enum Line {
+    Pilot,
+    Version,
+    Note,
+}
+
+fn spawn(mut commands: Commands) {
+    commands.spawn(theme::screen(Page::Title)).with_children(|screen| {
+        let head = Node { margin: UiRect::bottom(px(26)), ..theme::line(4.0) };
+        let head = Node { flex_direction: FlexDirection::Column, ..head };
+        screen.spawn(head).with_children(|head| {
+            head.spawn(bold(NAME, 104.0, theme::ACCENT));
+            head.spawn((text("", 22.0, theme::DIM), Say("title-tagline")));
+        });
+        screen
+            .spawn(wide_button("title-play"))
+            .observe(|_: On<Activate>, mut door: Door| door.open(Page::Servers));
+        screen
+            .spawn(wide_button("title-settings"))
+            .observe(|_: On<Activate>, mut door: Door| door.open(Page::Settings));
+        screen.spawn(wide_button("title-quit")).observe(
+            |_: On<Activate>, mut exit: MessageWriter<AppExit>| {
+                exit.write(AppExit::Success);
+            },
+        );
+        let note = Node { max_width: percent(70), margin: UiRect::top(px(18)), ..default() };
+        screen.spawn(note).with_child((text("", 18.0, theme::DOUBT), Line::Note));
+        screen
+            .spawn(corner(Val::Auto, px(26)))
+            .with_child((text("", 17.0, theme::DIM), Line::Version));
+        screen
+            .spawn(corner(px(26), Val::Auto))
+            .with_child((text("", 17.0, theme::DIM), Line::Pilot));
+        let hint = Node { position_type: PositionType::Absolute, bottom: px(16), ..default() };
+        screen.spawn(hint).with_child((text("", 16.0, theme::DIM), Say("menu-hint-keys")));
+    });
+}
+
+fn corner(left: Val, right: Val) -> Node {
+    Node { position_type: PositionType::Absolute, bottom: px(16), left, right, ..default() }
+}
+
+fn write(
+    words: Res<Words>,
+    settings: Res<Settings>,
+    options: Res<Options>,
+    notes: Res<Notes>,
+    mut lines: Query<(&Line, &mut Text)>,
+) {
+    for (line, mut text) in &mut lines {
+        let said = match line {
+            Line::Pilot => {
+                let name = options.name.as_ref().unwrap_or(&settings.name);
+                words.say_with("title-you-are", &[("name", name.as_str().into())])
+            }
+            Line::Version => {
+                words.say_with("title-version", &[("version", env!("CARGO_PKG_VERSION").into())])
+            }
+            Line::Note => notes.words(&words).unwrap_or_default(),
+        };
+        if text.0 != said {
+            text.0 = said;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Plays a script, a step after the other, at the beginning of frames.
+
+use std::path::{Path, PathBuf};
+
+use bevy::picking::PickingSystems;
+use bevy::prelude::*;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+
+use super::devices::{Connected, Devices};
+use super::{Script, Step};
+use crate::input::binding::Binding;
+use crate::state::Page;
+use crate::unattended::save;
+
+/// Where the script is.
+#[derive(Resource, Debug)]
+struct Playing {
+    script: Script,
+    at: usize,
+    /// For how long the step has lasted, and for how many frames.
+    step_s: f32,
+    frames: usize,
+    /// Whether the picture that was asked for is saved.
+    pictured: Option<bool>,
+}
+
+/// Plays `script` in place of a player.
+pub fn plugin(script: Script) -> impl Fn(&mut App) + Send + Sync + 'static {
+    move |app| {
+        let script = script.clone();
+        let playing = Playing { script, at: 0, step_s: 0.0, frames: 0, pictured: None };
+        app.insert_resource(playing)
+            .init_resource::<Connected>()
+            .add_systems(First, play.before(PickingSystems::Input));
+    }
+}
+
+/// Every text that is shown, with where it is.
+type Texts<'w, 's> = Query<
+    'w,
+    's,
+    (
+        &'static Text,
+        &'static TextColor,
+        &'static InheritedVisibility,
+        &'static ComputedNode,
+        &'static UiGlobalTransform,
+    ),
+>;
+
+fn play(
+    time: Res<Time<Real>>,
+    page: Res<State<Page>>,
+    texts: Texts,
+    mut playing: ResMut<Playing>,
+    mut devices: Devices,
+    mut commands: Commands,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let playing = &mut *playing;
+    let Some((line, step)) = playing.script.0.get(playing.at).cloned() else { return };
+    let with_pad = matches!(
+        step,
+        Step::Tap(Binding::Pad(_)) | Step::Hold(Binding::Pad(_), _) | Step::Stick { .. }
+    );
+    if with_pad && !devices.has_pad() {
+        return;
+    }
+    let frame = playing.frames;
+    playing.frames += 1;
+    // The time of the frame before belongs to it.
+    playing.step_s += if frame == 0 { 0.0 } else { time.delta_secs() };
+    let size = devices.window_size();
+    let done = match &step {
+        Step::Tap(what) => {
+            devices.set(*what, frame == 0);
+            frame > 0
+        }
+        Step::Hold(what, down) => {
+            devices.set(*what, *down);
+            true
+        }
+        Step::Type(text) => {
+            // A frame for each letter, and one for what the last one leads to.
+            text.chars().nth(frame).map(|letter| devices.letter(letter)).is_none()
+        }
+        Step::Move(part) => {
+            devices.point(*part);
+            true
+        }
+        Step::Click(words) => match frame {
+            0 => {
+                let found = find(&texts, words, size);
+                if found.is_none() && playing.step_s == 0.0 {
+                    return fail(line, &format!("there is no {words:?}"), &texts, &mut exit);
+                }
+                if let Some(part) = found {
+                    devices.point(part);
+                }
+                false
+            }
+            // The mouse is there; a frame later what is under it knows.
+            1 | 2 => false,
+            3 => {
+                devices.set(Binding::Mouse(MouseButton::Left), true);
+                false
+            }
+            4 => false,
+            _ => {
+                devices.set(Binding::Mouse(MouseButton::Left), false);
+                true
+            }
+        },
+        Step::Stick { left, way } => {
+            devices.stick(*left, *way);
+            true
+        }
+        Step::Wait(seconds) => playing.step_s >= *seconds,
+        Step::Page(wanted, within) => {
+            let there = page.get() == wanted;
+            if !there && playing.step_s > *within {
+                let said = format!("waited for {wanted:?}, but {:?} is shown", page.get());
+                return fail(line, &said, &texts, &mut exit);
+            }
+            there
+        }
+        Step::See(words, within) => {
+            let there = find(&texts, words, size).is_some();
+            if !there && playing.step_s > *within {
+                return fail(line, &format!("waited for {words:?}"), &texts, &mut exit);
+            }
+            there
+        }
+        Step::Gone(words, within) => {
+            let there = find(&texts, words, size).is_some();
+            if there && playing.step_s > *within {
+                return fail(line, &format!("still there: {words:?}"), &texts, &mut exit);
+            }
+            !there
+        }
+        Step::Picture(path) => {
+            if frame == 0 {
+                playing.pictured = None;
+                picture(&mut commands, path.clone());
+            }
+            match playing.pictured {
+                None => false,
+                Some(true) => true,
+                Some(false) => {
+                    exit.write(AppExit::error());
+                    return;
+                }
+            }
+        }
+        Step::Quit => {
+            exit.write(AppExit::Success);
+            true
+        }
+    };
+    if done {
+        playing.at += 1;
+        (playing.step_s, playing.frames) = (0.0, 0);
+    }
+}
+
+fn picture(commands: &mut Commands, path: PathBuf) {
+    commands.spawn(Screenshot::primary_window()).observe(
+        move |captured: On<ScreenshotCaptured>, mut playing: ResMut<Playing>| {
+            playing.pictured = Some(save(&captured.image, Path::new(&path)) == AppExit::Success);
+        },
+    );
+}
+
+/// Every text that can be seen.
+fn shown<'a>(texts: &'a Texts) -> impl Iterator<Item = (&'a str, &'a ComputedNode, Vec2)> {
+    texts.iter().filter_map(|(text, colour, visible, node, place)| {
+        let seen = visible.get() && !node.is_empty() && colour.0.alpha() > 0.1;
+        (seen && !text.0.is_empty()).then_some((text.0.as_str(), node, place.translation))
+    })
+}
+
+/// The part of the window where a text is: one that begins with the words, else one that has them.
+fn find(texts: &Texts, words: &str, size: Vec2) -> Option<Vec2> {
+    let begins = shown(texts).find(|(text, ..)| text.starts_with(words));
+    let (.., place) = begins.or_else(|| shown(texts).find(|(text, ..)| text.contains(words)))?;
+    Some(place / size)
+}
+
+fn fail(line: usize, what: &str, texts: &Texts, exit: &mut MessageWriter<AppExit>) {
+    let seen: Vec<_> = shown(texts).map(|(text, ..)| text).collect();
+    eprintln!("game-client: script, line {line}: {what}; seen: {}", seen.join(" | "));
+    exit.write(AppExit::error());
+}
