@@ -5,7 +5,6 @@
 menu-back = Back
 menu-cancel = Cancel
 menu-settings = Settings
-menu-leave = Leave the fight
 menu-hint-keys = Arrows or mouse: choose    Enter: take    Esc: back
 menu-hint-pad = Left stick or cross: choose    A: take    B: back
 menu-on = on
@@ -36,7 +35,6 @@ servers-address-hint = Go to (host or host:port)
 servers-join = Join
 servers-refresh = Ask again
 servers-favourite-add = Keep as favourite
-servers-favourite-remove = No favourite any more
 servers-asking = asking ...
 servers-silent = no answer
 servers-other-version = other version
@@ -89,7 +87,6 @@ pause-leave = Leave the server
 players-title = Players
 players-mute = Mute
 players-unmute = Listen again
-players-muted = muted
 players-you = you
 players-bot = bot
 players-none = Nobody else is here.
@@ -236,12 +233,6 @@ pad-other = Button { $button }
 
 ## The fight
 
-hud-dash = Dash ({ $key })
-hud-reloading = reloading  { $reserve }
-hud-rockets = { $count ->
-    [one] { $count } rocket
-   *[other] { $count } rockets
-}
 hud-standing = { $points } points, place { $place } of { $of }, best { $best }
 hud-watching-of = { $pilots } pilots, best { $best }
 hud-died = You died. Back in { $seconds }
@@ -250,8 +241,5 @@ hud-own-hand = By your own hand
 hud-judged-by = seen { $ms } ms ago, { $metres } m from where you were
 hud-watching = Watching
 hud-waiting = Waiting for the first picture
-feed-died = { $name } died
 feed-came = { $name } came
 feed-left = { $name } left
-weapon-rifle = rifle
-weapon-rocket = rocket

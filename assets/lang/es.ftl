@@ -5,7 +5,6 @@
 menu-back = Volver
 menu-cancel = Cancelar
 menu-settings = Ajustes
-menu-leave = Abandonar el combate
 menu-hint-keys = Flechas o ratón: elegir    Intro: aceptar    Esc: volver
 menu-hint-pad = Palanca izquierda o cruceta: elegir    A: aceptar    B: volver
 menu-on = sí
@@ -36,7 +35,6 @@ servers-address-hint = Ir a (servidor o servidor:puerto)
 servers-join = Entrar
 servers-refresh = Preguntar de nuevo
 servers-favourite-add = Guardar como favorito
-servers-favourite-remove = Quitar de favoritos
 servers-asking = preguntando ...
 servers-silent = sin respuesta
 servers-other-version = otra versión
@@ -89,7 +87,6 @@ pause-leave = Dejar el servidor
 players-title = Jugadores
 players-mute = Silenciar
 players-unmute = Escuchar de nuevo
-players-muted = silenciado
 players-you = tú
 players-bot = bot
 players-none = No hay nadie más aquí.
@@ -236,12 +233,6 @@ pad-other = Botón { $button }
 
 ## El combate
 
-hud-dash = Impulso ({ $key })
-hud-reloading = recargando  { $reserve }
-hud-rockets = { $count ->
-    [one] { $count } cohete
-   *[other] { $count } cohetes
-}
 hud-standing = { $points } puntos, puesto { $place } de { $of }, el mejor { $best }
 hud-watching-of = { $pilots } pilotos, el mejor { $best }
 hud-died = Has muerto. Vuelves en { $seconds }
@@ -250,8 +241,5 @@ hud-own-hand = Por tu propia mano
 hud-judged-by = visto hace { $ms } ms, a { $metres } m de donde estabas
 hud-watching = Mirando
 hud-waiting = Esperando la primera imagen
-feed-died = { $name } ha muerto
 feed-came = { $name } ha llegado
 feed-left = { $name } se ha ido
-weapon-rifle = fusil
-weapon-rocket = cohete

@@ -9,6 +9,7 @@
     reason = "a program has no callers: `pub` marks what its other files may use"
 )]
 #![expect(
+    clippy::too_many_arguments,
     clippy::type_complexity,
     reason = "the parameters of a bevy system are the questions that it asks of the world"
 )]

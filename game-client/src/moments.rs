@@ -169,7 +169,7 @@ fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
         return scene.round.over;
     }
     let Some(own) = scene.own else { return false };
-    if !own.alive || scene.notice.is_some() || scene.round.over {
+    if !own.alive || scene.round.over {
         return kind == Kind::Dead && !own.alive && own.respawn_s > 0.8 && !scene.round.over;
     }
     let in_picture = |point: Vec2| (point - own.position).abs().cmple(PICTURE_M).all();

@@ -40,7 +40,7 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
     pub after: f32,
 
-    /// Plays this file of key presses and waits in place of a player; docs/pictures.md has its language.
+    /// Plays this file of key presses and waits in place of a player; game-client/src/script.rs has its language.
     #[arg(long, value_name = "FILE")]
     pub script: Option<PathBuf>,
 

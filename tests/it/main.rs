@@ -23,3 +23,4 @@ mod tidy;
 mod timing;
 mod tokens;
 mod transport;
+mod words;

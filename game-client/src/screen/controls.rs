@@ -94,8 +94,12 @@ pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
         foot.spawn(usual).observe(|_: On<Activate>, mut settings: ResMut<Settings>| {
             settings.bindings = Bindings::default();
         });
-        foot.spawn((text("", 16.0, theme::DOUBT), Hint));
     });
+}
+
+/// Adds the line that says what to press, and what conflicts. It stands where it is always seen.
+pub(super) fn spawn_hint(foot: &mut ChildSpawnerCommands) {
+    foot.spawn((text("", 17.0, theme::DOUBT), Hint));
 }
 
 /// The slot begins to listen. Nothing else hears keys meanwhile.

@@ -106,6 +106,7 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>) {
         });
         screen.spawn(theme::line(14.0)).with_children(|foot| {
             foot.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
+            controls::spawn_hint(foot);
         });
     });
 }

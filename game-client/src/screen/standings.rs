@@ -12,7 +12,7 @@ use crate::scene::{Scene, ScoreLine};
 use crate::state::{Page, Stage};
 
 /// Lines that fit on a small screen.
-const LINES: usize = 14;
+const LINES: usize = 12;
 /// Widths of the columns in pixels: place, name, score, kills, deaths.
 const WIDTHS: [f32; 5] = [46.0, 260.0, 90.0, 90.0, 90.0];
 
@@ -60,7 +60,7 @@ fn spawn(mut commands: Commands) {
     };
     let root = (screen, Board, Visibility::Hidden, GlobalZIndex(12), Pickable::IGNORE);
     commands.spawn((root, DespawnOnExit(Stage::Playing))).with_children(|screen| {
-        let node = Node { align_items: AlignItems::Center, row_gap: px(4), ..default() };
+        let node = Node { align_items: AlignItems::Center, row_gap: px(2), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 17.0, theme::DIM), Line::Round));
             panel.spawn((bold("", 30.0, theme::ACCENT), Line::Winner));
@@ -157,7 +157,7 @@ fn rows(
         let alpha = if mine {
             0.28
         } else if number % 2 == 0 {
-            0.05
+            0.02
         } else {
             0.0
         };

@@ -24,6 +24,7 @@ enum Line {
     Pilot,
     Version,
     Note,
+    Hint,
 }
 
 fn spawn(mut commands: Commands) {
@@ -54,7 +55,7 @@ fn spawn(mut commands: Commands) {
             .spawn(corner(px(26), Val::Auto))
             .with_child((text("", 17.0, theme::DIM), Line::Pilot));
         let hint = Node { position_type: PositionType::Absolute, bottom: px(16), ..default() };
-        screen.spawn(hint).with_child((text("", 16.0, theme::DIM), Say("menu-hint-keys")));
+        screen.spawn(hint).with_child((text("", 16.0, theme::DIM), Line::Hint));
     });
 }
 
@@ -67,6 +68,7 @@ fn write(
     settings: Res<Settings>,
     options: Res<Options>,
     notes: Res<Notes>,
+    pads: Query<(), With<Gamepad>>,
     mut lines: Query<(&Line, &mut Text)>,
 ) {
     for (line, mut text) in &mut lines {
@@ -78,6 +80,8 @@ fn write(
             Line::Version => {
                 words.say_with("title-version", &[("version", env!("CARGO_PKG_VERSION").into())])
             }
+            Line::Hint if pads.is_empty() => words.say("menu-hint-keys").into_owned(),
+            Line::Hint => words.say("menu-hint-pad").into_owned(),
             Line::Note => notes.words(&words).unwrap_or_default(),
         };
         if text.0 != said {
