@@ -18,6 +18,7 @@ mod processes;
 mod rebinding;
 mod refusals;
 mod resuming;
+mod screens;
 mod shots;
 mod tidy;
 mod timing;

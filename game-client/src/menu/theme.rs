@@ -82,14 +82,15 @@ fn whole(page: Page) -> impl Bundle {
 
 /// A column on a ground of its own.
 pub fn panel(node: Node) -> impl Bundle {
+    let row_gap = if node.row_gap == Val::ZERO { px(8) } else { node.row_gap };
     let node = Node {
         flex_direction: FlexDirection::Column,
         padding: UiRect::all(px(18)),
-        row_gap: px(8),
+        row_gap,
         border_radius: BorderRadius::all(px(10)),
         ..node
     };
-    (node, BackgroundColor(palette::translucent(PANEL, 0.94)))
+    (node, BackgroundColor(palette::translucent(PANEL, 0.985)))
 }
 
 /// A column that is scrolled by the wheel, by walking in it, or by the bar at its side. `marker` stands on

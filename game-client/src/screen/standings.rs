@@ -185,9 +185,10 @@ fn rows(
     }
 }
 
-/// The best of those who did something, by a number.
+/// The best of those who did something, by a number; of two alike who stands higher.
 fn best<K: Ord>(scores: &[ScoreLine], by: impl Fn(&ScoreLine) -> K) -> Option<&ScoreLine> {
-    scores.iter().filter(|line| line.kills + line.deaths > 0).max_by_key(|line| by(line))
+    let did = scores.iter().rev().filter(|line| line.kills + line.deaths > 0);
+    did.max_by_key(|line| by(line))
 }
 
 fn lines(scene: Res<Scene>, words: Res<Words>, mut lines: Query<(&Line, &mut Text, &mut Node)>) {
@@ -255,6 +256,21 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_alike_the_one_who_stands_higher_is_named() {
+        let line = |id, kills| ScoreLine {
+            id: game_sim::PilotId(id),
+            name: String::new(),
+            bot: false,
+            score: 0,
+            kills,
+            deaths: 0,
+        };
+        let scores = [line(4, 1), line(8, 1), line(2, 0)];
+        assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));
+        assert!(best(&scores[2..], |line| line.kills).is_none());
+    }
 
     #[test]
     fn whoever_is_far_down_still_sees_the_own_line() {

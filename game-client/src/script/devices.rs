@@ -32,6 +32,7 @@ pub(super) struct Devices<'w, 's> {
     buttons: MessageWriter<'w, MouseButtonInput>,
     cursor: MessageWriter<'w, CursorMoved>,
     pads: MessageWriter<'w, RawGamepadEvent>,
+    connections: MessageWriter<'w, GamepadConnectionEvent>,
 }
 
 impl Devices<'_, '_> {
@@ -124,7 +125,8 @@ impl Devices<'_, '_> {
             product_id: None,
         };
         let event = GamepadConnectionEvent { gamepad: pad, connection };
-        self.pads.write(RawGamepadEvent::Connection(event));
+        self.pads.write(RawGamepadEvent::Connection(event.clone()));
+        self.connections.write(event);
         pad
     }
 }

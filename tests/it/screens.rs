@@ -1,0 +1,172 @@
+//! The windowed client through its menus, by a script in place of a player: what it presses goes the way
+//! that a person's input goes (game-client/src/script.rs).
+
+use std::{
+    net::UdpSocket,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+use tumult_tests::processes::{Folder, Outcome, Process, ServerProcess, program};
+
+/// Runs the client on a virtual screen with a script. Its settings and its key are those in `folder`.
+fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
+    let path = folder.path("script");
+    std::fs::write(&path, script).expect("the folder is ours");
+    let mut command = Command::new("xvfb-run");
+    command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client"));
+    command.args(["--width", "960", "--height", "540", "--script", &path]).args(arguments);
+    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
+    command.env("LC_ALL", "C");
+    Process::spawn(&mut command)
+}
+
+fn play(folder: &Folder, script: &str, arguments: &[&str]) {
+    check(start(folder, script, arguments));
+}
+
+fn check(client: Process) {
+    let Outcome { status, stderr, .. } = client.wait(Duration::from_secs(120));
+    assert!(status.success(), "{stderr}");
+}
+
+/// What the client has kept.
+fn settings(folder: &Folder) -> String {
+    std::fs::read_to_string(folder.path("config/tumult/settings.toml")).expect("they were kept")
+}
+
+/// A port that nobody has.
+fn free_port() -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("there are ports");
+    socket.local_addr().expect("it has one").port().to_string()
+}
+
+#[test]
+fn a_player_joins_by_address_pauses_by_gamepad_chats_and_leaves() {
+    let (server, folder) = (ServerProcess::start(&[]), Folder::new());
+    let address = server.address.to_string();
+    let script = format!(
+        "page title 30\nwait 0.5\nkey Enter\npage servers 5\nwait 0.5\n\
+         click Go to\ntype {address}\nkey Enter\npage fight 20\nwait 1\n\
+         key Enter\npage chat 5\nwait 0.5\ntype well met\nkey Enter\npage fight 5\nsee 10 pilot: well met\n\
+         key KeyV\npage quick 5\nkey Digit2\npage fight 5\nsee 10 pilot: Well played!\n\
+         pad Start\npage pause 5\nwait 0.5\npad DPadDown\nwait 0.3\npad South\npage players 5\n\
+         pad East\npage pause 5\nclick Leave the server\npage title 5\nquit"
+    );
+    play(&folder, &script, &[]);
+    // Where one was can be found again.
+    let places = std::fs::read_to_string(folder.path("config/tumult/places.toml"));
+    assert!(places.expect("it is kept").contains(&address));
+}
+
+#[test]
+fn a_server_on_the_local_network_is_listed_with_what_it_says_and_joined() {
+    let port = free_port();
+    let sign = ["--beacon-port", &port, "--server-name", "Ann's cellar", "--stand-ins", "2"];
+    let (server, folder) = (ServerProcess::start(&sign), Folder::new());
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Find a server\npage servers 5\nclick Local network\n\
+         see 10 Ann's cellar\nsee 1 yard\nsee 1 0 of 64\nsee 1 0.1.0\n\
+         click Ann's cellar\npage fight 20\nquit",
+        &["--local-port", &port],
+    );
+    drop(server);
+}
+
+#[test]
+fn who_is_refused_is_told_why_and_not_sent_back_again_and_again() {
+    let (server, folder) = (ServerProcess::start(&[]), Folder::new());
+    let address = server.address.to_string();
+    play(
+        &folder,
+        "page lost 30\nsee 5 Your name can't be used\nwait 1\ngone 1 Trying again\n\
+         click Another server\npage servers 5\nkey Escape\npage title 5\nquit",
+        &[&address, "--name", "a\u{200b}b"],
+    );
+}
+
+#[test]
+fn a_server_that_was_lost_is_come_back_to_without_a_hand() {
+    let (first, folder) = (ServerProcess::start(&[]), Folder::new());
+    let (address, there) = (first.address.to_string(), folder.path("there.png"));
+    let script = format!(
+        "page fight 30\npicture {there}\npage lost 20\nsee 5 The server was shut down\n\
+         see 2 Trying again in\npage fight 30\nquit"
+    );
+    let client = start(&folder, &script, &[&address]);
+    let begun = Instant::now();
+    while !Path::new(&there).exists() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // The same server again: its certificate is what the client remembers.
+    let identity = folder.path("server.pem");
+    std::fs::copy(first.folder.path("server.pem"), &identity).expect("it has one");
+    let _ = first.finish();
+    let again = Process::start(
+        "game-server",
+        &["--bind", &address, "--identity", &identity, "--beacon-port", "0"],
+    );
+    check(client);
+    drop(again);
+}
+
+#[test]
+fn keys_are_bound_anew_conflicts_are_shown_and_kept() {
+    let folder = Folder::new();
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nclick Controls\nwait 0.5\n\
+         click Space\nsee 2 press a key\nkey KeyR\ngone 2 press a key\nsee 2 Also used for: Reload\n\
+         key Enter\nsee 2 press a key\nkey Escape\ngone 2 press a key\n\
+         key Enter\nsee 2 press a key\nkey KeyF\ngone 2 Also used for\n\
+         key Escape\npage title 5\nquit",
+        &[],
+    );
+    let kept = settings(&folder);
+    let dash = kept.split("dash = ").nth(1).and_then(|rest| rest.split(']').next());
+    assert!(dash.is_some_and(|keys| keys.contains("KeyF") && keys.contains("PadSouth")), "{kept}");
+}
+
+#[test]
+fn another_language_counts_at_once_and_the_next_time() {
+    let folder = Folder::new();
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nwait 0.5\nclick Language\n\
+         see 3 Ajustes\nsee 1 Idioma\ngone 1 Language\nkey Escape\npage title 5\n\
+         see 1 Buscar un servidor\nquit",
+        &[],
+    );
+    assert!(settings(&folder).contains("language = \"es\""));
+    play(&folder, "page title 30\nsee 5 Buscar un servidor\nquit", &[]);
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_set_aside_and_the_player_is_told() {
+    let folder = Folder::new();
+    let path = folder.path("mine.toml");
+    std::fs::write(&path, "volumes = [").expect("the folder is ours");
+    play(
+        &folder,
+        "page title 30\nsee 5 Your settings could not be read\nquit",
+        &["--settings", &path],
+    );
+    assert!(Path::new(&folder.path("mine.broken-1.toml")).exists());
+}
+
+#[test]
+fn a_round_is_played_to_its_end_and_the_standings_say_who_won() {
+    let folder = Folder::new();
+    let config = folder.path("server.toml");
+    let rules = "[rules]\nround_ticks = 480\nintermission_ticks = 240\n";
+    std::fs::write(&config, rules).expect("the folder is ours");
+    let server = ServerProcess::start(&["--config", &config, "--stand-ins", "8"]);
+    let address = server.address.to_string();
+    play(
+        &folder,
+        "page fight 30\nsee 30 Next round in\nsee 1 Round 1\nsee 1 Your place\n\
+         gone 20 Next round in\npage fight 1\nquit",
+        &[&address, "--autopilot"],
+    );
+}
