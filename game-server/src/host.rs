@@ -122,8 +122,7 @@ impl Host {
             match event {
                 // A pickup has its place, so who took one would say where it is.
                 Event::PickedUp { pilot, .. } => {
-                    let taker = self.players.seats().find(|(_, of)| *of == Some(*pilot));
-                    if let Some((client, _)) = taker {
+                    if let Some(client) = self.players.client_of(*pilot) {
                         self.core.send(client, event);
                     }
                 }
@@ -139,10 +138,7 @@ impl Host {
     /// Notes what each hit was judged by, and tells those who died and their killers.
     fn audit_hits(&mut self) {
         for hit in &self.world.hits {
-            let seat = |pilot| {
-                let mut seats = self.players.seats();
-                seats.find(|(_, of)| *of == Some(pilot)).map(|(client, _)| client)
-            };
+            let seat = |pilot| self.players.client_of(pilot);
             let (shooter, victim) = (seat(hit.shooter), seat(hit.victim));
             let ahead = victim.and_then(|client| {
                 own_screen(&self.world, hit.victim, self.core.waiting_inputs(client))

@@ -25,6 +25,8 @@ pub struct Players {
     free: VecDeque<PilotId>,
     /// The slots of the server's own pilots, which make way for people.
     stand_ins: BTreeSet<PilotId>,
+    /// By slot: whose pilot it is.
+    owners: Vec<Option<ClientId>>,
     joins: Vec<Join>,
     leaves: Vec<PilotId>,
 }
@@ -49,6 +51,7 @@ impl Players {
             places,
             free: (0..places as u16).map(PilotId).collect(),
             stand_ins: BTreeSet::new(),
+            owners: vec![None; places],
             joins: Vec::new(),
             leaves: Vec::new(),
         }
@@ -97,6 +100,20 @@ impl Players {
     pub fn seats(&self) -> impl Iterator<Item = (ClientId, Option<PilotId>)> + Clone {
         let connected = self.seats.iter().filter(|(_, seat)| !seat.lost);
         connected.map(|(client, seat)| (*client, seat.pilot))
+    }
+
+    /// Who flies a pilot and is connected.
+    #[must_use]
+    pub fn client_of(&self, pilot: PilotId) -> Option<ClientId> {
+        let client = (*self.owners.get(usize::from(pilot.0))?)?;
+        let seat = self.seats.get(&client)?;
+        (seat.pilot == Some(pilot) && !seat.lost).then_some(client)
+    }
+
+    fn sit(&mut self, client: ClientId, seat: Seat) {
+        let owner = seat.pilot.and_then(|pilot| self.owners.get_mut(usize::from(pilot.0)));
+        owner.into_iter().for_each(|owner| *owner = Some(client));
+        self.seats.insert(client, seat);
     }
 
     /// How many clients fly a pilot, those included who may come back.
@@ -157,7 +174,7 @@ impl Players {
                     name: seat.name.clone(),
                     bot: false,
                 }));
-                self.seats.insert(client, seat);
+                self.sit(client, seat);
             }
             Err(refusal) => {
                 tracing::info!(client = client.0, %key, %refusal, "refused");
@@ -221,7 +238,7 @@ impl Players {
         let Some(seat) = self.seats.remove(&was) else { return };
         let pilot = seat.pilot;
         tracing::info!(client = client.0, was = was.0, name = ?seat.name, ?pilot, "came back");
-        self.seats.insert(client, Seat { lost: false, untold: 0, ..seat });
+        self.sit(client, Seat { lost: false, untold: 0, ..seat });
         match self.bans.reason(key) {
             Some(reason) => core.refuse(client, Refusal::Banned { reason: reason.to_owned() }),
             // Should it be gone already, that is told as an event of its own.

@@ -106,7 +106,9 @@ impl ShotAudit {
             own_screen: own_screen.to_array(),
             ahead_ms: ms(ahead_ticks as f64),
         };
-        if let (Some(file), Ok(line)) = (&self.file, serde_json::to_string(&record)) {
+        if let Some(file) = &self.file
+            && let Ok(line) = serde_json::to_string(&record)
+        {
             self.dropped += u64::from(file.try_send(line).is_err());
         }
         if self.kept.len() == KEPT {

@@ -22,7 +22,7 @@ use crate::noise::{self, NoiseKind};
 use crate::own::Fired;
 use crate::pilot::PilotId;
 use crate::rules::Rules;
-use crate::world::World;
+use crate::world::{Scratch, World};
 
 /// What one pilot fired in this tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub(crate) struct Order {
 
 /// What a shot or an explosion does to one pilot.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Damage {
+pub(crate) struct Damage {
     attacker: PilotId,
     victim: PilotId,
     amount: u8,
@@ -49,9 +49,10 @@ struct Damage {
 }
 
 /// Judges the shots of this tick, moves the rockets, and hurts whom they hit.
-pub(crate) fn resolve(world: &mut World, orders: &[Order]) {
-    let mut damages = Vec::new();
-    for order in orders {
+pub(crate) fn resolve(world: &mut World, scratch: &mut Scratch) {
+    let Scratch { orders, damages, blasts, .. } = scratch;
+    damages.clear();
+    for order in &*orders {
         if let Some(place) = world.pilot(order.shooter).map(|pilot| pilot.own.body.position) {
             noise::make(world, NoiseKind::Shot, place);
         }
@@ -59,11 +60,11 @@ pub(crate) fn resolve(world: &mut World, orders: &[Order]) {
     for order in orders.iter().filter(|order| order.fired.rifle) {
         damages.extend(rifle::shoot(world, order));
     }
-    rocket::advance(world, &mut damages);
+    rocket::advance(world, damages, blasts);
     for order in orders.iter().filter(|order| order.fired.rocket) {
-        rocket::launch(world, order, &mut damages);
+        rocket::launch(world, order, damages);
     }
-    for damage in &damages {
+    for damage in &*damages {
         apply(world, damage);
     }
 }

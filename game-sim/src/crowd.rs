@@ -17,6 +17,9 @@ use crate::rules::{Rules, TICK_S};
 /// Side of a cell: a few pilots each when a thousand fill a large arena.
 const CELL_M: f32 = 8.0;
 
+/// Slots that a search for who is near keeps without asking for memory.
+const FEW: usize = 128;
+
 /// Metres between two snapshots from which a pilot did not run but was put elsewhere: the fastest dash
 /// takes it as far in [`BLEND_TICKS`]. It is never drawn, and never hit, in between.
 pub const TELEPORT_M: f32 = 4.0;
@@ -71,6 +74,14 @@ pub(crate) enum Seen<'a> {
 impl Crowd {
     /// The pilots as they stand now, in an arena of the given size.
     pub fn new(pilots: &[Option<Pilot>], half_extents: Vec2, rules: &Rules) -> Self {
+        let grid = Grid::new(-half_extents, half_extents, CELL_M, std::iter::empty());
+        Self { stands: Vec::new(), grid, margin_m: 0.0 }.renewed(pilots, rules)
+    }
+
+    /// The same in the memory of a crowd of the same arena that nobody needs any more.
+    #[must_use]
+    pub(crate) fn renewed(self, pilots: &[Option<Pilot>], rules: &Rules) -> Self {
+        let Self { mut stands, mut grid, .. } = self;
         let stand = |pilot: &Pilot| {
             pilot.own.alive.then(|| Stand {
                 body: pilot.own.body,
@@ -78,7 +89,8 @@ impl Crowd {
                 vulnerable: pilot.is_vulnerable(),
             })
         };
-        let stands: Vec<_> = pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)).collect();
+        stands.clear();
+        stands.extend(pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)));
         // On the way to the next snapshot nobody is farther than half a dash of so many ticks from one
         // of the two ends, nor past the newest one from that; a tenth covers all rounding.
         const { assert!(BEYOND_TICKS <= BLEND_TICKS / 2) };
@@ -88,7 +100,7 @@ impl Crowd {
             let position = stand.as_ref()?.body.position;
             Some((slot, position - margin_m, position + margin_m))
         });
-        let grid = Grid::new(-half_extents, half_extents, CELL_M, boxes);
+        grid.renew(boxes);
         Self { stands, grid, margin_m }
     }
 
@@ -110,15 +122,39 @@ impl Crowd {
     pub fn near(&self, point: Vec2, radius_m: f32, mut visit: impl FnMut(PilotId, f32)) {
         // The grid knows pilots with a margin, so a smaller square finds them all.
         let reach = (radius_m - self.margin_m).max(0.0);
-        let mut found: Vec<u16> = Vec::new();
-        self.grid.within(point - reach, point + reach, |slots| found.extend_from_slice(slots));
-        found.sort_unstable();
-        found.dedup();
-        for slot in found {
-            let Some(position) = self.position(PilotId(slot)) else { continue };
+        let mut show = |slot: u16| {
+            let Some(position) = self.position(PilotId(slot)) else { return };
             let distance_m = position.distance(point);
             if distance_m <= radius_m {
                 visit(PilotId(slot), distance_m);
+            }
+        };
+        if reach == 0.0 {
+            // One cell, in which each slot is once and in its order.
+            return self.grid.at(point).iter().for_each(|slot| show(*slot));
+        }
+        // Around an explosion stand few, and those need no memory.
+        let (mut few, mut count, mut many) = ([0; FEW], 0, Vec::new());
+        self.grid.within(point - reach, point + reach, |slots| {
+            for &slot in slots {
+                match few.get_mut(count) {
+                    Some(place) => *place = slot,
+                    None => many.push(slot),
+                }
+                count += 1;
+            }
+        });
+        let found: &mut [u16] = if many.is_empty() {
+            &mut few[..count]
+        } else {
+            many.extend_from_slice(&few);
+            &mut many
+        };
+        found.sort_unstable();
+        let mut last = None;
+        for &slot in &*found {
+            if last.replace(slot) != Some(slot) {
+                show(slot);
             }
         }
     }

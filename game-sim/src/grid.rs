@@ -37,19 +37,27 @@ impl Grid {
             starts: vec![0; (columns * rows + 1) as usize],
             items: Vec::new(),
         };
-        // A counting sort: first how many each cell holds, then where each begins, then the items.
-        for (_, low, high) in boxes.clone() {
-            grid.for_cells(low, high, |starts, cell| starts[cell + 1] += 1);
-        }
-        for cell in 1..grid.starts.len() {
-            grid.starts[cell] += grid.starts[cell - 1];
-        }
-        grid.fill(boxes);
+        grid.renew(boxes);
         grid
     }
 
+    /// Forgets all boxes and takes these; the plane and the memory stay.
+    pub fn renew(&mut self, boxes: impl Iterator<Item = (u16, Vec2, Vec2)> + Clone) {
+        // A counting sort: first how many each cell holds, then where each begins, then the items.
+        self.starts.fill(0);
+        for (_, low, high) in boxes.clone() {
+            self.for_cells(low, high, |starts, cell| starts[cell + 1] += 1);
+        }
+        for cell in 1..self.starts.len() {
+            self.starts[cell] += self.starts[cell - 1];
+        }
+        self.fill(boxes);
+    }
+
     fn fill(&mut self, boxes: impl Iterator<Item = (u16, Vec2, Vec2)>) {
-        let mut items = vec![0; self.starts.last().map_or(0, |&count| count as usize)];
+        let mut items = std::mem::take(&mut self.items);
+        items.clear();
+        items.resize(self.starts.last().map_or(0, |&count| count as usize), 0);
         // Each start moves to its cell's end while the cell is filled, and is moved back afterwards.
         for (number, low, high) in boxes {
             self.for_cells(low, high, |starts, cell| {
@@ -76,11 +84,9 @@ impl Grid {
 
     fn cell(&self, point: Vec2) -> (i32, i32) {
         let cell = (point - self.origin) / self.cell_m;
-        // The cast saturates, so that no coordinate can leave the grid.
-        (
-            (cell.x.floor() as i32).clamp(0, self.columns - 1),
-            (cell.y.floor() as i32).clamp(0, self.rows - 1),
-        )
+        // The cast saturates, so that no coordinate can leave the grid; what it rounds up lies below
+        // zero, where the first cell counts anyway.
+        ((cell.x as i32).clamp(0, self.columns - 1), (cell.y as i32).clamp(0, self.rows - 1))
     }
 
     fn list(&self, column: i32, row: i32) -> &[u16] {

@@ -104,7 +104,20 @@ pub(crate) fn make(world: &mut World, kind: NoiseKind, place: Vec2) {
 pub(crate) fn settle(world: &mut World) {
     let now = world.tick;
     world.noises.retain(|noise| now.since(noise.tick) < LAST_TICKS);
-    world.noises.sort_by_key(Noise::cell);
+    order(&mut world.noises);
+}
+
+/// Puts the few that came last where they belong among those before them, which are in order: a sort
+/// would take memory in each tick.
+fn order(noises: &mut [Noise]) {
+    for end in 1..=noises.len() {
+        let [sorted @ .., new] = &noises[..end] else { continue };
+        if sorted.last().is_none_or(|last| last.cell() <= new.cell()) {
+            continue;
+        }
+        let place = sorted.partition_point(|noise| noise.cell() <= new.cell());
+        noises[place..end].rotate_right(1);
+    }
 }
 
 /// What is to be heard of each square, in the order of squares: its number, its newest beat, and the

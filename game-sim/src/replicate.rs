@@ -9,6 +9,7 @@ mod guess;
 mod noise_row;
 mod own_row;
 mod pilot_row;
+mod steering;
 
 use glam::Vec2;
 use netcode::row::KindTable;

@@ -71,6 +71,8 @@ pub struct Outlook {
 #[derive(Debug)]
 pub struct Gaze {
     tiles: Vec<u64>,
+    /// The tiles that are not empty.
+    loaded: Vec<u16>,
     flood: Flood,
 }
 
@@ -123,7 +125,7 @@ impl Sightlines {
     #[must_use]
     pub fn gaze(&self) -> Gaze {
         let tiles = self.cells.len() / 64;
-        Gaze { tiles: vec![0; tiles], flood: Flood::new(tiles) }
+        Gaze { tiles: vec![0; tiles], loaded: Vec::new(), flood: Flood::new(tiles) }
     }
 
     /// The cell that something at `position` is seen in: its own, or the one next to it if its own
@@ -156,8 +158,8 @@ impl Sightlines {
         outlook.key = Some(key);
         let reach_m = steps * REACH_STEP_M;
         let (low, high) = (part * part_m, (part + 1.0) * part_m);
-        let Gaze { tiles, flood } = gaze;
-        tiles.fill(0);
+        gaze.clear();
+        let Gaze { tiles, flood, .. } = gaze;
         let start = u32::from(self.locate(position).0);
         flood.run(&self.cells, start, (low, high), reach_m, |cell| {
             for tile in self.list(cell) {
@@ -166,6 +168,7 @@ impl Sightlines {
         });
         outlook.tiles.clear();
         outlook.tiles.extend(filled(tiles));
+        outlook.tiles.iter().for_each(|tile| tiles[usize::from(tile.number)] = 0);
     }
 
     /// The cells that can be seen from a cell.
@@ -213,9 +216,16 @@ impl Sightlines {
 impl Gaze {
     /// Takes the outlook of the next viewer.
     pub fn load(&mut self, outlook: &Outlook) {
-        self.tiles.fill(0);
+        self.clear();
         for tile in &outlook.tiles {
             self.tiles[usize::from(tile.number)] = tile.cells;
+            self.loaded.push(tile.number);
+        }
+    }
+
+    fn clear(&mut self) {
+        for number in self.loaded.drain(..) {
+            self.tiles[usize::from(number)] = 0;
         }
     }
 

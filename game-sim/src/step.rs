@@ -16,7 +16,7 @@ use crate::pickup::{self, Pickup};
 use crate::pilot::{Pilot, PilotId};
 use crate::round::Turn;
 use crate::spawn;
-use crate::world::World;
+use crate::world::{Scratch, World};
 
 /// What comes from outside in one tick.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,11 +57,16 @@ pub fn step(world: &mut World, inputs: &Inputs) {
     leave(world, &inputs.leaves);
     join(world, &inputs.joins);
     turn_round(world);
-    let orders = act(world, &inputs.commands);
+    let mut scratch = std::mem::take(&mut world.scratch);
+    act(world, &inputs.commands, &mut scratch);
     respawn(world);
-    let crowd = Crowd::new(&world.pilots, world.arena.half_extents, &world.rules);
+    let crowd = match world.history.recycle() {
+        Some(oldest) => oldest.renewed(&world.pilots, &world.rules),
+        None => Crowd::new(&world.pilots, world.arena.half_extents, &world.rules),
+    };
     world.history.record(world.tick, crowd);
-    combat::resolve(world, &orders);
+    combat::resolve(world, &mut scratch);
+    world.scratch = scratch;
     noise::settle(world);
     if let Some((_, crowd)) = world.history.newest() {
         pickup::advance(
@@ -130,16 +135,18 @@ fn turn_round(world: &mut World) {
     }
 }
 
-/// Moves everybody, and says who fired what.
-fn act(world: &mut World, commands: &[(PilotId, Command)]) -> Vec<combat::Order> {
-    let mut by_slot: Vec<Option<Command>> = vec![None; world.pilots.len()];
+/// Moves everybody, and notes who fired what.
+fn act(world: &mut World, commands: &[(PilotId, Command)], scratch: &mut Scratch) {
+    let Scratch { by_slot, orders, .. } = scratch;
+    by_slot.clear();
+    by_slot.resize(world.pilots.len(), None);
     for &(pilot, command) in commands {
         if let Some(slot) = by_slot.get_mut(pilot.index()) {
             *slot = Some(command);
         }
     }
-    let mut orders = Vec::new();
-    for ((pilot, command), slot) in world.pilots.iter_mut().zip(by_slot).zip(0..) {
+    orders.clear();
+    for ((pilot, command), slot) in world.pilots.iter_mut().zip(&*by_slot).zip(0..) {
         let Some(pilot) = pilot else { continue };
         let command = command
             .unwrap_or_else(|| Command { input: PilotInput::idle(pilot.own.aim), view: None });
@@ -149,7 +156,6 @@ fn act(world: &mut World, commands: &[(PilotId, Command)]) -> Vec<combat::Order>
             orders.push(combat::Order { shooter: PilotId(slot), fired, view: command.view });
         }
     }
-    orders
 }
 
 fn respawn(world: &mut World) {

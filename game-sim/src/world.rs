@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use glam::Vec2;
 use netcode::Tick;
 use netcode::rewind::{Rewind, moment};
 use rand_pcg::Pcg32;
 
 use crate::arena::Arena;
-use crate::combat::{Hit, Rocket};
+use crate::combat::{Damage, Hit, Order, Rocket};
 use crate::crowd::Crowd;
 use crate::event::Event;
 use crate::noise::Noise;
@@ -18,6 +19,7 @@ use crate::pickup::Pickup;
 use crate::pilot::{Pilot, PilotId};
 use crate::round::Round;
 use crate::rules::Rules;
+use crate::step::Command;
 
 /// The most pilots in one arena: their identities as entities must not meet the pickups'.
 pub const MAX_PILOTS: usize = 4096;
@@ -54,6 +56,23 @@ pub struct World {
     pub(crate) rng: Pcg32,
     /// Where the search for a rocket's id goes on, so that ids are reused late.
     pub(crate) next_rocket: u16,
+    pub(crate) scratch: Scratch,
+}
+
+/// Lists that a step makes and that nobody sees after it: no part of the state, kept for their memory.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(crate) by_slot: Vec<Option<Command>>,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) damages: Vec<Damage>,
+    pub(crate) blasts: Vec<Vec2>,
+}
+
+impl Clone for Scratch {
+    /// A copy of a world begins with none.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl World {
@@ -88,6 +107,7 @@ impl World {
             hits: Vec::new(),
             rng: Pcg32::new(seed, WORLD_STREAM),
             next_rocket: 0,
+            scratch: Scratch::default(),
         }
     }
 

@@ -19,7 +19,7 @@ pub use guess::Guess;
 
 use crate::{
     entropy::{
-        codes::{self, Codes, KindCodes, Known, RUN_SYMBOLS},
+        codes::{self, Codes, KindCodes, Known, RUN_SYMBOLS, UNKNOWN},
         magnitude,
     },
     inspect::tally::Tally,
@@ -36,9 +36,6 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// The order of the Golomb code of what a run is longer than the longest that has a word.
 const LONG_RUN_ORDER: u32 = 4;
-
-/// What is known of a row by a receiver that has never seen its entity.
-const UNKNOWN: Known<'static> = Known { baseline: None, age_ticks: 0 };
 
 /// Encodes and decodes rows of one protocol; holds scratch space only.
 #[derive(Clone)]
@@ -85,7 +82,10 @@ pub(crate) enum Told {
     /// It rests as its receiver expects: it goes without a word of its own.
     Rests,
     /// This was written.
-    Word,
+    Word {
+        /// Whether the receiver's row moves.
+        moving: bool,
+    },
 }
 
 impl RowCode {
@@ -155,7 +155,7 @@ impl RowCode {
         let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
             return Vec::new();
         };
-        let known = Known { baseline, age_ticks };
+        let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
         let mask = codes::mask(residuals, &codes.usual);
         let code = &codes.masks[known.mask(table, codes.masks_by)];
         let (symbol, escaped) = codes.symbol(code, mask);
@@ -191,7 +191,8 @@ impl RowCode {
         writer: &mut BitWriter,
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
-        let moving = table.is_moving(baseline);
+        let known = Known::new(table, baseline, age_ticks);
+        let moving = known.moving;
         if !moving && baseline == columns && self.holds(kind) {
             return Told::Rests;
         }
@@ -199,8 +200,8 @@ impl RowCode {
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
-        self.write(table, kind, Known { baseline: Some(baseline), age_ticks }, writer);
-        Told::Word
+        self.write(table, kind, known, writer);
+        Told::Word { moving }
     }
 
     /// Reads what [`RowCode::encode_update`] wrote, when it wrote something.
@@ -214,7 +215,8 @@ impl RowCode {
         age_ticks: u32,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        self.read(kind, Known { baseline: Some(baseline), age_ticks }, reader)
+        let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
+        self.read(kind, Known::new(table, baseline, age_ticks), reader)
     }
 
     /// What a receiver expects of a row when nothing was written.
@@ -331,7 +333,9 @@ impl RowCode {
         }
         let (columns, scratch) = (&mut self.columns, &mut self.scratch);
         self.guesser.guess(Guess { kind, baseline, age_ticks, stage, columns, scratch });
-        for (field, column) in table.fields.iter().zip(&mut self.columns) {
+        // What stages before guessed is true by now.
+        let open = table.fields.iter().zip(&mut self.columns).rev();
+        for (field, column) in open.take_while(|(field, _)| field.stage >= stage) {
             *column = field.admit(*column);
         }
     }
@@ -391,7 +395,7 @@ impl RowCode {
         known: Known<'_>,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        let Known { baseline, age_ticks } = known;
+        let Known { baseline, age_ticks, .. } = known;
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         match self.kind_codes(kind) {
             Some(codes) => self.read_residuals(table, codes, known, reader)?,

@@ -70,6 +70,13 @@ pub struct InputBatch<I> {
     pub inputs: Vec<Stamped<I>>,
 }
 
+impl<I> Default for InputBatch<I> {
+    /// Nothing, to be filled by [`InputBatch::refill`].
+    fn default() -> Self {
+        Self { newest: 0, inputs: Vec::new() }
+    }
+}
+
 impl<I: Replicate> InputBatch<I> {
     /// Writes the batch: the newest input whole, each earlier one as its change.
     ///
@@ -118,22 +125,42 @@ impl<I: Replicate> InputBatch<I> {
     /// # Errors
     /// When the bits run out or a field would leave its range.
     pub fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
-        let newest = reader.bits(TICK_BITS)? as u16;
-        let earlier = reader.bits(COUNT_BITS)? as usize;
-        let whole = change::read_whole::<I>(reader)?;
-        let rows = change::read_earlier::<I>(whole, earlier, reader)?;
-        let any = reader.bit()?;
-        let mut inputs = Vec::with_capacity(rows.len());
-        let mut later: Option<Glance> = None;
-        for row in rows {
-            let mut glance = None;
-            if any && reader.bit()? {
-                glance = Some(Glance::read(later.as_ref(), reader)?);
-                later = glance;
+        let mut batch = Self::default();
+        batch.refill(reader)?;
+        Ok(batch)
+    }
+
+    /// As [`InputBatch::read`], in the memory of an earlier batch. After an error it holds nothing that
+    /// means anything.
+    ///
+    /// # Errors
+    /// As [`InputBatch::read`].
+    pub fn refill(&mut self, reader: &mut BitReader<'_>) -> Result<(), DecodeError> {
+        self.inputs.clear();
+        self.newest = reader.bits(TICK_BITS)? as u16;
+        let earlier = reader.bits(COUNT_BITS)?;
+        let mut row = [0; limits::FIELDS];
+        let row = row.get_mut(..I::TABLE.fields.len()).ok_or(DecodeError::TooLarge)?;
+        change::read_whole::<I>(row, reader)?;
+        self.inputs.push(Stamped { input: I::restore(row), glance: None });
+        let mask = if earlier > 0 { change::read_mask::<I>(reader)? } else { None };
+        for _ in 0..earlier {
+            if let Some(mask) = mask {
+                change::read_before::<I>(row, mask, reader)?;
             }
-            inputs.push(Stamped { input: I::restore(&row), glance });
+            self.inputs.push(Stamped { input: I::restore(row), glance: None });
         }
-        Ok(Self { newest, inputs })
+        if !reader.bit()? {
+            return Ok(());
+        }
+        let mut later: Option<Glance> = None;
+        for stamped in &mut self.inputs {
+            if reader.bit()? {
+                stamped.glance = Some(Glance::read(later.as_ref(), reader)?);
+                later = stamped.glance;
+            }
+        }
+        Ok(())
     }
 }
 

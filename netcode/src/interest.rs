@@ -194,6 +194,8 @@ pub struct Field {
     /// the bits in order sorts what the cells gave, at the cost of a few words.
     near: Vec<u64>,
     found: Vec<Candidate>,
+    /// Scratch: the rows without a place that the viewer may know.
+    placeless: Vec<usize>,
     tick: Tick,
 }
 
@@ -215,6 +217,7 @@ impl Field {
             everywhere: Vec::new(),
             near: Vec::new(),
             found: Vec::new(),
+            placeless: Vec::new(),
             tick: Tick(0),
         }
     }
@@ -273,9 +276,11 @@ impl Field {
         self.mark(viewer);
         self.found.clear();
         let weight = weigh(None);
-        for &index in self.everywhere.iter().chain(viewer.always) {
-            self.found.push(Candidate { index, weight });
-        }
+        // The few rows without a place go in between the others as their order asks for.
+        self.placeless.clear();
+        self.placeless.extend(self.everywhere.iter().chain(viewer.always));
+        self.placeless.sort_unstable();
+        let mut placeless = self.placeless.iter().peekable();
         std::mem::swap(&mut memory.known, &mut memory.spare);
         memory.known.clear();
         let mut before = memory.spare.iter().peekable();
@@ -291,12 +296,13 @@ impl Field {
                     continue;
                 };
                 memory.known.push(Known { id: thing.id, until });
+                while let Some(&index) = placeless.next_if(|index| **index < thing.index) {
+                    self.found.push(Candidate { index, weight });
+                }
                 self.found.push(Candidate { index: thing.index, weight: weigh(Some(thing)) });
             }
         }
-        // The few rows without a place stand in front and the rest is in order, which this sort
-        // finishes in one pass.
-        self.found.sort_by_key(|candidate| candidate.index);
+        self.found.extend(placeless.map(|&index| Candidate { index, weight }));
         &self.found
     }
 

@@ -104,6 +104,9 @@ pub const NAME_CHARACTERS: usize = 16;
 /// Reliable messages accepted from one client in one second.
 pub const REQUESTS_PER_SECOND: u32 = 10;
 
+/// Buffers of things that were sent, kept for what is sent next: a datagram and a message for each client.
+pub const SPARE_BUFFERS_PER_CLIENT: usize = 2;
+
 /// Malformed datagrams after which a client is closed. (A malformed stream ends at once.)
 pub const STRIKES: u32 = 16;
 

@@ -27,7 +27,7 @@ use crate::{
     budget::Candidate,
     congestion::Reading,
     delta::{RowCode, pack::Packer, shared::SharedUpdates},
-    input::buffer::Command,
+    input::{InputBatch, buffer::Command},
     limits,
     protocol::Protocol,
     snapshot::{Snapshot, SnapshotRing},
@@ -118,6 +118,11 @@ pub struct Server<P: Protocol> {
     introductions: VecDeque<(ClientId, Hello, Option<Resume>)>,
     events: VecDeque<ServerEvent<P::Request>>,
     outgoing: VecDeque<Transmit>,
+    /// Memory that is used again: of datagrams and messages that were sent, of the inputs that came
+    /// last, and of what is visible when it is too much.
+    buffers: Vec<Vec<u8>>,
+    batch: InputBatch<P::Input>,
+    most: Vec<Candidate>,
 }
 
 impl<P: Protocol> Server<P> {
@@ -138,6 +143,9 @@ impl<P: Protocol> Server<P> {
             introductions: VecDeque::new(),
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
+            buffers: Vec::new(),
+            batch: InputBatch::default(),
+            most: Vec::new(),
         }
     }
 
@@ -193,7 +201,7 @@ impl<P: Protocol> Server<P> {
     /// A datagram of a client came.
     pub fn handle_datagram(&mut self, client: ClientId, bytes: &[u8]) {
         let Some(peer) = self.peers.get_mut(&client) else { return };
-        if let Err(error) = peer.handle_datagram(bytes, self.early_ticks) {
+        if let Err(error) = peer.handle_datagram(bytes, self.early_ticks, &mut self.batch) {
             peer.strikes = peer.strikes.saturating_add(1);
             if peer.strikes >= limits::STRIKES {
                 self.close(client, &format!("too many malformed datagrams: {error}"));
@@ -308,12 +316,14 @@ impl<P: Protocol> Server<P> {
 
     /// Tells every client that was welcomed something, reliably and in order.
     pub fn broadcast(&mut self, event: &P::Event) {
-        let mut bytes = Vec::new();
+        let mut bytes = buffer(&mut self.buffers);
         frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
         for (client, _) in self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active) {
-            let action = Action::Stream(bytes.clone());
-            self.outgoing.push_back(Transmit { client: *client, action });
+            let mut copy = buffer(&mut self.buffers);
+            copy.extend_from_slice(&bytes);
+            self.outgoing.push_back(Transmit { client: *client, action: Action::Stream(copy) });
         }
+        self.recycle(bytes);
     }
 
     /// Exactly one input of a client for the current tick. `None` when the client isn't in.
@@ -354,8 +364,7 @@ impl<P: Protocol> Server<P> {
         };
         let interval_ticks = u32::from(self.config.snapshot_interval);
         let Some(room) = peer.congestion.next_snapshot(interval_ticks) else { return };
-        let most = weightiest(visible);
-        let visible = most.as_deref().unwrap_or(visible);
+        let visible = weightiest(visible, &mut self.most);
         let most = peer.limit_bytes(self.config.snapshot_cap_bytes);
         let limit = most.min(room);
         let first = peer.begin_view(&self.ring, now, &mut self.shared, visible, (limit, most));
@@ -367,8 +376,19 @@ impl<P: Protocol> Server<P> {
         let left = peer.pace.share(limit, self.config.join_percent);
         let limit = if first { most } else { left };
         let (shared, packer) = (&mut self.shared, &mut self.packer);
-        let bytes = peer.pack(&self.ring, now, shared, packer, visible, limit);
+        let buffer = buffer(&mut self.buffers);
+        let bytes = peer.pack(&self.ring, now, shared, packer, visible, (limit, buffer));
         self.outgoing.push_back(Transmit { client, action: Action::Datagram(bytes) });
+    }
+
+    /// Takes back the bytes of something that [`Server::poll_transmit`] gave out and that is sent: a
+    /// transport that returns what it has copied keeps the server from allocating.
+    pub fn recycle(&mut self, mut bytes: Vec<u8>) {
+        let enough = limits::SPARE_BUFFERS_PER_CLIENT.saturating_mul(self.peers.len().max(1));
+        if self.buffers.len() < enough && bytes.capacity() <= limits::DATAGRAM_BYTES * 2 {
+            bytes.clear();
+            self.buffers.push(bytes);
+        }
     }
 
     /// The next thing for the transport to do.
@@ -400,7 +420,7 @@ impl<P: Protocol> Server<P> {
         if self.peers.get(&client).is_none_or(|peer| peer.stage == Stage::Lost) {
             return;
         }
-        let mut bytes = Vec::new();
+        let mut bytes = buffer(&mut self.buffers);
         frame::write(message, &mut bytes);
         self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
     }
@@ -419,13 +439,23 @@ impl<P: Protocol> Server<P> {
     }
 }
 
+/// Memory for what is sent next: large enough for any datagram, so that it never grows.
+fn buffer(spare: &mut Vec<Vec<u8>>) -> Vec<u8> {
+    spare.pop().unwrap_or_else(|| Vec::with_capacity(limits::DATAGRAM_BYTES))
+}
+
 /// Of too many candidates, those that matter most, in the order of entities again.
-fn weightiest(visible: &[Candidate]) -> Option<Vec<Candidate>> {
-    (visible.len() > limits::VISIBLE_ENTITIES).then(|| {
-        let mut most = visible.to_vec();
-        most.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        most.truncate(limits::VISIBLE_ENTITIES);
-        most.sort_unstable_by_key(|candidate| candidate.index);
-        most
-    })
+fn weightiest<'a>(visible: &'a [Candidate], most: &'a mut Vec<Candidate>) -> &'a [Candidate] {
+    if visible.len() <= limits::VISIBLE_ENTITIES {
+        return visible;
+    }
+    most.clear();
+    most.extend_from_slice(visible);
+    // Of those that matter alike the first ones go.
+    most.select_nth_unstable_by(limits::VISIBLE_ENTITIES - 1, |a, b| {
+        b.weight.total_cmp(&a.weight).then(a.index.cmp(&b.index))
+    });
+    most.truncate(limits::VISIBLE_ENTITIES);
+    most.sort_unstable_by_key(|candidate| candidate.index);
+    most
 }

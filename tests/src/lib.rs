@@ -3,7 +3,8 @@
 //! moment measured ([`timed`]), connections that end and come back ([`comeback`]), a shooting range
 //! ([`range`]), real processes on loopback ([`processes`]), load as a curve
 //! ([`curve`]), a bare client over real QUIC
-//! ([`visitor`]), and what is fuzzed ([`fuzz`]).
+//! ([`visitor`]), a server full of clients that are hardly
+//! there ([`throng`]), and what is fuzzed ([`fuzz`]).
 
 pub mod comeback;
 pub mod curve;
@@ -12,5 +13,6 @@ pub mod grid;
 pub mod processes;
 pub mod range;
 pub mod simulated;
+pub mod throng;
 pub mod timed;
 pub mod visitor;

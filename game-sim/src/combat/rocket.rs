@@ -112,9 +112,9 @@ fn free_id(world: &World) -> Option<u16> {
 }
 
 /// Moves all rockets by one tick; those that met something explode.
-pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
+pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>, blasts: &mut Vec<Vec2>) {
     let mut rockets = std::mem::take(&mut world.rockets);
-    let mut blasts = Vec::new();
+    blasts.clear();
     if let Some((now, crowd)) = world.history.newest() {
         rockets.retain_mut(|rocket| {
             if rocket.spent {
@@ -133,7 +133,7 @@ pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>) {
     }
     world.rockets = rockets;
     for point in blasts {
-        noise::make(world, NoiseKind::Blast, point);
+        noise::make(world, NoiseKind::Blast, *point);
     }
 }
 

@@ -5,6 +5,7 @@ use glam::Vec2;
 use netcode::Replicate;
 use netcode::delta::Guess;
 
+use super::steering::{self, Places};
 use crate::controls::Controls;
 use crate::input::PilotInput;
 use crate::movement::Body;
@@ -76,6 +77,17 @@ pub struct OwnRow {
     hurt_from: u16,
 }
 
+/// The columns that say how it steers.
+pub(super) const STEERING: Places = Places {
+    steer: 3,
+    dash_ticks: 4,
+    steer_ticks: 6,
+    before: 7,
+    before_ticks: 8,
+    first: 9,
+    first_ticks: 10,
+};
+
 /// The farthest that the owner's row is followed: an older one is taken as it is.
 const FOLLOWED_TICKS: u32 = 40;
 
@@ -127,30 +139,6 @@ impl OwnRow {
         }
     }
 
-    /// The row `age` ticks after `earlier`, as far as a stage may tell; `self` has the true columns
-    /// of the stages before.
-    fn guess(&mut self, stage: u8, earlier: &Self, age: u32, scenery: &Scenery) {
-        match stage {
-            0 => self.dash_ticks = u32::from(earlier.dash_ticks).saturating_sub(age) as u16,
-            // As in the pilot's row: this guess's residual is small, and never zero.
-            1 if self.steer != earlier.steer => self.steer_ticks = 0,
-            1 => self.steer_ticks = earlier.controls().held_in(age),
-            2 => {
-                self.before =
-                    steer::number(self.controls().before_since(&earlier.controls(), age).0)
-            }
-            3 => {
-                let (before, ticks) = self.controls().before_since(&earlier.controls(), age);
-                self.before_ticks = if self.before == steer::number(before) { ticks } else { 0 };
-            }
-            4 => {
-                let (first, ticks) = self.controls().first_since(&earlier.controls(), age);
-                (self.first, self.first_ticks) = (steer::number(first), ticks);
-            }
-            _ => *self = self.followed(earlier, age, scenery),
-        }
-    }
-
     /// What becomes of `earlier` when its owner steers and shoots as `self` says.
     fn followed(&self, earlier: &Self, age: u32, scenery: &Scenery) -> Self {
         let mut own = Own::from(earlier);
@@ -176,9 +164,11 @@ impl OwnRow {
 
 /// Guesses the owner's row.
 pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
+    if guess.stage < steering::BEYOND {
+        return STEERING.guess(guess);
+    }
     let Some(earlier) = guess.baseline.map(OwnRow::restore) else { return };
-    let mut row = OwnRow::restore(guess.columns);
-    row.guess(guess.stage, &earlier, guess.age_ticks, scenery);
+    let row = OwnRow::restore(guess.columns).followed(&earlier, guess.age_ticks, scenery);
     guess.set(&row);
 }
 

@@ -4,6 +4,7 @@ use glam::Vec2;
 use netcode::Replicate;
 use netcode::delta::Guess;
 
+use super::steering::{self, Places};
 use crate::angle;
 use crate::arena::Arena;
 use crate::controls::{Controls, LONGEST_TICKS, follow};
@@ -69,6 +70,17 @@ pub struct PilotRow {
     pub dash_direction: u16,
 }
 
+/// The columns that say how it steers.
+pub(super) const STEERING: Places = Places {
+    steer: 2,
+    dash_ticks: 3,
+    steer_ticks: 7,
+    before: 8,
+    before_ticks: 9,
+    first: 10,
+    first_ticks: 11,
+};
+
 /// The farthest that a receiver follows a pilot: older rows are taken as they are.
 const FOLLOWED_TICKS: u32 = 40;
 
@@ -126,42 +138,21 @@ impl PilotRow {
         }
     }
 
-    /// The row `age` ticks later, as far as a stage may tell; `self` has the true columns of the
-    /// stages before.
-    fn guess(&mut self, stage: u8, earlier: &Self, age: u32, scenery: &Scenery) {
-        match stage {
-            0 => self.dash_ticks = u32::from(earlier.dash_ticks).saturating_sub(age) as u16,
-            // Who steers otherwise than before has done so for at least a tick, so the residual of
-            // this guess is never zero, and small.
-            1 if self.steer != earlier.steer => self.steer_ticks = 0,
-            1 => self.steer_ticks = earlier.controls().held_in(age),
-            2 => {
-                self.before =
-                    steer::number(self.controls().before_since(&earlier.controls(), age).0)
-            }
-            3 => {
-                let (before, ticks) = self.controls().before_since(&earlier.controls(), age);
-                self.before_ticks = if self.before == steer::number(before) { ticks } else { 0 };
-            }
-            4 => {
-                let (first, ticks) = self.controls().first_since(&earlier.controls(), age);
-                (self.first, self.first_ticks) = (steer::number(first), ticks);
-            }
-            _ if age > FOLLOWED_TICKS || !self.alive || !earlier.alive => {
-                (self.x, self.y) = (earlier.x, earlier.y);
-                (self.velocity_x, self.velocity_y) = (0.0, 0.0);
-            }
-            _ => {
-                let mut body = earlier.body();
-                let inputs = self.controls().since(&earlier.controls(), age);
-                let aim = angle::from_degrees(self.aim_degrees);
-                let told = (aim, self.dash_ticks, age);
-                follow(&mut body, inputs, told, &scenery.arena, &scenery.rules);
-                (self.x, self.y) = body.position.into();
-                (self.velocity_x, self.velocity_y) = body.velocity.into();
-                self.dash_direction = body.dash_direction;
-            }
+    /// Where it is `age` ticks later; `self` has the true columns of all stages before.
+    fn guess_place(&mut self, earlier: &Self, age: u32, scenery: &Scenery) {
+        if age > FOLLOWED_TICKS || !self.alive || !earlier.alive {
+            (self.x, self.y) = (earlier.x, earlier.y);
+            (self.velocity_x, self.velocity_y) = (0.0, 0.0);
+            return;
         }
+        let mut body = earlier.body();
+        let inputs = self.controls().since(&earlier.controls(), age);
+        let aim = angle::from_degrees(self.aim_degrees);
+        let told = (aim, self.dash_ticks, age);
+        follow(&mut body, inputs, told, &scenery.arena, &scenery.rules);
+        (self.x, self.y) = body.position.into();
+        (self.velocity_x, self.velocity_y) = body.velocity.into();
+        self.dash_direction = body.dash_direction;
     }
 
     /// A pilot of whom nothing is known: it lives, is unhurt and runs as it steers.
@@ -185,9 +176,12 @@ impl PilotRow {
 
 /// Guesses a pilot's row.
 pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
+    if guess.baseline.is_some() && guess.stage < steering::BEYOND {
+        return STEERING.guess(guess);
+    }
     let mut row = PilotRow::restore(guess.columns);
     match guess.baseline.map(PilotRow::restore) {
-        Some(earlier) => row.guess(guess.stage, &earlier, guess.age_ticks, scenery),
+        Some(earlier) => row.guess_place(&earlier, guess.age_ticks, scenery),
         None => row.guess_unknown(guess.stage, scenery),
     }
     guess.set(&row);

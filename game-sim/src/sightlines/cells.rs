@@ -26,11 +26,16 @@ pub(super) struct Cells {
     rows: i32,
     /// The free place nearest to the middle of each; not a number where there is none.
     eyes: Vec<Vec2>,
-    /// Whether a body can go to the right (1), up (2), to the left (4), down (8).
-    links: Vec<u8>,
+    /// Their lower left corners.
+    lows: Vec<Vec2>,
+    /// The cells that a body can go to: to the right, up, to the left, down; [`NOWHERE`] where it can't.
+    links: Vec<[u32; 4]>,
 }
 
-/// The steps to the four neighbours, in the order of the bits in `links`.
+/// No cell has this number.
+const NOWHERE: u32 = u32::MAX;
+
+/// The steps to the four neighbours, in the order of `links`.
 const STEPS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
 impl Cells {
@@ -49,8 +54,14 @@ impl Cells {
             columns,
             rows,
             eyes: vec![Vec2::NAN; count],
-            links: vec![0; count],
+            lows: Vec::with_capacity(count),
+            links: vec![[NOWHERE; 4]; count],
         };
+        for cell in 0..count as u32 {
+            let (column, row) = cells.place(cell);
+            let low = cells.origin + Vec2::new(column as f32, row as f32) * cell_m;
+            cells.lows.push(low);
+        }
         let is_free = |place: Vec2| {
             place.abs().cmple(half).all() && collide::is_clear(arena, place, radius_m - SKIN_M)
         };
@@ -89,8 +100,8 @@ impl Cells {
             let is_passable =
                 (0..=steps).any(|step| is_free(from + along * (step as f32 * PROBE_M)));
             if is_passable && self.eye(cell).is_some() && self.eye(next).is_some() {
-                self.links[cell as usize] |= 1 << direction;
-                self.links[next as usize] |= 1 << (direction + 2);
+                self.links[cell as usize][direction] = next;
+                self.links[next as usize][direction + 2] = cell;
             }
         }
     }
@@ -110,8 +121,8 @@ impl Cells {
 
     /// The cell of a point, the nearest one for points outside.
     pub(super) fn at(&self, point: Vec2) -> u32 {
-        let at = ((point - self.origin) / self.cell_m).floor();
-        // The casts saturate, so that no coordinate can leave the plane.
+        let at = (point - self.origin) / self.cell_m;
+        // The casts saturate, so that no coordinate can leave the plane; what they round up lies below it.
         let (column, row) = (at.x as i32, at.y as i32);
         self.number(column.clamp(0, self.columns - 1), row.clamp(0, self.rows - 1))
     }
@@ -124,8 +135,7 @@ impl Cells {
 
     /// The lower left and the upper right corner.
     pub(super) fn corners(&self, cell: u32) -> (Vec2, Vec2) {
-        let (column, row) = self.place(cell);
-        let low = self.origin + Vec2::new(column as f32, row as f32) * self.cell_m;
+        let low = self.lows.get(cell as usize).copied().unwrap_or(self.origin);
         (low, low + self.cell_m)
     }
 
@@ -141,10 +151,8 @@ impl Cells {
 
     /// The cells that a body can go to at once.
     pub(super) fn linked(&self, cell: u32) -> impl Iterator<Item = u32> {
-        let links = self.links.get(cell as usize).copied().unwrap_or(0);
-        (0..4)
-            .filter(move |direction| links >> direction & 1 == 1)
-            .filter_map(move |direction| self.beside(cell, direction))
+        let links = self.links.get(cell as usize).copied().unwrap_or([NOWHERE; 4]);
+        links.into_iter().filter(|link| *link != NOWHERE)
     }
 
     /// Shows `visit` all cells whose eye is within a distance of a point, with their eyes.

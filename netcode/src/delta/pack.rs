@@ -116,6 +116,10 @@ pub(crate) struct Packing<'a> {
     pub(crate) sequence: u16,
     pub(crate) limit_bytes: usize,
     pub(crate) budget: &'a mut Budget,
+    /// A view that nobody needs any more.
+    pub(crate) spare: Option<View>,
+    /// A buffer for the datagram.
+    pub(crate) buffer: Vec<u8>,
 }
 
 impl Packer {
@@ -126,12 +130,14 @@ impl Packer {
         let room = (packing.limit_bytes * 8).saturating_sub(fixed);
         let partial = packing.budget.choose(&mut self.items, room);
         let header = Header { partial, ..packing.header };
-        let mut writer = BitWriter::reusing(Vec::with_capacity(packing.limit_bytes));
+        let mut buffer = std::mem::take(&mut packing.buffer);
+        buffer.reserve(packing.limit_bytes);
+        let mut writer = BitWriter::reusing(buffer);
         header.write(&mut writer);
         self.write_removed(&mut writer);
         self.write_updates(partial, packing.shared, &mut writer);
         self.write_spawns(packing.shared, packing.now, &mut writer);
-        (writer.finish(), self.view(&packing))
+        (writer.finish(), self.view(&mut packing))
     }
 
     /// Walks over what the client has and what it may see, both in the order of entities.
@@ -244,16 +250,15 @@ impl Packer {
         }
     }
 
-    fn view(&self, packing: &Packing<'_>) -> View {
-        let entries = self
-            .items
-            .iter()
-            .filter(|item| !(item.waits && item.action == Action::Spawn))
-            .map(|item| Seen {
-                id: item.id,
-                age_ticks: if item.waits { item.age_ticks } else { 0 },
-            })
-            .collect();
+    fn view(&self, packing: &mut Packing<'_>) -> View {
+        let mut entries = packing.spare.take().map_or_else(Vec::new, |spare| spare.entries);
+        entries.clear();
+        entries.reserve(self.items.len());
+        let held = self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
+        entries.extend(held.map(|item| Seen {
+            id: item.id,
+            age_ticks: if item.waits { item.age_ticks } else { 0 },
+        }));
         View { sequence: packing.sequence, tick: packing.now.tick(), entries }
     }
 }

@@ -41,6 +41,8 @@ pub(crate) struct SharedUpdates {
     slots: Vec<(u64, Update)>,
     /// Counts the snapshots.
     snapshot: u64,
+    /// By entity: its bits for who knows nothing of it, likewise.
+    spawns: Vec<(u64, Splice)>,
     words: Vec<u32>,
     writer: BitWriter,
 }
@@ -52,6 +54,7 @@ impl SharedUpdates {
             interval_ticks: interval_ticks.max(1),
             slots: Vec::new(),
             snapshot: 0,
+            spawns: Vec::new(),
             words: Vec::new(),
             writer: BitWriter::default(),
         }
@@ -64,6 +67,9 @@ impl SharedUpdates {
         let needed = entities * SHARED_AGES;
         if self.slots.len() < needed {
             self.slots.resize(needed, (0, Update::Unknown));
+        }
+        if self.spawns.len() < entities {
+            self.spawns.resize(entities, (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
         self.words.clear();
     }
@@ -103,18 +109,38 @@ impl SharedUpdates {
 
     /// The bits of a row for a receiver that knows nothing of it.
     pub(crate) fn spawn(&mut self, now: &Snapshot, index: usize, writer: &mut BitWriter) {
-        let Some(row) = now.row(index) else { return };
-        self.code.encode_spawn(row.kind, row.columns, writer);
+        let splice = self.spawned(now, index);
+        self.splice(splice, writer);
     }
 
     /// How many bits [`SharedUpdates::spawn`] writes.
     pub(crate) fn spawn_bits(&mut self, now: &Snapshot, index: usize) -> usize {
-        let mut writer = std::mem::take(&mut self.writer);
-        writer.clear();
-        self.spawn(now, index, &mut writer);
-        let bits = writer.bit_length();
-        self.writer = writer;
-        bits
+        usize::from(self.spawned(now, index).length_bits)
+    }
+
+    /// The bits of a row for whoever knows nothing of it; the same for all of them.
+    fn spawned(&mut self, now: &Snapshot, index: usize) -> Splice {
+        if let Some((of, splice)) = self.spawns.get(index)
+            && *of == self.snapshot
+        {
+            return *splice;
+        }
+        self.writer.clear();
+        if let Some(row) = now.row(index) {
+            self.code.encode_spawn(row.kind, row.columns, &mut self.writer);
+        }
+        let splice = self.keep(false);
+        if let Some(place) = self.spawns.get_mut(index) {
+            *place = (self.snapshot, splice);
+        }
+        splice
+    }
+
+    /// Puts what was just written into the store.
+    fn keep(&mut self, moving: bool) -> Splice {
+        let (start, length_bits) = (self.words.len() as u32, self.writer.bit_length() as u16);
+        self.writer.words(&mut self.words);
+        Splice { start, length_bits, moving }
     }
 
     /// Writes that so many rows rest before one that does not; `before` is the run before.
@@ -143,20 +169,14 @@ impl SharedUpdates {
         age_ticks: u32,
     ) -> Update {
         let (Some(row), Some(base)) = (now.row(index), base) else { return Update::Unknown };
-        let Some(table) = self.code.table(row.kind).filter(|_| base.kind == row.kind) else {
+        if base.kind != row.kind {
             return Update::Unknown;
-        };
+        }
         self.writer.clear();
         let (columns, writer) = (row.columns, &mut self.writer);
         match self.code.encode_update(row.kind, base.columns, age_ticks, columns, writer) {
             Told::Rests => Update::Rests,
-            Told::Word => {
-                let length_bits = self.writer.bit_length() as u16;
-                let start = self.words.len() as u32;
-                self.writer.words(&mut self.words);
-                let moving = table.is_moving(base.columns);
-                Update::Bits(Splice { start, length_bits, moving })
-            }
+            Told::Word { moving } => Update::Bits(self.keep(moving)),
         }
     }
 }

@@ -63,9 +63,19 @@ pub(crate) struct Known<'a> {
     pub(crate) baseline: Option<&'a [i32]>,
     /// How many ticks ago.
     pub(crate) age_ticks: u32,
+    /// Whether it moved then.
+    pub(crate) moving: bool,
 }
 
-impl Known<'_> {
+/// What is known of a row by a receiver that has never seen its entity.
+pub(crate) const UNKNOWN: Known<'static> = Known { baseline: None, age_ticks: 0, moving: false };
+
+impl<'a> Known<'a> {
+    /// A row of this kind, so many ticks old.
+    pub(crate) fn new(table: &KindTable, baseline: &'a [i32], age_ticks: u32) -> Self {
+        Self { baseline: Some(baseline), age_ticks, moving: table.is_moving(baseline) }
+    }
+
     /// The context by age.
     pub(crate) fn age(self) -> usize {
         if self.baseline.is_some() { age_context(self.age_ticks) } else { SPAWN }
@@ -77,7 +87,7 @@ impl Known<'_> {
         let set = by.is_some_and(|by| {
             baseline.get(by).zip(table.fields.get(by)).is_some_and(|(c, f)| *c != f.lowest)
         });
-        self.age() * 4 + usize::from(table.is_moving(baseline)) * 2 + usize::from(set)
+        self.age() * 4 + usize::from(self.moving) * 2 + usize::from(set)
     }
 }
 

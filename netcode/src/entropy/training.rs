@@ -116,8 +116,11 @@ impl Training {
         for row in now.rows() {
             let kind = usize::from(row.kind.0);
             let Some(base) = base.find(row.id).filter(|base| base.kind == row.kind) else {
-                let known = Known { baseline: None, age_ticks: 0 };
-                self.note(kind, known, code.residuals(row.kind, None, 0, row.columns));
+                self.note(
+                    kind,
+                    super::codes::UNKNOWN,
+                    code.residuals(row.kind, None, 0, row.columns),
+                );
                 continue;
             };
             let table = self.kinds.get(kind);
@@ -127,7 +130,8 @@ impl Training {
                 run += 1;
                 continue;
             }
-            self.note(kind, Known { baseline: Some(base.columns), age_ticks }, residuals);
+            let known = Known { baseline: Some(base.columns), age_ticks, moving };
+            self.note(kind, known, residuals);
             if !moving {
                 self.note_run(before, run);
                 (before, run) = (run, 0);

@@ -4,7 +4,7 @@
 //! first says which fields differ anywhere in it, and each input then pays for those alone.
 
 use crate::{
-    row::{Field, Replicate},
+    row::Replicate,
     wire::{
         DecodeError,
         bits::{BitReader, BitWriter},
@@ -24,14 +24,18 @@ pub(super) fn write_whole<I: Replicate>(columns: &[i32], writer: &mut BitWriter)
 
 /// Reads what [`write_whole`] wrote.
 pub(super) fn read_whole<I: Replicate>(
+    row: &mut [i32],
     reader: &mut BitReader<'_>,
-) -> Result<Vec<i32>, DecodeError> {
-    let read = |field: &Field| {
+) -> Result<(), DecodeError> {
+    for (field, column) in I::TABLE.fields.iter().zip(row) {
         let offset = i64::from(reader.bits(field_width(field.span()))?);
         let value = i64::from(field.lowest).saturating_add(offset);
-        if offset < field.span() { Ok(value as i32) } else { Err(DecodeError::OutOfRange) }
-    };
-    I::TABLE.fields.iter().map(read).collect()
+        if offset >= field.span() {
+            return Err(DecodeError::OutOfRange);
+        }
+        *column = value as i32;
+    }
+    Ok(())
 }
 
 /// Writes the inputs before the newest one, `rows[0]`, each as its change against the one after it.
@@ -64,35 +68,40 @@ pub(super) fn write_earlier<I: Replicate>(rows: &[Vec<i32>], writer: &mut BitWri
     }
 }
 
-/// Reads `count` inputs that [`write_earlier`] wrote, given the newest one.
-pub(super) fn read_earlier<I: Replicate>(
-    newest: Vec<i32>,
-    count: usize,
+/// Reads which fields differ anywhere in the inputs that [`write_earlier`] wrote, a bit for each;
+/// `None` when all inputs are alike.
+pub(super) fn read_mask<I: Replicate>(
     reader: &mut BitReader<'_>,
-) -> Result<Vec<Vec<i32>>, DecodeError> {
-    let mut rows = vec![newest];
-    let mask = if count > 0 && reader.bit()? {
-        I::TABLE.fields.iter().map(|_| reader.bit()).collect::<Result<Vec<bool>, _>>()?
-    } else {
-        Vec::new()
-    };
-    let changing = mask.iter().filter(|differs| **differs).count();
-    for _ in 0..count {
-        let mut row = rows.last().cloned().unwrap_or_default();
-        if !mask.is_empty() && reader.bit()? {
-            let each = I::TABLE.fields.iter().zip(&mut row).zip(&mask);
-            for ((field, column), _) in each.filter(|(_, differs)| **differs) {
-                if changing > 1 && !reader.bit()? {
-                    continue;
-                }
-                let code = reader.signed_golomb(CHANGE_ORDER)?;
-                let residual = code.saturating_add(i32::from(code >= 0));
-                *column = field.with_residual(*column, residual).ok_or(DecodeError::OutOfRange)?;
-            }
-        }
-        rows.push(row);
+) -> Result<Option<u32>, DecodeError> {
+    if !reader.bit()? {
+        return Ok(None);
     }
-    Ok(rows)
+    let mut mask = 0;
+    for place in 0..I::TABLE.fields.len() {
+        mask |= u32::from(reader.bit()?) << place;
+    }
+    Ok(Some(mask))
+}
+
+/// Makes of an input the one before it, as [`write_earlier`] wrote it.
+pub(super) fn read_before<I: Replicate>(
+    row: &mut [i32],
+    mask: u32,
+    reader: &mut BitReader<'_>,
+) -> Result<(), DecodeError> {
+    if !reader.bit()? {
+        return Ok(());
+    }
+    let each = I::TABLE.fields.iter().zip(row).zip(0..);
+    for ((field, column), _) in each.filter(|(_, place)| mask >> place & 1 == 1) {
+        if mask.count_ones() > 1 && !reader.bit()? {
+            continue;
+        }
+        let code = reader.signed_golomb(CHANGE_ORDER)?;
+        let residual = code.saturating_add(i32::from(code >= 0));
+        *column = field.with_residual(*column, residual).ok_or(DecodeError::OutOfRange)?;
+    }
+    Ok(())
 }
 
 /// How many bits hold `span` values.

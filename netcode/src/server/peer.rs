@@ -31,6 +31,8 @@ use std::collections::VecDeque;
 const HELLO_DEADLINE_S: u32 = 5;
 /// Views that may be unacknowledged; after that the oldest is forgotten.
 const VIEWS: usize = ANCHOR as usize - 1;
+/// Views whose memory is kept: as many as one acknowledgement mostly makes superfluous.
+const SPARE_VIEWS: usize = 4;
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +77,8 @@ pub(super) struct Peer<P: Protocol> {
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
     acknowledged: bool,
+    /// Views that are over, whose memory is used again.
+    spare: Vec<View>,
     /// The newest acknowledged view, once it is so old that the ring will forget its rows.
     pinned: Option<Anchor>,
     /// A baseline beside the ring.
@@ -107,6 +111,7 @@ impl<P: Protocol> Peer<P> {
             sequence: 0,
             views: VecDeque::new(),
             acknowledged: false,
+            spare: Vec::new(),
             pinned: None,
             anchor: None,
             budget: Budget::default(),
@@ -241,6 +246,7 @@ impl<P: Protocol> Peer<P> {
         &mut self,
         bytes: &[u8],
         early_ticks: f32,
+        batch: &mut InputBatch<P::Input>,
     ) -> Result<(), DecodeError> {
         if self.stage != Stage::Active {
             return Ok(()); // It may overtake the welcome's answer; nothing is lost.
@@ -253,14 +259,14 @@ impl<P: Protocol> Peer<P> {
         }
         let mut reader = BitReader::new(bytes);
         let acks = Acks::read(&mut reader)?;
-        let batch = InputBatch::read(&mut reader)?;
+        batch.refill(&mut reader)?;
         reader.finish()?;
         self.former_token = None;
         self.acknowledge(&acks);
         self.congestion.handle_acks(&acks, self.inputs.next_tick(), early_ticks);
         let floor = self.view_floor();
         self.inputs.set_early(early_ticks);
-        self.inputs.insert(&batch, floor);
+        self.inputs.insert(batch, floor);
         Ok(())
     }
 
@@ -279,7 +285,8 @@ impl<P: Protocol> Peer<P> {
         if let Some(place) = known
             && (place > 0 || !self.acknowledged)
         {
-            self.views.drain(..place);
+            let room = SPARE_VIEWS.saturating_sub(self.spare.len());
+            self.spare.extend(self.views.drain(..place).take(room));
             self.acknowledged = true;
             self.pinned = None;
             self.supersede_anchor();
@@ -316,7 +323,7 @@ impl<P: Protocol> Peer<P> {
         shared: &mut SharedUpdates,
         packer: &mut Packer,
         visible: &[Candidate],
-        limit_bytes: usize,
+        (limit_bytes, buffer): (usize, Vec<u8>),
     ) -> Vec<u8> {
         self.sequence = sequence_of(now.tick(), self.welcomed, self.interval_ticks);
         let distance = self.baseline(self.sequence, ring);
@@ -328,6 +335,8 @@ impl<P: Protocol> Peer<P> {
         };
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let (bytes, view) = packer.pack(Packing {
+            spare: self.spare.pop(),
+            buffer,
             ring,
             now,
             shared,

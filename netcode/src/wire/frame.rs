@@ -12,11 +12,16 @@ const PREFIX: usize = 2;
 /// When the message is longer than the 65,535 bytes a frame can hold, or can't be serialised: both are
 /// bugs of the caller, who builds the message.
 pub fn write<T: Serialize>(message: &T, out: &mut Vec<u8>) {
-    let bytes = postcard::to_allocvec(message).unwrap_or_default();
-    let length = u16::try_from(bytes.len()).ok().filter(|length| *length > 0);
+    let begin = out.len();
+    let mut buffer = std::mem::take(out);
+    buffer.extend_from_slice(&[0; PREFIX]);
+    *out = postcard::to_extend(message, buffer).unwrap_or_default();
+    let length = out.len().checked_sub(begin.saturating_add(PREFIX));
+    let length = length.and_then(|length| u16::try_from(length).ok()).filter(|length| *length > 0);
     assert!(length.is_some(), "a message must serialise, into at most 65,535 bytes");
-    out.extend_from_slice(&length.unwrap_or(0).to_le_bytes());
-    out.extend_from_slice(&bytes);
+    for (place, byte) in out.iter_mut().skip(begin).zip(length.unwrap_or(0).to_le_bytes()) {
+        *place = byte;
+    }
 }
 
 /// Collects bytes until messages are whole.
