@@ -1,0 +1,52 @@
+//! The clients: each on a connection of its own, told what its newest snapshot holds.
+
+use crate::{Nothing, Seen, Walk, server::IDENTITY};
+use netcode::{
+    client::{Client, ClientEvent},
+    quic::{client::ClientEndpoint, client::QuicClient, tls, tls::Identity},
+    wire::message::Hello,
+};
+use std::{error::Error, time::Instant};
+use trace::{seat::Seat, walk::Trace, walk::Walker, watch::Watch};
+
+/// Plays until the run ends, then reports.
+pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
+    let mut watch = Watch::new(seat, Trace::new(seat.workload, 1));
+    let host = Identity::keep(&std::env::temp_dir().join(IDENTITY))?.fingerprint();
+    let endpoints: Result<Vec<_>, _> =
+        (0..seat.workload.clients).map(|_| ClientEndpoint::open(seat.relay, None, false)).collect();
+    let endpoints = endpoints?;
+    let mut players = Vec::new();
+    for (number, endpoint) in endpoints.iter().enumerate() {
+        let connection = endpoint.connect(seat.relay, &Identity::generate()?, tls::pinned(host))?;
+        players.push((connection, Client::<Walk>::new(Hello::new::<Walk>(&number.to_string()))));
+    }
+    let began = Instant::now();
+    let mut tick = seat.due();
+    while seat.wait_half(tick) {
+        tick = seat.due() + 1;
+        for (connection, core) in &mut players {
+            frame(connection, core, began.elapsed());
+            if let Some(newest) = core.snapshots().and_then(|ring| ring.newest()) {
+                watch.look(newest.rows().map(|row| {
+                    let seen: Seen = row.restore();
+                    let walker = Walker { x_cm: seen.x_cm, y_cm: seen.y_cm, aim_deg: seen.aim_deg };
+                    (usize::from(row.id.0), walker)
+                }));
+            }
+        }
+    }
+    watch.report();
+    Ok(())
+}
+
+fn frame(connection: &mut QuicClient, core: &mut Client<Walk>, now: std::time::Duration) {
+    connection.drain_into(core, now);
+    while let Some(event) = core.poll_event() {
+        matches!(event, ClientEvent::Welcomed(_)).then(|| core.enter(()));
+    }
+    for tick in core.advance(now) {
+        core.apply(tick, Nothing::default());
+    }
+    connection.flush(core);
+}
