@@ -1,1 +1,108 @@
-fn main() {}
+//! Measures netcode beside other libraries and writes the table of `docs/peers.md`. One command builds all, runs each
+//! peer on each workload, one after the other, and replaces what stands between the marks of that file:
+//!
+//! `cargo run --release --manifest-path tests/peers/Cargo.toml -p runner -- --keep`
+//!
+//! `--peers ours,naia` and `--workloads W5` measure less, `--runs 5` takes medians. Nothing else should run meanwhile.
+
+mod process;
+mod relay;
+mod run;
+mod table;
+
+use run::Figures;
+use std::{collections::BTreeSet, error::Error, path::PathBuf, process::Command};
+use trace::{WORKLOADS, Workload};
+
+/// A peer: its name in the table, its program, and the crates whose versions are told.
+pub struct Peer {
+    pub name: &'static str,
+    pub program: &'static str,
+    pub crates: &'static [&'static str],
+    pub encrypted: bool,
+}
+
+const PEERS: [Peer; 5] = [
+    Peer { name: "ours", program: "peer-tumult", crates: &["netcode", "quinn-proto"], encrypted: true },
+    Peer { name: "renet", program: "peer-renet", crates: &["renet", "renet_netcode", "bincode"], encrypted: true },
+    Peer { name: "naia", program: "peer-naia", crates: &["naia-server", "naia-client"], encrypted: false },
+    Peer {
+        name: "bevy_replicon",
+        program: "peer-replicon",
+        crates: &["bevy_replicon", "bevy_replicon_renet", "bevy_ecs"],
+        encrypted: true,
+    },
+    Peer { name: "lightyear", program: "peer-lightyear", crates: &["lightyear", "bevy_ecs"], encrypted: true },
+];
+
+struct Options {
+    peers: Option<BTreeSet<String>>,
+    workloads: Option<BTreeSet<String>>,
+    runs: usize,
+    keep: bool,
+}
+
+fn options() -> Result<Options, Box<dyn Error>> {
+    let mut options = Options { peers: None, workloads: None, runs: 1, keep: false };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut list = || arguments.next().unwrap_or_default().split(',').map(str::to_owned).collect();
+        match argument.as_str() {
+            "--peers" => options.peers = Some(list()),
+            "--workloads" => options.workloads = Some(list()),
+            "--runs" => options.runs = arguments.next().unwrap_or_default().parse()?,
+            "--keep" => options.keep = true,
+            _ => return Err(format!("{argument}: --peers A,B --workloads A,B --runs N --keep").into()),
+        }
+    }
+    Ok(options)
+}
+
+/// The root of the peers' workspace.
+fn home() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn build(peers: &[&Peer]) -> Result<(), Box<dyn Error>> {
+    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    cargo.args(["build", "--release", "--manifest-path"]).arg(home().join("Cargo.toml"));
+    peers.iter().for_each(|peer| drop(cargo.args(["-p", peer.program])));
+    cargo.status()?.success().then_some(()).ok_or_else(|| "the peers do not compile".into())
+}
+
+fn median(mut runs: Vec<Figures>) -> Figures {
+    let middle = |values: &mut dyn Iterator<Item = f64>| {
+        let mut values: Vec<f64> = values.collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let mut figures = runs.pop().unwrap_or_default();
+    runs.push(figures.clone());
+    for place in 0..figures.values.len() {
+        figures.values[place] = middle(&mut runs.iter().map(|run| run.values[place]));
+    }
+    figures
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = options()?;
+    let wanted = |list: &Option<BTreeSet<String>>, name: &str| list.as_ref().is_none_or(|list| list.contains(name));
+    let peers: Vec<&Peer> = PEERS.iter().filter(|peer| wanted(&options.peers, peer.name)).collect();
+    let workloads: Vec<Workload> =
+        WORKLOADS.into_iter().filter(|workload| wanted(&options.workloads, workload.name)).collect();
+    build(&peers)?;
+    let mut rows = Vec::new();
+    for workload in workloads {
+        for peer in &peers {
+            let runs: Result<Vec<Figures>, _> = (0..options.runs).map(|_| run::measure(peer, workload)).collect();
+            let figures = runs.map(median).map_err(|error| format!("{} on {}: {error}", peer.name, workload.name))?;
+            let row = table::Row { peer, workload, figures };
+            println!("{} {}", workload.name, table::line(&row));
+            rows.push(row);
+        }
+    }
+    if options.keep {
+        table::keep(&home(), &rows, options.runs)?;
+    }
+    Ok(())
+}
