@@ -5,6 +5,13 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+/// Keeps a process, with the threads that it will start, on one core.
+pub fn stay(id: u32, core: usize) -> io::Result<()> {
+    let mut command = Command::new("taskset");
+    let status = command.args(["-cp", &core.to_string(), &id.to_string()]).stdout(Stdio::null()).status()?;
+    status.success().then_some(()).ok_or_else(|| io::Error::other("taskset can't choose a core"))
+}
+
 /// Ends with its owner.
 pub struct Process(Child);
 

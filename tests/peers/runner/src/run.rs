@@ -11,6 +11,9 @@ use std::{
 use trace::{Workload, seat::now};
 
 /// Clients watch from eight seconds on, too (`trace::watch`).
+const SERVER_CORE: usize = 0;
+/// The relay is there too.
+pub const CLIENTS_CORE: usize = 1;
 const SETTLE_S: f64 = 9.0;
 const MEASURED_S: f64 = 20.0;
 
@@ -62,10 +65,10 @@ pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error
         let ends = [listen, relay.address].map(|address| address.to_string());
         [side, workload.name].map(str::to_owned).into_iter().chain(ends).chain(times).collect()
     };
-    let server = Process::start(0, &program, &arguments("server", end + Duration::from_secs(2)))?;
+    let server = Process::start(SERVER_CORE, &program, &arguments("server", end + Duration::from_secs(2)))?;
     thread::sleep(Duration::from_millis(1_500));
     let empty_kb = server.memory_kb()?;
-    let clients = Process::start(1, &program, &arguments("clients", end))?;
+    let clients = Process::start(CLIENTS_CORE, &program, &arguments("clients", end))?;
     thread::sleep((start + Duration::from_secs_f64(SETTLE_S)).saturating_sub(now()));
     let look = || Ok::<_, std::io::Error>((server.cpu_ns()?, clients.cpu_ns()?, relay.up(), relay.down(), now()));
     let before = look()?;
