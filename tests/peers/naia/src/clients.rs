@@ -12,7 +12,8 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut watch = Watch::new(seat, Trace::new(seat.workload, 1));
     let mut players = Vec::new();
     for _ in 0..seat.workload.clients {
-        let config = ClientConfig { jitter_buffer: JitterBufferType::Bypass, ..ClientConfig::default() };
+        let config =
+            ClientConfig { jitter_buffer: JitterBufferType::Bypass, ..ClientConfig::default() };
         let mut client = Client::<usize>::new(config, protocol(seat));
         client.connect(Caller::open(seat.listen, seat.relay)?);
         players.push((client, World::default()));
@@ -29,7 +30,11 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
             let _ = client.take_world_events();
             client.send_all_packets(Lent(&*world));
             watch.look(world.slots.iter().flatten().map(|seen| {
-                let walker = Walker { x_cm: seen.x_cm.to(), y_cm: seen.y_cm.to(), aim_deg: seen.aim_deg.to() };
+                let walker = Walker {
+                    x_cm: seen.x_cm.to(),
+                    y_cm: seen.y_cm.to(),
+                    aim_deg: seen.aim_deg.to(),
+                };
                 (seen.number.to(), walker)
             }));
         }

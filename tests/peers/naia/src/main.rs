@@ -33,7 +33,11 @@ impl Seen {
 }
 
 pub fn protocol(seat: Seat) -> Protocol {
-    Protocol::builder().tick_interval(seat.step()).add_default_channels().add_component::<Seen>().build()
+    Protocol::builder()
+        .tick_interval(seat.step())
+        .add_default_channels()
+        .add_component::<Seen>()
+        .build()
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -59,7 +59,8 @@ impl Listener {
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         let door = Door { listener: Arc::new(listener), waiting: Waiting::default() };
-        let packets = Packets { socket: open(address)?, buffer: vec![0; PACKET_BYTES], server: None };
+        let packets =
+            Packets { socket: open(address)?, buffer: vec![0; PACKET_BYTES], server: None };
         Ok(Box::new(Self { packets, door }))
     }
 }
@@ -127,7 +128,11 @@ impl Caller {
 #[derive(Clone)]
 struct Token(Arc<TcpStream>);
 
-type Ends = (Box<dyn client::IdentityReceiver>, Box<dyn client::PacketSender>, Box<dyn client::PacketReceiver>);
+type Ends = (
+    Box<dyn client::IdentityReceiver>,
+    Box<dyn client::PacketSender>,
+    Box<dyn client::PacketReceiver>,
+);
 
 impl client::Socket for Caller {
     fn connect(self: Box<Self>) -> Ends {
@@ -144,7 +149,11 @@ impl client::Socket for Caller {
         self.connect()
     }
 
-    fn connect_with_auth_and_headers(self: Box<Self>, _: Vec<u8>, _: Vec<(String, String)>) -> Ends {
+    fn connect_with_auth_and_headers(
+        self: Box<Self>,
+        _: Vec<u8>,
+        _: Vec<(String, String)>,
+    ) -> Ends {
         self.connect()
     }
 }
@@ -153,10 +162,12 @@ impl client::IdentityReceiver for Token {
     fn receive(&mut self) -> client::IdentityReceiverResult {
         let mut buffer = [0; 256];
         match self.0.as_ref().read(&mut buffer) {
-            Ok(length @ 1..) => {
-                client::IdentityReceiverResult::Success(String::from_utf8_lossy(&buffer[..length]).into_owned())
+            Ok(length @ 1..) => client::IdentityReceiverResult::Success(
+                String::from_utf8_lossy(&buffer[..length]).into_owned(),
+            ),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                client::IdentityReceiverResult::Waiting
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => client::IdentityReceiverResult::Waiting,
             Ok(0) | Err(_) => client::IdentityReceiverResult::ErrorResponseCode(500),
         }
     }

@@ -3,10 +3,11 @@
 
 use crate::Seen;
 use naia_shared::{
-    ComponentFieldUpdate, ComponentKind, ComponentKinds, ComponentUpdate, EntityAndGlobalEntityConverter,
-    GlobalWorldManagerType, LocalEntityAndGlobalEntityConverter, ReplicaDynMut, ReplicaDynMutWrapper, ReplicaDynRef,
-    ReplicaDynRefWrapper, ReplicaMutTrait, ReplicaMutWrapper, ReplicaRefTrait, ReplicaRefWrapper, Replicate,
-    ReplicatedComponent, SerdeErr, WorldMutType, WorldRefType,
+    ComponentFieldUpdate, ComponentKind, ComponentKinds, ComponentUpdate,
+    EntityAndGlobalEntityConverter, GlobalWorldManagerType, LocalEntityAndGlobalEntityConverter,
+    ReplicaDynMut, ReplicaDynMutWrapper, ReplicaDynRef, ReplicaDynRefWrapper, ReplicaMutTrait,
+    ReplicaMutWrapper, ReplicaRefTrait, ReplicaRefWrapper, Replicate, ReplicatedComponent,
+    SerdeErr, WorldMutType, WorldRefType,
 };
 use std::ops::Deref;
 
@@ -61,12 +62,19 @@ impl<T: Deref<Target = World>> WorldRefType<usize> for Lent<T> {
         is_seen(kind) && self.0.slots.get(*entity).is_some_and(Option::is_some)
     }
 
-    fn component<'a, R: ReplicatedComponent>(&'a self, entity: &usize) -> Option<ReplicaRefWrapper<'a, R>> {
+    fn component<'a, R: ReplicatedComponent>(
+        &'a self,
+        entity: &usize,
+    ) -> Option<ReplicaRefWrapper<'a, R>> {
         let seen = self.0.slots.get(*entity)?.as_ref()?;
         Some(ReplicaRefWrapper::new(Shared(seen.to_any().downcast_ref::<R>()?)))
     }
 
-    fn component_of_kind<'a>(&'a self, entity: &usize, kind: &ComponentKind) -> Option<ReplicaDynRefWrapper<'a>> {
+    fn component_of_kind<'a>(
+        &'a self,
+        entity: &usize,
+        kind: &ComponentKind,
+    ) -> Option<ReplicaDynRefWrapper<'a>> {
         let seen = self.0.slots.get(*entity)?.as_ref().filter(|_| is_seen(kind))?;
         Some(ReplicaDynRefWrapper::new(ReplicaDynRef::new(seen)))
     }
@@ -96,7 +104,10 @@ impl WorldMutType<usize> for Lent<&mut World> {
         self.0.slots[*entity].iter().map(Replicate::kind).collect()
     }
 
-    fn component_mut<'a, R: ReplicatedComponent>(&'a mut self, entity: &usize) -> Option<ReplicaMutWrapper<'a, R>> {
+    fn component_mut<'a, R: ReplicatedComponent>(
+        &'a mut self,
+        entity: &usize,
+    ) -> Option<ReplicaMutWrapper<'a, R>> {
         let seen = self.0.slots.get_mut(*entity)?.as_mut()?;
         Some(ReplicaMutWrapper::new(Unique(seen.to_any_mut().downcast_mut::<R>()?)))
     }
@@ -117,7 +128,9 @@ impl WorldMutType<usize> for Lent<&mut World> {
         _: &ComponentKind,
         update: ComponentUpdate,
     ) -> Result<(), SerdeErr> {
-        self.0.slots[*entity].as_mut().map_or(Ok(()), |seen| seen.read_apply_update(converter, update))
+        self.0.slots[*entity]
+            .as_mut()
+            .map_or(Ok(()), |seen| seen.read_apply_update(converter, update))
     }
 
     fn component_apply_field_update(
@@ -127,7 +140,9 @@ impl WorldMutType<usize> for Lent<&mut World> {
         _: &ComponentKind,
         update: ComponentFieldUpdate,
     ) -> Result<(), SerdeErr> {
-        self.0.slots[*entity].as_mut().map_or(Ok(()), |seen| seen.read_apply_field_update(converter, update))
+        self.0.slots[*entity]
+            .as_mut()
+            .map_or(Ok(()), |seen| seen.read_apply_field_update(converter, update))
     }
 
     fn mirror_entities(&mut self, to: &usize, from: &usize) {
@@ -135,7 +150,9 @@ impl WorldMutType<usize> for Lent<&mut World> {
     }
 
     fn mirror_components(&mut self, to: &usize, from: &usize, _: &ComponentKind) {
-        if let (Some(source), Some(seen)) = (self.0.slots[*from].clone(), self.0.slots[*to].as_mut()) {
+        if let (Some(source), Some(seen)) =
+            (self.0.slots[*from].clone(), self.0.slots[*to].as_mut())
+        {
             seen.mirror(&source);
         }
     }
@@ -153,7 +170,11 @@ impl WorldMutType<usize> for Lent<&mut World> {
         seen.to_boxed_any().downcast::<R>().ok().map(|component| *component)
     }
 
-    fn remove_component_of_kind(&mut self, entity: &usize, _: &ComponentKind) -> Option<Box<dyn Replicate>> {
+    fn remove_component_of_kind(
+        &mut self,
+        entity: &usize,
+        _: &ComponentKind,
+    ) -> Option<Box<dyn Replicate>> {
         self.0.slots[*entity].take().map(|seen| Box::new(seen) as Box<dyn Replicate>)
     }
 

@@ -4,7 +4,8 @@
 
 use renet::{ConnectionConfig, DefaultChannel, RenetClient, RenetServer};
 use renet_netcode::{
-    ClientAuthentication, ConnectToken, NetcodeClientTransport, NetcodeServerTransport, ServerAuthentication, ServerConfig,
+    ClientAuthentication, ConnectToken, NetcodeClientTransport, NetcodeServerTransport,
+    ServerAuthentication, ServerConfig,
 };
 use std::{error::Error, net::UdpSocket};
 use trace::{
@@ -52,9 +53,11 @@ fn clients(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut watch = Watch::new(seat, Trace::new(seat.workload, 1));
     let mut players = Vec::new();
     for number in 0..seat.workload.clients as u64 {
-        let token = ConnectToken::generate(now(), PROTOCOL, 300, number, 15, vec![seat.relay], None, &KEY)?;
+        let token =
+            ConnectToken::generate(now(), PROTOCOL, 300, number, 15, vec![seat.relay], None, &KEY)?;
         let authentication = ClientAuthentication::Secure { connect_token: token };
-        let transport = NetcodeClientTransport::new(now(), authentication, UdpSocket::bind("127.0.0.1:0")?)?;
+        let transport =
+            NetcodeClientTransport::new(now(), authentication, UdpSocket::bind("127.0.0.1:0")?)?;
         players.push((RenetClient::new(connection()), transport, Rows::new()));
     }
     let mut tick = seat.due();
@@ -67,7 +70,8 @@ fn clients(seat: Seat) -> Result<(), Box<dyn Error>> {
                 *held = bincode::decode_from_slice(&message, bincode::config::standard())?.0;
             }
             transport.send_packets(client)?;
-            let walker = |row: &(u16, u16, u16)| Walker { x_cm: row.0, y_cm: row.1, aim_deg: row.2 };
+            let walker =
+                |row: &(u16, u16, u16)| Walker { x_cm: row.0, y_cm: row.1, aim_deg: row.2 };
             watch.look(held.iter().map(walker).enumerate());
         }
     }

@@ -14,11 +14,16 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut players = Vec::new();
     for number in 0..seat.workload.clients as u64 {
         let mut app = app();
-        let token = ConnectToken::generate(now(), PROTOCOL, 300, number, 15, vec![seat.relay], None, &KEY)?;
+        let token =
+            ConnectToken::generate(now(), PROTOCOL, 300, number, 15, vec![seat.relay], None, &KEY)?;
         let authentication = ClientAuthentication::Secure { connect_token: token };
         let client = RenetClient::new(connection(&app));
         app.insert_resource(client);
-        app.insert_resource(NetcodeClientTransport::new(now(), authentication, UdpSocket::bind("127.0.0.1:0")?)?);
+        app.insert_resource(NetcodeClientTransport::new(
+            now(),
+            authentication,
+            UdpSocket::bind("127.0.0.1:0")?,
+        )?);
         let seen = app.world_mut().query::<(&Number, &Seen)>();
         players.push((app, seen));
     }
@@ -27,7 +32,8 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
         tick = seat.due() + 1;
         for (app, seen) in &mut players {
             app.update();
-            watch.look(seen.iter(app.world()).map(|(number, seen)| (usize::from(number.0), seen.0)));
+            watch
+                .look(seen.iter(app.world()).map(|(number, seen)| (usize::from(number.0), seen.0)));
         }
     }
     watch.report();

@@ -28,7 +28,9 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
         .at(0)
         .iter()
         .enumerate()
-        .map(|(number, walker)| app.world_mut().spawn((Replicated, Number(number as u16), Seen(*walker))).id())
+        .map(|(number, walker)| {
+            app.world_mut().spawn((Replicated, Number(number as u16), Seen(*walker))).id()
+        })
         .collect();
     let mut seen = app.world_mut().query::<&mut Seen>();
     let mut tick = 0;

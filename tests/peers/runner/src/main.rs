@@ -22,17 +22,31 @@ pub struct Peer {
     pub encrypted: bool,
 }
 
-const PEERS: [Peer; 5] = [
-    Peer { name: "ours", program: "peer-tumult", crates: &["netcode", "quinn-proto"], encrypted: true },
-    Peer { name: "renet", program: "peer-renet", crates: &["renet", "renet_netcode", "bincode"], encrypted: true },
-    Peer { name: "naia", program: "peer-naia", crates: &["naia-server", "naia-client"], encrypted: false },
+const PEERS: [Peer; 4] = [
+    Peer {
+        name: "ours",
+        program: "peer-tumult",
+        crates: &["netcode", "quinn-proto"],
+        encrypted: true,
+    },
+    Peer {
+        name: "renet",
+        program: "peer-renet",
+        crates: &["renet", "renet_netcode", "bincode"],
+        encrypted: true,
+    },
+    Peer {
+        name: "naia",
+        program: "peer-naia",
+        crates: &["naia-server", "naia-client"],
+        encrypted: false,
+    },
     Peer {
         name: "bevy_replicon",
         program: "peer-replicon",
         crates: &["bevy_replicon", "bevy_replicon_renet", "bevy_ecs"],
         encrypted: true,
     },
-    Peer { name: "lightyear", program: "peer-lightyear", crates: &["lightyear", "bevy_ecs"], encrypted: true },
 ];
 
 struct Options {
@@ -46,13 +60,18 @@ fn options() -> Result<Options, Box<dyn Error>> {
     let mut options = Options { peers: None, workloads: None, runs: 1, keep: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut list = || arguments.next().unwrap_or_default().split(',').map(str::to_owned).collect();
+        let mut list =
+            || arguments.next().unwrap_or_default().split(',').map(str::to_owned).collect();
         match argument.as_str() {
             "--peers" => options.peers = Some(list()),
             "--workloads" => options.workloads = Some(list()),
             "--runs" => options.runs = arguments.next().unwrap_or_default().parse()?,
             "--keep" => options.keep = true,
-            _ => return Err(format!("{argument}: --peers A,B --workloads A,B --runs N --keep").into()),
+            _ => {
+                return Err(
+                    format!("{argument}: --peers A,B --workloads A,B --runs N --keep").into()
+                );
+            }
         }
     }
     Ok(options)
@@ -66,8 +85,15 @@ fn home() -> PathBuf {
 /// Each by itself, so that no peer is built with features that another asks of a crate that they share.
 fn build(peer: &Peer) -> Result<(), Box<dyn Error>> {
     let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    cargo.args(["build", "--release", "--manifest-path"]).arg(home().join("Cargo.toml")).args(["-p", peer.program]);
-    cargo.status()?.success().then_some(()).ok_or_else(|| format!("{} does not compile", peer.name).into())
+    cargo
+        .args(["build", "--release", "--manifest-path"])
+        .arg(home().join("Cargo.toml"))
+        .args(["-p", peer.program]);
+    cargo
+        .status()?
+        .success()
+        .then_some(())
+        .ok_or_else(|| format!("{} does not compile", peer.name).into())
 }
 
 fn median(mut runs: Vec<Figures>) -> Figures {
@@ -86,10 +112,14 @@ fn median(mut runs: Vec<Figures>) -> Figures {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
-    let wanted = |list: &Option<BTreeSet<String>>, name: &str| list.as_ref().is_none_or(|list| list.contains(name));
+    let wanted = |list: &Option<BTreeSet<String>>, name: &str| {
+        list.as_ref().is_none_or(|list| list.contains(name))
+    };
     let peers: Vec<&Peer> = PEERS.iter().filter(|peer| wanted(&options.peers, peer.name)).collect();
-    let workloads: Vec<Workload> =
-        WORKLOADS.into_iter().filter(|workload| wanted(&options.workloads, workload.name)).collect();
+    let workloads: Vec<Workload> = WORKLOADS
+        .into_iter()
+        .filter(|workload| wanted(&options.workloads, workload.name))
+        .collect();
     for peer in &peers {
         build(peer)?;
     }
@@ -97,8 +127,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut rows = Vec::new();
     for workload in workloads {
         for peer in &peers {
-            let runs: Result<Vec<Figures>, _> = (0..options.runs).map(|_| run::measure(peer, workload)).collect();
-            let figures = runs.map(median).map_err(|error| format!("{} on {}: {error}", peer.name, workload.name))?;
+            let runs: Result<Vec<Figures>, _> =
+                (0..options.runs).map(|_| run::measure(peer, workload)).collect();
+            let figures = runs
+                .map(median)
+                .map_err(|error| format!("{} on {}: {error}", peer.name, workload.name))?;
             let row = table::Row { peer, workload, figures };
             println!("{} {}", workload.name, table::line(&row));
             rows.push(row);

@@ -8,7 +8,8 @@ use std::{
 /// Keeps a process, with the threads that it will start, on one core.
 pub fn stay(id: u32, core: usize) -> io::Result<()> {
     let mut command = Command::new("taskset");
-    let status = command.args(["-cp", &core.to_string(), &id.to_string()]).stdout(Stdio::null()).status()?;
+    let status =
+        command.args(["-cp", &core.to_string(), &id.to_string()]).stdout(Stdio::null()).status()?;
     status.success().then_some(()).ok_or_else(|| io::Error::other("taskset can't choose a core"))
 }
 
@@ -37,7 +38,8 @@ impl Process {
     pub fn memory_kb(&self) -> io::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let number = line.and_then(|line| line.split_whitespace().next()).and_then(|kb| kb.parse().ok());
+        let number =
+            line.and_then(|line| line.split_whitespace().next()).and_then(|kb| kb.parse().ok());
         number.ok_or_else(|| io::Error::other("no VmRSS"))
     }
 
@@ -48,7 +50,10 @@ impl Process {
             io::Read::read_to_string(&mut output, &mut text)?;
         }
         let status = self.0.wait()?;
-        status.success().then_some(text).ok_or_else(|| io::Error::other(format!("ended with {status}")))
+        status
+            .success()
+            .then_some(text)
+            .ok_or_else(|| io::Error::other(format!("ended with {status}")))
     }
 }
 

@@ -66,7 +66,8 @@ impl Relay {
             while up.stopped.load(Ordering::Relaxed) == 0 {
                 let Ok((length, client)) = front.recv_from(&mut buffer) else { continue };
                 up.note(length);
-                let back = clients.entry(client).or_insert_with(|| answer(&front, client, server, &down));
+                let back =
+                    clients.entry(client).or_insert_with(|| answer(&front, client, server, &down));
                 // A server that has ended refuses; that is no concern of the relay.
                 let _ = back.as_ref().map(|back| back.send(&buffer[..length]));
             }

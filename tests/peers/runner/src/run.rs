@@ -65,12 +65,21 @@ pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error
         let ends = [listen, relay.address].map(|address| address.to_string());
         [side, workload.name].map(str::to_owned).into_iter().chain(ends).chain(times).collect()
     };
-    let server = Process::start(SERVER_CORE, &program, &arguments("server", end + Duration::from_secs(2)))?;
+    let server =
+        Process::start(SERVER_CORE, &program, &arguments("server", end + Duration::from_secs(2)))?;
     thread::sleep(Duration::from_millis(1_500));
     let empty_kb = server.memory_kb()?;
     let clients = Process::start(CLIENTS_CORE, &program, &arguments("clients", end))?;
     thread::sleep((start + Duration::from_secs_f64(SETTLE_S)).saturating_sub(now()));
-    let look = || Ok::<_, std::io::Error>((server.cpu_ns()?, clients.cpu_ns()?, relay.up(), relay.down(), now()));
+    let look = || {
+        Ok::<_, std::io::Error>((
+            server.cpu_ns()?,
+            clients.cpu_ns()?,
+            relay.up(),
+            relay.down(),
+            now(),
+        ))
+    };
     let before = look()?;
     thread::sleep(Duration::from_secs_f64(MEASURED_S));
     let after = look()?;

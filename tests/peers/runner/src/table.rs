@@ -22,7 +22,8 @@ pub struct Row<'a> {
 
 /// A row as Markdown.
 pub fn line(row: &Row<'_>) -> String {
-    let mut line = format!("| {} | {} |", row.peer.name, if row.peer.encrypted { "yes" } else { "no" });
+    let mut line =
+        format!("| {} | {} |", row.peer.name, if row.peer.encrypted { "yes" } else { "no" });
     let columns = [
         (What::DownBytes, 0),
         (What::EntityBytes, 2),
@@ -57,7 +58,9 @@ fn versions(home: &Path, rows: &[Row<'_>]) -> Result<String, Box<dyn Error>> {
 
 fn output(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
-    output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
+    output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default()
 }
 
 fn machine() -> String {
@@ -84,7 +87,11 @@ pub fn keep(home: &Path, rows: &[Row<'_>], runs: usize) -> Result<(), Box<dyn Er
         if last != Some(row.workload.name) {
             let workload = row.workload;
             let columns = HEAD.matches('|').count() - 1;
-            let _ = write!(tables, "\n**{}**: {}, {} Hz\n\n{HEAD}", workload.name, workload.what, workload.rate_hz);
+            let _ = write!(
+                tables,
+                "\n**{}**: {}, {} Hz\n\n{HEAD}",
+                workload.name, workload.what, workload.rate_hz
+            );
             let _ = writeln!(tables, "|{}", "---|".repeat(columns));
             last = Some(workload.name);
         }

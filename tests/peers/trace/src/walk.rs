@@ -50,7 +50,15 @@ impl Mover {
         let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let mut place = || 1_000.0 + chance.below(SIDE_CM as u64 - 2_000) as f32;
         let at = (place(), place());
-        Self { at, speed: (0.0, 0.0), wish: (0.0, 0.0), aim: 0.0, target: 0.0, until_s: 0.0, chance }
+        Self {
+            at,
+            speed: (0.0, 0.0),
+            wish: (0.0, 0.0),
+            aim: 0.0,
+            target: 0.0,
+            until_s: 0.0,
+            chance,
+        }
     }
 
     fn step(&mut self, step_s: f32) {
@@ -63,7 +71,9 @@ impl Mover {
             self.wish = (direction.cos() * pace, direction.sin() * pace);
             self.target = self.chance.below(360) as f32;
         }
-        let towards = |speed: f32, wish: f32| speed + (wish - speed).clamp(-6_000.0 * step_s, 6_000.0 * step_s);
+        let towards = |speed: f32, wish: f32| {
+            speed + (wish - speed).clamp(-6_000.0 * step_s, 6_000.0 * step_s)
+        };
         self.speed = (towards(self.speed.0, self.wish.0), towards(self.speed.1, self.wish.1));
         let side = SIDE_CM as f32;
         self.at = (
@@ -84,8 +94,9 @@ impl Trace {
     /// The walkers of a workload. Another `seed` is another match: tables are trained on one that is not measured.
     #[must_use]
     pub fn new(workload: Workload, seed: u64) -> Self {
-        let mut movers: Vec<Mover> =
-            (0..workload.entities as u64).map(|number| Mover::new(seed * 100_003 + number + 1)).collect();
+        let mut movers: Vec<Mover> = (0..workload.entities as u64)
+            .map(|number| Mover::new(seed * 100_003 + number + 1))
+            .collect();
         let step_s = 1.0 / workload.rate_hz as f32;
         let ticks = (0..SECONDS * workload.rate_hz)
             .map(|_| {

@@ -50,7 +50,9 @@ impl Watch {
                 let way = (square(held.x_cm, truth.x_cm) + square(held.y_cm, truth.y_cm)).sqrt();
                 (way, turn.min(360 - turn))
             };
-            let nearest = ticks.min_by(|a, b| error(a).partial_cmp(&error(b)).expect("no NaN")).unwrap_or(due);
+            let nearest = ticks
+                .min_by(|a, b| error(a).partial_cmp(&error(b)).expect("no NaN"))
+                .unwrap_or(due);
             let (way, turn) = error(&nearest);
             self.error_max_cm = self.error_max_cm.max(way);
             self.aim_max_deg = self.aim_max_deg.max(turn);

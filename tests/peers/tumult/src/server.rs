@@ -20,7 +20,8 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut network = QuicServer::listen(seat.listen, &identity)?;
     network.set_per_address(seat.workload.clients + 1);
     let tick_rate = TickRate::new(seat.workload.rate_hz as u16).ok_or("the rate is not zero")?;
-    let config = ServerConfig { tick_rate, snapshot_interval: 1, resume_s: 0, ..ServerConfig::default() };
+    let config =
+        ServerConfig { tick_rate, snapshot_interval: 1, resume_s: 0, ..ServerConfig::default() };
     let mut core = Server::<Walk>::new(config, (), Tick(0));
     let mut clients = Vec::new();
     let mut number = 0;
@@ -31,7 +32,9 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
         network.drain(&mut core);
         while let Some(event) = core.poll_event() {
             match event {
-                ServerEvent::Hello { client, .. } if core.welcome(client, ()) => clients.push(client),
+                ServerEvent::Hello { client, .. } if core.welcome(client, ()) => {
+                    clients.push(client)
+                }
                 ServerEvent::Left { client, .. } => clients.retain(|other| *other != client),
                 _ => {}
             }
