@@ -22,7 +22,7 @@ pub struct Peer {
     pub encrypted: bool,
 }
 
-const PEERS: [Peer; 4] = [
+const PEERS: [Peer; 5] = [
     Peer {
         name: "ours",
         program: "peer-tumult",
@@ -47,6 +47,7 @@ const PEERS: [Peer; 4] = [
         crates: &["bevy_replicon", "bevy_replicon_renet", "bevy_ecs"],
         encrypted: true,
     },
+    Peer { name: "lightyear", program: "peer-lightyear", crates: &["lightyear"], encrypted: true },
 ];
 
 struct Options {

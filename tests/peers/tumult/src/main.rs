@@ -1,9 +1,11 @@
-//! Ours, through netcode's public interface only, over QUIC and encrypted: the shape of `netcode/examples/runners.rs`.
+//! Ours, through netcode's public interface only, over QUIC and encrypted: the shape of `netcode/examples/runners.rs`,
+//! with trained tables as docs/making-a-game.md recommends.
 
 mod clients;
 mod server;
+mod tables;
 
-use netcode::{KindId, KindTable, Protocol, Replicate, Snapshot, Tick};
+use netcode::{KindId, KindTable, Protocol, Replicate, Snapshot, Tick, entropy::codes::Codes};
 use trace::{seat::Seat, seat::Side, walk::Walker};
 
 /// What is told of a walker.
@@ -45,6 +47,10 @@ impl Protocol for Walk {
     type Request = ();
     type Own = ();
     type Scenery = ();
+
+    fn codes() -> &'static Codes {
+        tables::codes()
+    }
 
     fn own(_: &Snapshot, (): &()) -> Option<()> {
         None
