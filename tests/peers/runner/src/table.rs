@@ -76,7 +76,7 @@ pub fn keep(home: &Path, rows: &[Row<'_>], runs: usize) -> Result<(), Box<dyn Er
     let (before, rest) = text.split_once(BEGIN).ok_or("docs/peers.md has no first mark")?;
     let (_, after) = rest.split_once(END).ok_or("docs/peers.md has no second mark")?;
     let mut tables = format!(
-        "\nMeasured on {} with {}, on {}; medians of runs: {runs}. Versions: {}.\n",
+        "\nMeasured on {} with {}, on {}; W5 is the median of runs: {runs}. Versions: {}.\n",
         output("date", &["-u", "+%Y-%m-%d"]),
         output("rustc", &["--version"]),
         machine(),
