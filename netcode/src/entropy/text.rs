@@ -4,21 +4,24 @@
 //! runs CONTEXT LENGTHS
 //! kind NAME
 //! usual FIELD RESIDUAL
-//! masks [FIELD]
+//! masks [FIELD ABOVE] [FIELD ABOVE]
 //! patterns PATTERN ...
 //! mask CONTEXT LENGTHS
 //! field NAME [FIELD]
+//! ask FIELD ABOVE
 //! code CONTEXT LENGTHS
 //! ```
 //!
 //! LENGTHS are those of the symbols' words, a hexadecimal digit for each; what is missing at the end has
 //! no word. A table also stands for the contexts after its own, up to the next one that is there. The
-//! field behind `masks` and `field` is the one that contexts are told apart by.
+//! field behind `field` is the one whose being wrong tells contexts apart. Those behind `masks` and `ask` do, for
+//! masks and for the field, by whether their column in the baseline is larger than ABOVE.
 
 use super::{
     PrefixCode,
     codes::{
         Codes, FIELD_CONTEXTS, FieldCodes, KindCodes, MASK_CONTEXTS, RUN_CONTEXTS, RUN_SYMBOLS,
+        SPLITS, Split,
     },
     magnitude,
 };
@@ -113,7 +116,16 @@ impl Reader<'_> {
                 let usual = codes.usual.get_mut(find(name)?).ok_or("there is no such field")?;
                 *usual = value.parse().map_err(|_| "a residual is a number")?;
             }
-            "masks" => codes.masks_by = maybe(rest)?,
+            "masks" => {
+                let words: Vec<&str> = rest.split_whitespace().collect();
+                if words.len() > SPLITS * 2 || !words.len().is_multiple_of(2) {
+                    return Err("masks are told apart by FIELD ABOVE, at most two");
+                }
+                for pair in words.chunks_exact(2) {
+                    let above = pair[1].parse().map_err(|_| "a column is a number")?;
+                    codes.masks_by.push(Split { field: find(pair[0])?, above });
+                }
+            }
             "patterns" => codes.patterns = read_patterns(rest)?,
             "mask" => {
                 read_code(rest, &mut codes.masks, MASK_CONTEXTS, codes.patterns.len() + 1)?;
@@ -126,6 +138,13 @@ impl Reader<'_> {
                 let fields = codes.fields.get_mut(field).ok_or("there is no such field")?;
                 fields.by = maybe(by)?;
                 self.field = Some(field);
+            }
+            "ask" => {
+                let (name, above) = rest.split_once(' ').ok_or("a question is FIELD ABOVE")?;
+                let above = above.parse().map_err(|_| "a column is a number")?;
+                let field = self.field.ok_or("a question belongs to a field")?;
+                let field = codes.fields.get_mut(field).ok_or("there is no such field")?;
+                field.asks = Some(Split { field: find(name)?, above });
             }
             "code" => {
                 let field = self.field.ok_or("a code belongs to a field")?;
@@ -143,7 +162,7 @@ impl Reader<'_> {
         let fields = self.kinds.get(place).map_or(0, |table| table.fields.len());
         let codes = KindCodes {
             usual: vec![0; fields],
-            masks_by: None,
+            masks_by: Vec::new(),
             patterns: Vec::new(),
             masks: Vec::new(),
             fields: vec![FieldCodes::default(); fields],
@@ -200,13 +219,18 @@ fn write_kind(text: &mut String, table: &KindTable, codes: &KindCodes) {
     for (field, usual) in table.fields.iter().zip(&codes.usual).filter(|(_, u)| **u != 0) {
         let _ = writeln!(text, "usual {} {usual}", field.name);
     }
-    let _ = writeln!(text, "masks{}", name(codes.masks_by));
+    let by =
+        codes.masks_by.iter().map(|split| format!("{} {}", name(Some(split.field)), split.above));
+    let _ = writeln!(text, "masks{}", by.collect::<String>());
     let patterns = codes.patterns.iter().map(|pattern| format!(" {pattern:x}"));
     let _ = writeln!(text, "patterns{}", patterns.collect::<String>());
     write_codes(text, "mask", &codes.masks);
     for (field, codes) in table.fields.iter().zip(&codes.fields) {
         if !codes.codes.is_empty() {
             let _ = writeln!(text, "field {}{}", field.name, name(codes.by));
+            if let Some(split) = codes.asks {
+                let _ = writeln!(text, "ask{} {}", name(Some(split.field)), split.above);
+            }
             write_codes(text, "code", &codes.codes);
         }
     }
@@ -247,10 +271,11 @@ mod tests {
         let text = trained();
         for (place, line) in text.lines().enumerate() {
             // These only tell apart what would otherwise be one; and a table may stand for others.
-            let optional = ["usual", "masks", "patterns"].iter().any(|word| line.starts_with(word))
-                || ["runs", "mask", "code"]
-                    .iter()
-                    .any(|word| line.starts_with(word) && !line.starts_with(&format!("{word} 0 ")));
+            let optional =
+                ["usual", "masks", "patterns", "ask"].iter().any(|word| line.starts_with(word))
+                    || ["runs", "mask", "code"].iter().any(|word| {
+                        line.starts_with(word) && !line.starts_with(&format!("{word} 0 "))
+                    });
             let lines = text.lines().enumerate();
             let rest: String =
                 lines.filter(|(n, _)| *n != place).map(|(_, line)| format!("{line}\n")).collect();

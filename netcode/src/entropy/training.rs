@@ -4,12 +4,11 @@
 //! code of [`super::codes`] would have to say; [`Training::codes`] makes the tables. What never came
 //! in training still has a word, only a long one: a table must be able to say everything.
 
+mod choice;
+
 use super::{
     LONGEST_BITS, PrefixCode,
-    codes::{
-        Codes, FIELD_CONTEXTS, FieldCodes, KindCodes, Known, MASK_CONTEXTS, RUN_CONTEXTS,
-        RUN_SYMBOLS, field_context,
-    },
+    codes::{Codes, FieldCodes, KindCodes, Known, RUN_CONTEXTS, RUN_SYMBOLS, Split},
     magnitude,
 };
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     row::{Field, KindTable},
     snapshot::Snapshot,
 };
+use choice::{FieldCounts, MaskCounts};
 use std::collections::BTreeMap;
 
 /// Patterns of wrong fields that get a word of their own; the others are spelt out.
@@ -27,19 +27,14 @@ const SHARED_WEIGHT: u64 = 48;
 /// What one observation counts.
 const OBSERVED: u64 = 32;
 
-/// How often each mask came, by context.
-type MaskCounts = Vec<BTreeMap<u64, u64>>;
-/// How often each symbol came, by context.
-type FieldCounts = Vec<Vec<u64>>;
-
-/// What one kind's rows would have had to say, counted for each field that contexts may be told apart
-/// by, and at the end for none.
+/// What one kind's rows would have had to say.
 #[derive(Clone, Debug)]
 struct KindCounts {
     usual: Vec<i32>,
-    masks: Vec<MaskCounts>,
+    questions: Vec<Split>,
+    masks: MaskCounts,
     /// By field.
-    fields: Vec<Vec<FieldCounts>>,
+    fields: Vec<FieldCounts>,
 }
 
 /// Counts for all codes of a protocol.
@@ -56,11 +51,11 @@ impl Training {
     pub fn new(kinds: &'static [&'static KindTable]) -> Self {
         let counts = kinds.iter().map(|table| {
             let count = table.fields.len();
-            let field = vec![vec![vec![0; magnitude::SYMBOLS]; FIELD_CONTEXTS]; count + 1];
             KindCounts {
                 usual: vec![0; count],
-                masks: vec![vec![BTreeMap::new(); MASK_CONTEXTS]; count + 1],
-                fields: vec![field; count],
+                questions: choice::questions(table),
+                masks: MaskCounts::new(),
+                fields: vec![FieldCounts::new(); count],
             }
         });
         Self { kinds, counts: counts.collect(), runs: vec![vec![0; RUN_SYMBOLS]; RUN_CONTEXTS] }
@@ -87,18 +82,21 @@ impl Training {
             return;
         };
         let mask = super::codes::mask(residuals, &counts.usual);
-        for (by, masks) in candidates(table.fields.len()).zip(&mut counts.masks) {
-            *masks[known.mask(table, by)].entry(mask).or_default() += 1;
-        }
+        let answers = known.baseline.map_or(0, |baseline| {
+            let asked = counts.questions.iter().zip(0..);
+            asked.fold(0, |answers, (split, bit)| answers | u64::from(split.of(baseline)) << bit)
+        });
+        let moving = known.baseline.is_some_and(|baseline| table.is_moving(baseline));
+        let age = known.baseline.map(|_| known.age());
+        *counts.masks.entry((age, moving, answers, mask)).or_default() += 1;
         let mut size = 0;
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
             if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;
             }
             let (symbol, _) = magnitude::split(*residual);
-            for (by, codes) in candidates(table.fields.len()).zip(&mut counts.fields[place]) {
-                codes[field_context(known.age(), size, by, mask)][symbol] += 1;
-            }
+            let key = (known.age(), size, mask, answers, symbol);
+            *counts.fields[place].entry(key).or_default() += 1;
             size = super::codes::size_context(symbol);
         }
     }
@@ -145,10 +143,10 @@ impl Training {
     /// The tables for what was counted. A kind that never came gets none.
     #[must_use]
     pub fn codes(&self) -> Codes {
-        let kinds = self.kinds.iter().zip(&self.counts).map(|(table, counts)| {
-            let seen = counts.masks.iter().flatten().any(|masks| !masks.is_empty());
-            seen.then(|| kind_codes(table, counts))
-        });
+        let kinds =
+            self.kinds.iter().zip(&self.counts).map(|(table, counts)| {
+                (!counts.masks.is_empty()).then(|| kind_codes(table, counts))
+            });
         let runs = self.runs.iter().map(|counts| {
             let counts: Vec<u64> = counts.iter().map(|count| count * OBSERVED + 1).collect();
             PrefixCode::of_counts(&counts)
@@ -157,19 +155,9 @@ impl Training {
     }
 }
 
-/// The fields that contexts can be told apart by, and at the end none.
-fn candidates(fields: usize) -> impl Iterator<Item = Option<usize>> {
-    (0..fields).map(Some).chain([None])
-}
-
 fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
     let fields = table.fields.len();
-    let of_two = |by: &Option<usize>| by.is_none_or(|by| table.fields[by].span() == 2);
-    let masks_by = cheapest(candidates(fields).filter(of_two), |by| {
-        let masks = &counts.masks[by.unwrap_or(fields)];
-        masks.iter().map(|counts| cost_bits(counts.values().copied())).sum()
-    });
-    let masks = &counts.masks[masks_by.unwrap_or(fields)];
+    let (masks_by, masks) = choice::for_masks(counts);
     let mut shared = BTreeMap::new();
     for (mask, count) in masks.iter().flatten() {
         *shared.entry(*mask).or_insert(0_u64) += count;
@@ -185,45 +173,15 @@ fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
         if field.span() == 2 {
             return FieldCodes::default();
         }
-        let counts = &counts.fields[place];
-        let by = cheapest(candidates(fields).filter(|by| *by != Some(place)), |by| {
-            let contexts = &counts[by.unwrap_or(fields)];
-            contexts.iter().map(|counts| cost_bits(counts.iter().copied())).sum()
-        });
-        let contexts = &counts[by.unwrap_or(fields)];
+        let (by, asks, contexts) = choice::for_field(place, fields, counts);
         let mut shared = vec![0_u64; magnitude::SYMBOLS];
-        for counts in contexts {
+        for counts in &contexts {
             shared.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
         let codes = contexts.iter().map(|counts| field_code(field, counts, &shared)).collect();
-        FieldCodes { by, codes }
+        FieldCodes { by, asks, codes }
     });
     KindCodes { usual: counts.usual.clone(), masks_by, patterns, masks, fields: fields.collect() }
-}
-
-/// The candidate with the least cost; none of the fields unless one is better.
-fn cheapest(
-    candidates: impl Iterator<Item = Option<usize>>,
-    cost: impl Fn(Option<usize>) -> f64,
-) -> Option<usize> {
-    let mut best = (None, cost(None));
-    for by in candidates {
-        let cost = cost(by);
-        if cost < best.1 {
-            best = (by, cost);
-        }
-    }
-    best.0
-}
-
-/// What an ideal code for symbols that came this often takes, itself included: its two-part
-/// description length (Rissanen 1978), so that a context must earn what it costs to learn.
-fn cost_bits(counts: impl Iterator<Item = u64> + Clone) -> f64 {
-    let total = counts.clone().sum::<u64>().max(1) as f64;
-    counts.filter(|count| *count > 0).fold(0.0, |sum, count| {
-        let count = count as f64;
-        sum + count * (total / count).log2() + total.log2() / 2.0
-    })
 }
 
 fn mask_code(
