@@ -389,13 +389,13 @@ impl QuicClient {
 
     /// The next bytes of the stream, if some came.
     pub(super) fn next_of_stream(&mut self) -> Option<Arrival> {
-        let bytes = self.with(Connection::read_stream)??;
+        let bytes = self.with(Connection::take_stream)??;
         Some(Arrival::Stream(bytes.to_vec()))
     }
 
     /// The next datagram, if one came.
     pub(super) fn next_datagram(&mut self) -> Option<Arrival> {
-        let bytes = self.with(Connection::read_datagram)??;
+        let bytes = self.with(Connection::take_datagram)??;
         Some(Arrival::Datagram(bytes.to_vec()))
     }
 

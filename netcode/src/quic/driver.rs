@@ -65,7 +65,7 @@ const PROBE_TURNS: u32 = 16;
 /// driver.receive(Instant::now());
 /// driver.take_news(&mut news);
 /// for index in news.drain(..) {
-///     let datagram = driver.connection(index).and_then(|connection| connection.read_datagram());
+///     let datagram = driver.connection(index).and_then(|connection| connection.take_datagram());
 ///     driver.send_datagram(Instant::now(), index, datagram.unwrap_or_default().to_vec());
 /// }
 /// driver.send(Instant::now());

@@ -291,12 +291,12 @@ impl Link {
         let mut taken = 0;
         // One more than the core accepts, so that a flood is seen as one.
         while taken <= limits::DATAGRAMS_PER_TICK
-            && let Some(bytes) = connection.read_datagram()
+            && let Some(bytes) = connection.take_datagram()
         {
             core.handle_datagram(self.client, &bytes);
             taken += 1;
         }
-        let chunk = connection.read_stream();
+        let chunk = connection.take_stream();
         if let Some(bytes) = &chunk {
             core.handle_stream(self.client, bytes);
         }

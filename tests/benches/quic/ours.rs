@@ -32,7 +32,7 @@ pub(crate) fn serve(
         driver.take_news(&mut news);
         for index in news.drain(..) {
             let Some(connection) = driver.connection(index) else { continue };
-            received += std::iter::from_fn(|| connection.read_datagram()).count() as u64;
+            received += std::iter::from_fn(|| connection.take_datagram()).count() as u64;
             if !known[index] && connection.is_connected() {
                 known[index] = true;
                 clients.push(index);

@@ -131,12 +131,12 @@ impl Connection {
     }
 
     /// The next datagram that came.
-    pub fn read_datagram(&mut self) -> Option<Bytes> {
+    pub fn take_datagram(&mut self) -> Option<Bytes> {
         self.quic.datagrams().recv()
     }
 
     /// The next bytes of the stream.
-    pub fn read_stream(&mut self) -> Option<Bytes> {
+    pub fn take_stream(&mut self) -> Option<Bytes> {
         let mut stream = self.quic.recv_stream(self.stream?);
         let mut chunks = stream.read(true).ok()?;
         let chunk = chunks.next(limits::MESSAGE_BYTES);
