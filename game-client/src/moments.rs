@@ -22,6 +22,8 @@ use crate::unattended::save;
 const PICTURE_M: Vec2 = Vec2::new(14.0, 8.0);
 /// How long a moment is waited for, in seconds.
 const PATIENCE_S: f32 = 240.0;
+/// How long the first pictures take until everything in them is loaded, on a slow machine.
+const LOADING_S: f32 = 5.0;
 
 /// A moment worth a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +106,7 @@ struct Wanted {
     ripening: Option<(Moment, f32)>,
     unsaved: usize,
     waited_s: f32,
+    played_s: f32,
 }
 
 /// Takes the pictures, if any are wanted.
@@ -112,7 +115,7 @@ pub fn plugin(app: &mut App) {
     if left.is_empty() {
         return;
     }
-    app.insert_resource(Wanted { left, ripening: None, unsaved: 0, waited_s: 0.0 })
+    app.insert_resource(Wanted { left, ripening: None, unsaved: 0, waited_s: 0.0, played_s: 0.0 })
         .add_systems(Update, watch.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
 }
 
@@ -125,6 +128,11 @@ fn watch(
     mut exit: MessageWriter<AppExit>,
 ) {
     wanted.waited_s += time.delta_secs();
+    wanted.played_s += time.delta_secs();
+    if wanted.played_s < LOADING_S {
+        happenings.clear();
+        return;
+    }
     let happened: Vec<Happening> = happenings.read().copied().collect();
     if let Some((moment, ripe_s)) = wanted.ripening.take() {
         let ripe_s = ripe_s - time.delta_secs();

@@ -102,8 +102,10 @@ fn choose(
     wanted.clear();
     let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4));
     let visible = |at: Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
-    let alive = scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me);
-    for pilot in alive {
+    // Who has faded out of the picture has no plate either.
+    let drawn = |pilot: &&PilotView| pilot.alive && pilot.opacity > 0.0;
+    let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
+    for pilot in others.filter(drawn) {
         if let Some(at) = on_screen(pilot.position, HEIGHT_M).filter(|at| visible(*at)) {
             wanted.push(want(pilot, at, middle));
         }
