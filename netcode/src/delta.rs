@@ -157,7 +157,7 @@ impl RowCode {
         };
         let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
         let mask = codes::mask(residuals, &codes.usual);
-        let code = &codes.masks[known.mask(table, &codes.masks_by)];
+        let code = &codes.masks[known.mask(&codes.masks_by)];
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
         let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
@@ -366,7 +366,7 @@ impl RowCode {
     fn write(&self, table: &KindTable, kind: KindId, known: Known<'_>, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
         let mask = codes::mask(&self.residuals, &codes.usual);
-        let code = &codes.masks[known.mask(table, &codes.masks_by)];
+        let code = &codes.masks[known.mask(&codes.masks_by)];
         let (symbol, escaped) = codes.symbol(code, mask);
         code.write(symbol, writer);
         if escaped {
@@ -433,7 +433,7 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
-        let code = codes.masks.get(known.mask(table, &codes.masks_by));
+        let code = codes.masks.get(known.mask(&codes.masks_by));
         let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
         let (mask, escaped) = match codes.patterns.get(symbol) {
             Some(pattern) => (*pattern, false),

@@ -103,7 +103,7 @@ impl<'a> Known<'a> {
     }
 
     /// The context of the mask, told apart by at most [`SPLITS`] questions.
-    pub(crate) fn mask(self, table: &KindTable, by: &[Split]) -> usize {
+    pub(crate) fn mask(self, by: &[Split]) -> usize {
         let Some(baseline) = self.baseline else { return MASK_CONTEXTS - 1 };
         let answers =
             by.iter().fold(0, |answers, split| answers * 2 + usize::from(split.of(baseline)));
