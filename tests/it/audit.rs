@@ -410,7 +410,7 @@ fn places(
 
 /// How many seconds each match is played: `AUDIT_SECONDS` for a long audit.
 fn seconds() -> u32 {
-    std::env::var("AUDIT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+    std::env::var("AUDIT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8)
 }
 
 #[expect(clippy::print_stdout, reason = "a long audit reports its figures")]
