@@ -95,6 +95,7 @@ players-none = Nobody else is here.
 
 scores-title = Standings
 scores-name = Pilot
+scores-bot = { $name } (bot)
 scores-score = Score
 scores-kills = Kills
 scores-deaths = Deaths

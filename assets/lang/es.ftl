@@ -95,6 +95,7 @@ players-none = No hay nadie más aquí.
 
 scores-title = Clasificación
 scores-name = Piloto
+scores-bot = { $name } (bot)
 scores-score = Puntos
 scores-kills = Bajas
 scores-deaths = Muertes

@@ -74,7 +74,7 @@ impl Host {
             interest: Interest::new(&arena, &options.rules, options.snapshot_interval(), lines),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
             players: Players::new(places, bans),
-            stand_ins: StandIns::new(usize::from(options.stand_ins), options.seed),
+            stand_ins: StandIns::new(options.bots, options.seed),
             inputs: Inputs::default(),
             snapshot_interval: u32::from(options.snapshot_interval()),
             spare: Snapshot::default(),

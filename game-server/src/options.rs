@@ -8,7 +8,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use game_sim::Rules;
+use game_sim::{Rules, Skill};
 use netcode::{TickRate, limits};
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
@@ -69,10 +69,14 @@ struct Flags {
     #[arg(long, value_name = "PERCENT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     join_percent: Option<u8>,
-    /// Pilots that the server itself flies until people take their places [default: 0]
-    #[arg(long, value_name = "N")]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stand_ins: Option<u16>,
+    /// Fill the arena with bots up to so many pilots; they make way for people [default: 0]
+    #[arg(long, value_name = "N", alias = "stand-ins")]
+    #[serde(skip)]
+    bots: Option<u16>,
+    /// How good the bots are: easy, normal, hard, or mixed for some of each [default: mixed]
+    #[arg(long, value_name = "LEVEL")]
+    #[serde(skip)]
+    bot_skill: Option<String>,
     /// The processor core that the arena's thread is bound to, counted from 0
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,8 +130,8 @@ pub struct Options {
     pub resume_seconds: u16,
     /// 1 to 90.
     pub join_percent: u8,
-    /// Pilots that the server flies while places are free.
-    pub stand_ins: u16,
+    /// Pilots that the server flies while there are too few people.
+    pub bots: Bots,
     /// The core that the arena's thread is bound to.
     pub core: Option<u16>,
     /// The certificate's file.
@@ -144,6 +148,24 @@ pub struct Options {
     pub rules: Rules,
 }
 
+/// The server's own pilots: the table `[bots]`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bots {
+    /// Up to how many pilots, people and bots together, they fill the arena; 0 for no bots.
+    pub fill: u16,
+    /// How good they are.
+    pub skill: Skill,
+}
+
+impl Bots {
+    /// Of all levels, up to so many pilots.
+    #[must_use]
+    pub fn fill(fill: u16) -> Self {
+        Self { fill, ..Self::default() }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -158,7 +180,7 @@ impl Default for Options {
             snapshot_cap: limits::DATAGRAM_BYTES as u16,
             resume_seconds: 60,
             join_percent: 50,
-            stand_ins: 0,
+            bots: Bots::default(),
             core: None,
             identity: data_folder().join("server.pem"),
             bans: None,
@@ -170,8 +192,8 @@ impl Default for Options {
     }
 }
 
-/// The keys of [`Options`] that an environment variable can set; the rules come as `rules__KEY`.
-const OPTIONS: [&str; 17] = [
+/// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
+const OPTIONS: [&str; 16] = [
     "bans",
     "beacon_port",
     "bind",
@@ -184,7 +206,6 @@ const OPTIONS: [&str; 17] = [
     "snapshot_cap",
     "resume_seconds",
     "join_percent",
-    "stand_ins",
     "identity",
     "stats_json",
     "shot_audit",
@@ -242,15 +263,20 @@ impl Options {
             figment = figment.merge(Toml::file_exact(path));
         }
         // Other programs may use the prefix too; only what is an option here counts.
-        let known = |key: &str| OPTIONS.contains(&key) || key.starts_with("rules__");
+        let in_table = |key: &str| key.starts_with("rules__") || key.starts_with("bots__");
+        let known = move |key: &str| OPTIONS.contains(&key) || in_table(key);
         let environment = Env::prefixed("TUMULT_")
             .filter(move |key| known(&key.as_str().to_ascii_lowercase()))
             .split("__");
-        let options: Self = figment
-            .merge(environment)
-            .merge(Serialized::defaults(flags))
-            .extract()
-            .map_err(|error| OptionsError::Unreadable(Box::new(error)))?;
+        figment = figment.merge(environment).merge(Serialized::defaults(flags));
+        if let Some(fill) = flags.bots {
+            figment = figment.merge(("bots.fill", fill));
+        }
+        if let Some(skill) = &flags.bot_skill {
+            figment = figment.merge(("bots.skill", skill));
+        }
+        let options: Self =
+            figment.extract().map_err(|error| OptionsError::Unreadable(Box::new(error)))?;
         options.check()?;
         Ok(options)
     }
@@ -294,7 +320,7 @@ impl Options {
         range("max_per_address", self.max_per_address, 1, 8_192, "1 to 8192")?;
         range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
         range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
-        range("stand_ins", self.stand_ins, 0, self.max_players, "at most max_players")?;
+        range("bots.fill", self.bots.fill, 0, self.max_players, "at most max_players")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {
             return Err(OptionsError::OutOfRange {
                 name: "snapshot_rate",
@@ -336,6 +362,20 @@ mod tests {
     }
 
     #[test]
+    fn bots_come_from_the_file_and_a_flag_changes_one_thing_of_them() {
+        let path = std::env::temp_dir().join(format!("tumult-bots-{}.toml", std::process::id()));
+        std::fs::write(&path, "[bots]\nfill = 8\nskill = \"hard\"\n").unwrap();
+        let of = |more: &[&str]| {
+            let all = [&["game-server", "--config", path.to_str().unwrap()], more].concat();
+            Options::from_arguments(&all).unwrap().bots
+        };
+        assert_eq!(of(&[]), Bots { fill: 8, skill: Skill::Hard });
+        assert_eq!(of(&["--bots", "3"]), Bots { fill: 3, skill: Skill::Hard });
+        assert_eq!(of(&["--bot-skill", "easy"]), Bots { fill: 8, skill: Skill::Easy });
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
     fn lists_are_answered_beside_the_game_unless_somebody_says_otherwise() {
         let port = |arguments: &[&str]| {
             let all = [&["game-server"], arguments].concat();
@@ -355,6 +395,8 @@ mod tests {
             (["--max-players", "5000"], "1 to 4096"),
             (["--resume-seconds", "601"], "0 to 600"),
             (["--join-percent", "0"], "1 to 90"),
+            (["--bots", "65"], "at most max_players"),
+            (["--bot-skill", "perfect"], "unknown variant"),
             (["--bind", "nonsense"], "invalid socket address"),
             (["--config", "/no/such/file.toml"], "no configuration file"),
         ] {

@@ -7,6 +7,7 @@
 mod fight;
 mod navigate;
 mod path;
+mod skill;
 
 use glam::Vec2;
 use netcode::Tick;
@@ -20,6 +21,9 @@ use crate::sight::Sight;
 
 use fight::Fight;
 use navigate::Route;
+use skill::Character;
+
+pub use skill::Skill;
 
 /// Which of the generator's sequences minds use; the world uses another.
 const MIND_STREAM: u64 = 0x6d69_6e64;
@@ -36,47 +40,16 @@ pub struct Mind {
     was_alive: bool,
 }
 
-/// What makes one bot different from another; it never changes.
-#[derive(Clone, Copy, Debug)]
-struct Character {
-    /// From seeing somebody to the first shot.
-    reaction_ticks: u16,
-    /// How far its aim wanders, in 4096ths of a turn.
-    error: f32,
-    /// How fast it turns, in 4096ths of a turn per tick.
-    turn_rate: f32,
-    /// The distance from which it likes to fight.
-    range_m: f32,
-    /// The health below which it looks for more.
-    caution: u8,
-    /// How much it likes rockets, as a chance per tick.
-    rocket_love: f32,
-    /// How surely it dodges, 0 to 1.
-    nimbleness: f32,
-}
-
-impl Character {
-    fn new(rng: &mut Pcg32) -> Self {
-        // One skill behind all numbers, so that there are better and worse opponents.
-        let skill = random::unit(rng);
-        let mix = |worst: f32, best: f32| worst + (best - worst) * skill;
-        Self {
-            reaction_ticks: mix(30.0, 13.0) as u16,
-            error: mix(70.0, 24.0),
-            turn_rate: mix(55.0, 130.0),
-            range_m: random::between(rng, 5.0, 17.0),
-            caution: random::between(rng, 25.0, 60.0) as u8,
-            rocket_love: random::between(rng, 0.02, 0.1),
-            nimbleness: mix(0.3, 0.95),
-        }
-    }
-}
-
 impl Mind {
-    /// A mind with the character that belongs to `seed`.
+    /// A mind with the character that belongs to `seed`: good or bad as it comes.
     pub fn new(seed: u64) -> Self {
+        Self::with_skill(seed, Skill::Mixed)
+    }
+
+    /// A mind that is so good; `seed` says what else it is like.
+    pub fn with_skill(seed: u64, skill: Skill) -> Self {
         let mut rng = Pcg32::new(seed, MIND_STREAM);
-        let character = Character::new(&mut rng);
+        let character = Character::new(skill, &mut rng);
         Self {
             rng,
             character,

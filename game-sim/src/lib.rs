@@ -56,7 +56,7 @@ mod step;
 pub mod world;
 
 pub use arena::{Arena, ArenaError, assets_hash};
-pub use brain::{Mind, think};
+pub use brain::{Mind, Skill, think};
 pub use combat::{Hit, Rocket};
 pub use event::{Event, Weapon, WhyDied};
 pub use hash::state_hash;

@@ -2,7 +2,7 @@
 //! view has its reason, and what is written of it adds up.
 
 use game_bots::{inspection::Inspection, net_trace::Line};
-use game_server::options::Options;
+use game_server::options::{Bots, Options};
 use netcode::{
     EntityId, KindId, KindTable, Protocol, Replicate, Snapshot, Tick,
     budget::Candidate,
@@ -26,7 +26,7 @@ fn conditions(text: &str) -> Conditions {
 fn every_bit_of_the_snapshots_has_a_name_and_every_second_adds_up() {
     // So narrow that rows have to wait, so bad that baselines are old and views starve.
     let link = conditions("delay=40ms,jitter=15ms,loss=5%,rate=32kbit,queue=20000");
-    let options = Options { stand_ins: 60, seed: 5, ..Options::default() };
+    let options = Options { bots: Bots::fill(60), seed: 5, ..Options::default() };
     let mut game = Simulation::with_options(6, link, options);
     game.run(25.0);
     let mut all = game.pilots[0].seat.inspector().clone();
@@ -225,7 +225,7 @@ fn trace(path: &str) -> Vec<Line> {
 
 #[test]
 fn a_net_trace_of_a_real_run_adds_up_to_its_report() {
-    let server = ServerProcess::start(&["--stand-ins", "8"]);
+    let server = ServerProcess::start(&["--bots", "8"]);
     let folder = Folder::new();
     let path = folder.path("trace.jsonl");
     let link = "delay=60ms,jitter=20ms,loss=8%";

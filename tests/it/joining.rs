@@ -2,7 +2,7 @@
 //! else's game suffers from it.
 
 use game_bots::seat::SeatEvent;
-use game_server::options::Options;
+use game_server::options::{Bots, Options};
 use game_sim::Rules;
 use netcode::{limits, link::Conditions};
 use std::time::Duration;
@@ -79,7 +79,7 @@ fn join(options: Options, link: &str) -> Joined {
 #[test]
 fn on_a_clean_link_everything_is_there_after_two_round_trips_and_a_tenth_of_a_second() {
     for delay_ms in [10, 50, 100] {
-        let mut game = Comeback::new(&Options { stand_ins: 63, ..Options::default() });
+        let mut game = Comeback::new(&Options { bots: Bots::fill(63), ..Options::default() });
         game.run(3.0);
         let newcomer = game.arrive(1, conditions(&format!("delay={delay_ms}ms")));
         game.run(2.0);
@@ -98,7 +98,7 @@ fn an_arena_of_a_thousand_is_joined_on_256_kbit_s_within_a_second() {
     let options = Options {
         arena: "expanse".to_owned(),
         max_players: 1_000,
-        stand_ins: 999,
+        bots: Bots::fill(999),
         snapshot_cap: 500,
         ..Options::default()
     };
@@ -116,7 +116,7 @@ fn an_arena_of_a_thousand_is_joined_on_256_kbit_s_within_a_second() {
 fn a_crowd_in_sight_comes_over_the_stream_and_snapshots_go_on() {
     let options = Options {
         max_players: 512,
-        stand_ins: 512,
+        bots: Bots::fill(512),
         snapshot_cap: 900,
         rules: Rules { sight_m: 128.0, ..Rules::default() },
         ..Options::default()
@@ -133,7 +133,7 @@ fn a_crowd_in_sight_comes_over_the_stream_and_snapshots_go_on() {
 fn a_view_comes_whole_through_loss() {
     let options = Options {
         max_players: 256,
-        stand_ins: 256,
+        bots: Bots::fill(256),
         snapshot_cap: 900,
         rules: Rules { sight_m: 128.0, ..Rules::default() },
         ..Options::default()

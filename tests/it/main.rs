@@ -1,6 +1,7 @@
 //! Everything that spans crates, in one binary: each module names what it holds the project to.
 
 mod audit;
+mod bots;
 mod build;
 mod convergence;
 mod corpus;

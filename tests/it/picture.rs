@@ -60,7 +60,7 @@ fn missing(picture: &RgbImage) -> Vec<String> {
 /// draws few frames: so there are several moments, of which one must be whole.
 #[test]
 fn the_picture_shows_walls_pilots_and_health() {
-    let server = ServerProcess::start(&["--stand-ins", "32"]);
+    let server = ServerProcess::start(&["--bots", "32"]);
     let address = server.address.to_string();
     let mut failures = Vec::new();
     for (number, after) in ["8", "5", "9", "7", "11"].into_iter().enumerate() {

@@ -2,7 +2,7 @@
 //! comes back with its key and its token goes on in its own body, with a delta.
 
 use game_bots::seat::SeatEvent;
-use game_server::options::Options;
+use game_server::options::{Bots, Options};
 use netcode::link::Conditions;
 use std::time::Duration;
 use tumult_tests::comeback::Comeback;
@@ -19,7 +19,7 @@ fn hole() -> Conditions {
 
 /// A small arena with others in it, and two clients that have played for a while.
 fn played(options: Options) -> Comeback {
-    let mut game = Comeback::new(&Options { stand_ins: 24, max_players: 32, ..options });
+    let mut game = Comeback::new(&Options { bots: Bots::fill(24), max_players: 32, ..options });
     for key in 1..=2 {
         game.arrive(key, conditions(LINK));
     }

@@ -62,7 +62,7 @@ fn a_player_joins_by_address_pauses_by_gamepad_chats_and_leaves() {
 #[test]
 fn a_server_on_the_local_network_is_listed_with_what_it_says_and_joined() {
     let port = free_port();
-    let sign = ["--beacon-port", &port, "--server-name", "Ann's cellar", "--stand-ins", "2"];
+    let sign = ["--beacon-port", &port, "--server-name", "Ann's cellar", "--bots", "2"];
     let (server, folder) = (ServerProcess::start(&sign), Folder::new());
     play(
         &folder,
@@ -161,7 +161,7 @@ fn a_round_is_played_to_its_end_and_the_standings_say_who_won() {
     let config = folder.path("server.toml");
     let rules = "[rules]\nround_ticks = 480\nintermission_ticks = 240\n";
     std::fs::write(&config, rules).expect("the folder is ours");
-    let server = ServerProcess::start(&["--config", &config, "--stand-ins", "8"]);
+    let server = ServerProcess::start(&["--config", &config, "--bots", "8"]);
     let address = server.address.to_string();
     play(
         &folder,

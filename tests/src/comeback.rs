@@ -267,6 +267,14 @@ impl Visitor {
         self.due = Some(now);
     }
 
+    /// Says goodbye, and does not come back.
+    pub fn leave(&mut self, now: Duration) {
+        if let Some(number) = self.connection.take() {
+            self.up.send(now, &packet(CLOSE, number, &[]));
+        }
+        self.due = None;
+    }
+
     /// Begins another attempt to connect when it is due.
     fn knock(&mut self, now: Duration) {
         if self.connection.is_some() || self.due.is_none_or(|due| due > now) {

@@ -143,6 +143,7 @@ fn place(row: usize, own: Option<usize>) -> usize {
 
 fn rows(
     scene: Res<Scene>,
+    words: Res<Words>,
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
@@ -168,6 +169,7 @@ fn rows(
         let Some(line) = scene.scores.get(at) else { continue };
         let said = match column {
             0 => (at + 1).to_string(),
+            1 if line.bot => words.say_with("scores-bot", &[("name", line.name.as_str().into())]),
             1 => line.name.clone(),
             2 => line.score.to_string(),
             3 => line.kills.to_string(),

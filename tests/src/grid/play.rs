@@ -2,7 +2,7 @@
 
 use super::{Cell, Figures, Size, Way, What};
 use crate::simulated::{Pilot, PilotClock, Simulation};
-use game_server::options::Options;
+use game_server::options::{Bots, Options};
 use game_sim::{Event, PilotId};
 use glam::Vec2;
 use hdrhistogram::Histogram;
@@ -38,7 +38,8 @@ struct Counts {
 pub fn play(cell: &Cell, size: Size, seed: u64) -> Figures {
     let (clients, seconds) = cell.size.unwrap_or((size.clients, size.seconds));
     let max_players = clients as u16 + cell.stand_ins;
-    let options = Options { seed, max_players, stand_ins: cell.stand_ins, ..Options::default() };
+    let bots = Bots::fill(cell.stand_ins);
+    let options = Options { seed, max_players, bots, ..Options::default() };
     let mut game = Game {
         simulation: Simulation::with_options(clients, Conditions::default(), options),
         directions: [Conditions::default(); 2],
