@@ -33,6 +33,7 @@ servers-column-version = Version
 servers-address = Address
 servers-address-hint = Go to (host or host:port)
 servers-join = Join
+servers-watch = Watch
 servers-refresh = Ask again
 servers-favourite-add = Keep as favourite
 servers-asking = asking ...
@@ -43,6 +44,9 @@ servers-none-recent = You have not been on any server yet.
 servers-none-local = Nobody answers on the local network. Servers answer on port { $port } unless told otherwise.
 servers-players = { $players } of { $places }
 servers-ping = { $ms } ms
+address-empty = Type the address of a server, such as localhost:4455.
+address-port = "{ $port }" is not a port: a port is a number from 1 to 65535.
+address-fingerprint = A fingerprint is 64 hexadecimal digits.
 
 ## On the way to a server
 
@@ -50,6 +54,7 @@ connecting-title = On the way
 connecting-to = Connecting to { $server }
 connecting-lookup = Looking for the server and asking whether it is there ...
 connecting-welcome = The server is there. Waiting to be let in ...
+connecting-first = You are in. Waiting for the first picture ...
 connecting-view = Receiving the arena: { $percent } %
 connecting-seconds = { $seconds } s
 
@@ -58,6 +63,7 @@ connecting-seconds = { $seconds } s
 lost-title = The connection is over
 lost-again = Try again
 lost-other = Another server
+lost-watch = Watch instead
 lost-retry-in = Trying again in { $seconds } s
 lost-coming-back = Connection lost
 lost-coming-back-more = { $reason }. Coming back: { $seconds } s of { $patience } s.
@@ -79,6 +85,9 @@ lost-kicked = You were sent away: { $reason }
 pause-title = Pause
 pause-note = The fight goes on meanwhile.
 pause-resume = Back to the fight
+pause-look-on = Back to watching
+pause-play = Take a seat and play
+pause-watch = Leave the seat and watch
 pause-players = Players
 pause-leave = Leave the server
 
@@ -87,9 +96,20 @@ pause-leave = Leave the server
 players-title = Players
 players-mute = Mute
 players-unmute = Listen again
+players-complain = Report
 players-you = you
 players-bot = bot
 players-none = Nobody else is here.
+complain-title = Report { $name }
+complain-note = Whoever runs the server reads this with the last lines of the chat.
+complain-cheating = Cheats
+complain-insults = Insults or threatens
+complain-spam = Fills the chat
+complain-name = Has an offensive name
+complain-sabotage = Spoils the game on purpose
+complain-taken = Your report is written down. Thank you.
+complain-too-many = Not written down: too many reports of late, or of this player already.
+complain-not-kept = This server keeps no reports.
 
 ## The scores
 
@@ -136,6 +156,9 @@ settings-text-scale = Size of words
 settings-screen-shake = Screen shake
 settings-flashes = Flashes
 settings-look-ahead = View leans to the aim
+settings-death-view = After the own death
+settings-death-killer = Look at who did it
+settings-death-free = Move the view freely
 settings-palette = Colours
 settings-palette-standard = Standard
 settings-palette-deuteranopia = Deuteranopia (no green)
@@ -241,6 +264,37 @@ hud-killed-by = Killed by { $name }
 hud-own-hand = By your own hand
 hud-judged-by = seen { $ms } ms ago, { $metres } m from where you were
 hud-watching = Watching
+watch-who = Watching { $name }
+watch-standing = { $place } of { $of }, { $points } points, { $deaths } deaths
+watch-free = Free view
+watch-free-how = Move as in the fight
+watch-keys = { $next }: next    { $previous }: previous    { $free }: free view    { $menu }: menu, take a seat
+watch-keys-pilots = { $next }: next    { $previous }: previous    { $menu }: menu, take a seat
 hud-waiting = Waiting for the first picture
 feed-came = { $name } came
 feed-left = { $name } left
+
+## The network's figures; columns of letters, so no line may be long
+
+net-round-trip = round trip
+net-jitter = jitter
+net-loss = loss
+net-snapshots = snapshots
+net-behind = others are drawn behind by
+net-corrections-last = corrections, the last one
+net-bytes = bytes a second
+net-most = most of it
+net-wrong = predicted wrongly
+net-wrong-most = times   at most
+net-last = last
+net-missed = input missed
+net-starved-percent = starved %
+net-starved-parts = { $late } late  { $lost } lost  { $left_out } left out
+net-inputs-early = inputs early
+net-margins = least { $least }  1 % { $one }  50 % { $median }
+net-last-minute = the last minute
+net-bytes-down = bytes down
+net-lost = lost
+net-starved = starved
+net-corrections = corrections
+net-inputs-late = inputs late

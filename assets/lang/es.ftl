@@ -33,6 +33,7 @@ servers-column-version = Versión
 servers-address = Dirección
 servers-address-hint = Ir a (servidor o servidor:puerto)
 servers-join = Entrar
+servers-watch = Mirar
 servers-refresh = Preguntar de nuevo
 servers-favourite-add = Guardar como favorito
 servers-asking = preguntando ...
@@ -43,6 +44,9 @@ servers-none-recent = Aún no has estado en ningún servidor.
 servers-none-local = Nadie responde en la red local. Los servidores responden en el puerto { $port } si nadie lo cambia.
 servers-players = { $players } de { $places }
 servers-ping = { $ms } ms
+address-empty = Escribe la dirección de un servidor, como localhost:4455.
+address-port = «{ $port }» no es un puerto: un puerto es un número de 1 a 65535.
+address-fingerprint = Una huella son 64 cifras hexadecimales.
 
 ## De camino a un servidor
 
@@ -50,6 +54,7 @@ connecting-title = De camino
 connecting-to = Conectando con { $server }
 connecting-lookup = Buscando el servidor y preguntando si está ahí ...
 connecting-welcome = El servidor está ahí. Esperando a que nos deje entrar ...
+connecting-first = Ya estás dentro. Esperando la primera imagen ...
 connecting-view = Recibiendo la arena: { $percent } %
 connecting-seconds = { $seconds } s
 
@@ -58,6 +63,7 @@ connecting-seconds = { $seconds } s
 lost-title = La conexión ha terminado
 lost-again = Intentar de nuevo
 lost-other = Otro servidor
+lost-watch = Mirar mientras tanto
 lost-retry-in = Nuevo intento en { $seconds } s
 lost-coming-back = Conexión perdida
 lost-coming-back-more = { $reason }. Volviendo: { $seconds } s de { $patience } s.
@@ -79,6 +85,9 @@ lost-kicked = Te han echado: { $reason }
 pause-title = Pausa
 pause-note = El combate sigue mientras tanto.
 pause-resume = Volver al combate
+pause-look-on = Seguir mirando
+pause-play = Tomar un puesto y jugar
+pause-watch = Dejar el puesto y mirar
 pause-players = Jugadores
 pause-leave = Dejar el servidor
 
@@ -87,9 +96,20 @@ pause-leave = Dejar el servidor
 players-title = Jugadores
 players-mute = Silenciar
 players-unmute = Escuchar de nuevo
+players-complain = Denunciar
 players-you = tú
 players-bot = bot
 players-none = No hay nadie más aquí.
+complain-title = Denunciar a { $name }
+complain-note = Quien lleva el servidor lo lee junto con las últimas líneas del chat.
+complain-cheating = Hace trampas
+complain-insults = Insulta o amenaza
+complain-spam = Llena el chat
+complain-name = Tiene un nombre ofensivo
+complain-sabotage = Estropea el juego a propósito
+complain-taken = Tu denuncia queda anotada. Gracias.
+complain-too-many = No se ha anotado: demasiadas denuncias últimamente, o ya una de este jugador.
+complain-not-kept = Este servidor no anota denuncias.
 
 ## La clasificación
 
@@ -136,6 +156,9 @@ settings-text-scale = Tamaño de las letras
 settings-screen-shake = Temblor de la imagen
 settings-flashes = Destellos
 settings-look-ahead = La vista sigue a la mira
+settings-death-view = Tras la propia muerte
+settings-death-killer = Mirar a quien lo hizo
+settings-death-free = Mover la vista libremente
 settings-palette = Colores
 settings-palette-standard = Normales
 settings-palette-deuteranopia = Deuteranopía (sin verde)
@@ -241,6 +264,37 @@ hud-killed-by = Te mató { $name }
 hud-own-hand = Por tu propia mano
 hud-judged-by = visto hace { $ms } ms, a { $metres } m de donde estabas
 hud-watching = Mirando
+watch-who = Mirando a { $name }
+watch-standing = { $place } de { $of }, { $points } puntos, { $deaths } muertes
+watch-free = Vista libre
+watch-free-how = Se mueve como en el combate
+watch-keys = { $next }: siguiente    { $previous }: anterior    { $free }: vista libre    { $menu }: menú, tomar un puesto
+watch-keys-pilots = { $next }: siguiente    { $previous }: anterior    { $menu }: menú, tomar un puesto
 hud-waiting = Esperando la primera imagen
 feed-came = { $name } ha llegado
 feed-left = { $name } se ha ido
+
+## The network's figures; columns of letters, so no line may be long
+
+net-round-trip = ida y vuelta
+net-jitter = variación
+net-loss = pérdida
+net-snapshots = instantáneas
+net-behind = los demás se dibujan con retraso de
+net-corrections-last = correcciones, la última
+net-bytes = bytes por segundo
+net-most = sobre todo
+net-wrong = mal previsto
+net-wrong-most = veces   máximo
+net-last = última
+net-missed = falta una entrada
+net-starved-percent = sin datos %
+net-starved-parts = { $late } tarde  { $lost } perd.  { $left_out } omit.
+net-inputs-early = adelanto
+net-margins = mín { $least }  1 % { $one }  50 % { $median }
+net-last-minute = el último minuto
+net-bytes-down = bytes bajan
+net-lost = perdidas
+net-starved = sin datos
+net-corrections = correcciones
+net-inputs-late = entr. tarde

@@ -5,8 +5,9 @@ mod hold;
 
 use crate::{hand::Hand, metrics::Metrics, roster::Roster, round::RoundView, seen::Seen};
 use game_sim::{
-    Arena, Event, Greeting, HeardNoise, Own, PilotId, PilotInput, Request, Rules, Scenery,
-    SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, WhyDied, assets_hash, crowd::TELEPORT_M,
+    Arena, Event, Greeting, HeardNoise, Misdeed, Own, PilotId, PilotInput, Request, Rules, Scenery,
+    SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, Vantage, WhyDied, assets_hash,
+    crowd::TELEPORT_M,
 };
 use glam::Vec2;
 use netcode::{
@@ -189,6 +190,22 @@ impl Seat {
     /// Says something to everybody.
     pub fn chat(&mut self, text: &str) {
         self.client.request(Request::Chat(text.to_owned()));
+    }
+
+    /// Looks on from somewhere else, for who has no pilot.
+    pub fn watch(&mut self, vantage: Vantage) {
+        self.client.request(Request::Watch(vantage));
+    }
+
+    /// Complains of somebody to whoever runs the server.
+    pub fn complain(&mut self, pilot: PilotId, misdeed: Misdeed) {
+        self.client.request(Request::Complain { pilot, misdeed });
+    }
+
+    /// Whether who has no pilot may look on from above any place.
+    #[must_use]
+    pub fn has_free_view(&self) -> bool {
+        self.client.welcome().is_some_and(|welcome| welcome.greeting.free_view)
     }
 
     /// The map, once welcomed.

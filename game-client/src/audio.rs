@@ -168,7 +168,7 @@ fn hear(
         happenings.clear();
         return;
     }
-    ear.turn_to(scene.own.map(|own| own.position), time.elapsed_secs());
+    ear.turn_to(scene.middle(), time.elapsed_secs());
     for happening in happenings.read() {
         for cue in cue::cues(happening) {
             ear.notice(cue, happening.point);

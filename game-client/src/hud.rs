@@ -10,6 +10,7 @@ mod netgraph;
 mod plates;
 mod timeline;
 mod vitals;
+mod watching;
 
 use bevy::prelude::*;
 
@@ -33,6 +34,7 @@ pub fn plugin(app: &mut App) {
         netgraph::plugin,
         cursor::plugin,
         minimap::plugin,
+        watching::plugin,
     ))
     .add_systems(Update, reveal.in_set(Frame::Overlay));
 }

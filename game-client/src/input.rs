@@ -5,10 +5,15 @@ mod assist;
 pub mod binding;
 pub mod names;
 
+use bevy::input::InputSystems;
+use bevy::input::gamepad::GamepadEvent;
+use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
+use bevy::input::mouse::MouseButtonInput;
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 use game_bots::hand::Hold;
 use game_sim::angle;
+use leafwing_input_manager::plugin::InputManagerSystem;
 use leafwing_input_manager::prelude::*;
 
 use self::action::Action;
@@ -24,6 +29,11 @@ use crate::state::{Page, Stage};
 pub struct Controls(Hold);
 
 impl Controls {
+    /// Where the player wants to go, at most of unit length.
+    pub fn movement(&self) -> Vec2 {
+        self.0.movement
+    }
+
     /// What is held now. A tap counts even if the key is up again by now, but only once.
     pub fn take(&mut self) -> Hold {
         let hold = self.0;
@@ -31,6 +41,10 @@ impl Controls {
         hold
     }
 }
+
+/// Reading the devices, for what must come after it.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Read;
 
 /// What the player aims with: whatever moved last.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +59,7 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<Controls>().init_resource::<Aims>().add_plugins(mapping).add_systems(
         Update,
         ((hold, point, tilt).chain().run_if(obeys), rest.run_if(not(obeys)))
+            .in_set(Read)
             .in_set(Frame::Input)
             .run_if(in_state(Stage::Playing)),
     );
@@ -52,12 +67,46 @@ pub fn plugin(app: &mut App) {
 
 /// Maps keys and buttons to actions, as the settings say. Whoever needs one asks the one entity with an
 /// `ActionState<Action>`.
+///
+/// The input manager asks every binding about every device, with a hundred allocations for each, and again for
+/// the fixed schedule, which nothing here runs in. What is held changes only when a device has said something.
 fn mapping(app: &mut App) {
     app.add_plugins(InputManagerPlugin::<Action>::default())
+        .init_resource::<Spoke>()
+        .add_systems(PreUpdate, listen.after(InputSystems).before(InputManagerSystem::Unify))
+        .configure_sets(PreUpdate, InputManagerSystem::Unify.run_if(spoke))
+        .configure_sets(PreUpdate, InputManagerSystem::Update.run_if(spoke))
         .add_systems(Startup, |mut commands: Commands, settings: Res<Settings>| {
             commands.spawn(settings.bindings.map());
         })
         .add_systems(Update, bind.run_if(resource_changed::<Settings>).in_set(Frame::Input));
+}
+
+/// Whether a device said something in this frame.
+#[derive(Resource, Default)]
+struct Spoke(bool);
+
+fn listen(
+    mut keys: MessageReader<KeyboardInput>,
+    mut lost: MessageReader<KeyboardFocusLost>,
+    mut buttons: MessageReader<MouseButtonInput>,
+    mut pads: MessageReader<GamepadEvent>,
+    maps: Query<(), Changed<InputMap<Action>>>,
+    mut spoke: ResMut<Spoke>,
+) {
+    // All are read, or what is left over would count in the next frame.
+    let said = [
+        keys.read().count(),
+        lost.read().count(),
+        buttons.read().count(),
+        pads.read().count(),
+        maps.iter().count(),
+    ];
+    spoke.0 = said.into_iter().any(|count| count > 0);
+}
+
+fn spoke(spoke: Res<Spoke>) -> bool {
+    spoke.0
 }
 
 fn bind(settings: Res<Settings>, mut map: Single<&mut InputMap<Action>>) {
@@ -116,7 +165,6 @@ fn point(
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     scene: Res<Scene>,
     options: Res<Options>,
-    settings: Res<Settings>,
     mut moved: MessageReader<CursorMoved>,
     mut aims: ResMut<Aims>,
     mut controls: ResMut<Controls>,
@@ -124,7 +172,7 @@ fn point(
 ) {
     if options.autopilot {
         let aim = scene.own.map_or(Vec2::ZERO, |own| Vec2::from_angle(own.aim_radians));
-        lean.0 = aim * 0.6 * settings.look_ahead;
+        lean.0 = aim * 0.6;
         return;
     }
     if moved.read().count() > 0 {
@@ -133,7 +181,7 @@ fn point(
     let (camera, transform) = *eye;
     let Some(pixel) = window.cursor_position().filter(|_| *aims == Aims::Mouse) else { return };
     let half = window.size() / 2.0;
-    lean.0 = (pixel - half) / half * Vec2::new(1.0, -1.0) * settings.look_ahead;
+    lean.0 = (pixel - half) / half * Vec2::new(1.0, -1.0);
     let target = floor_point(camera, transform, pixel).zip(scene.own);
     if let Some((target, own)) = target {
         let way = target - own.position;
@@ -159,7 +207,7 @@ fn tilt(
         return;
     }
     *aims = Aims::Stick;
-    lean.0 = stick * settings.look_ahead;
+    lean.0 = stick;
     let way = match scene.own {
         Some(own) => {
             let seen = scene.pilots.iter().filter(|pilot| pilot.alive && !pilot.protected);

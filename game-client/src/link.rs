@@ -10,6 +10,8 @@ pub struct Link {
     pub waited_s: f32,
     /// Whether anything came from the server.
     pub reached: bool,
+    /// Whether the server has let us in.
+    pub welcomed: bool,
     /// Of a large first view so many bytes came, of so many; nothing once it is whole.
     pub joining: Option<(u32, u32)>,
     /// Why the connection broke, while it is looked for again, and for how many seconds.

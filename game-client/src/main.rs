@@ -17,6 +17,7 @@
 mod assets;
 mod audio;
 mod chat;
+mod complaints;
 mod feed;
 mod font;
 mod frame;
@@ -40,6 +41,7 @@ mod servers;
 mod settings;
 mod state;
 mod unattended;
+mod watch;
 
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
@@ -77,8 +79,8 @@ fn main() -> AppExit {
         (None, None) => Stage::Menu,
     };
     let settings = settings::plugin(options.settings.clone());
-    let place =
-        state::Place { address: options.address.clone().unwrap_or_default(), trouble: None };
+    let address = options.address.clone().unwrap_or_default();
+    let place = state::Place { address, trouble: None, watch: options.watch };
     let window = WindowPlugin { primary_window: Some(window), ..default() };
     let frames = options.frame_cost;
     let mut app = App::new();
@@ -101,7 +103,7 @@ fn main() -> AppExit {
         .add_plugins((state::plugin(first), servers::plugin, menu::plugin))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
         .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin))
-        .add_plugins((script::plugin(script), moments::plugin));
+        .add_plugins((script::plugin(script), moments::plugin, watch::plugin));
     let Some(frames) = frames else { return app.run() };
     app.add_plugins(frame_cost::plugin);
     frame_cost::run(&mut app, frames)

@@ -18,6 +18,7 @@ use netcode::quic::tls::Identity;
 use netcode::wire::message::Wish;
 
 use crate::chat::{Chat, Muted};
+use crate::complaints::Complaints;
 use crate::feed::{self, News};
 use crate::frame::Frame;
 use crate::input::Controls;
@@ -28,6 +29,7 @@ use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, ra
 use crate::servers::Servers;
 use crate::settings::{self, Settings};
 use crate::state::{Place, Stage};
+use crate::watch::Watch;
 
 /// A session, from the first packet to the last.
 #[derive(Resource)]
@@ -90,7 +92,7 @@ pub fn plugin(app: &mut App) {
         .add_systems(OnEnter(Stage::Lost), close)
         .add_systems(
             Update,
-            (receive, advance.run_if(in_state(Stage::Playing)))
+            (receive, advance.run_if(is_in), enter.run_if(in_state(Stage::Connecting)))
                 .chain()
                 .in_set(Frame::Advance)
                 .run_if(resource_exists::<Session>),
@@ -106,8 +108,8 @@ impl Session {
         Report::of(seats, u64::from(lost), self.started.elapsed())
     }
 
-    fn begin(options: &Options, settings: &Settings, place: &str) -> Result<Self, String> {
-        let address = Address::parse(place).map_err(|error| error.to_string())?;
+    fn begin(options: &Options, settings: &Settings, place: &Place) -> Result<Self, String> {
+        let address = Address::parse(&place.address).map_err(|error| error.to_string())?;
         let (config, data) = settings::folders();
         let identity = Identity::keep(&data.join("player.pem")).map_err(|e| e.to_string())?;
         let trust = trust::on_first_use(&address, config.join("servers"));
@@ -119,7 +121,7 @@ impl Session {
             link: options.link.map(|link| (link, options.seed)),
         });
         let name = options.name.as_ref().unwrap_or(&settings.name);
-        let wish = if options.watch { Wish::Watch } else { Wish::Play };
+        let wish = if place.watch { Wish::Watch } else { Wish::Play };
         let mut seat = Seat::new(name, wish, Duration::ZERO);
         seat.set_view_ahead(options.view_ahead);
         Ok(Self {
@@ -154,14 +156,20 @@ impl Session {
 
 fn open(
     mut commands: Commands,
+    before: Option<Res<Session>>,
+    mut trace: ResMut<Trace>,
     options: Res<Options>,
     settings: Res<Settings>,
     mut place: ResMut<Place>,
     mut link: ResMut<Link>,
     mut next: ResMut<NextState<Stage>>,
 ) {
+    if let Some(before) = before {
+        trace.end(&before);
+        commands.remove_resource::<Session>();
+    }
     *link = Link { tries: link.tries, ..Link::default() };
-    match Session::begin(&options, &settings, &place.address) {
+    match Session::begin(&options, &settings, &place) {
         Ok(session) => {
             place.trouble = None;
             commands.insert_resource(session);
@@ -214,7 +222,7 @@ fn receive(
     mut place: ResMut<Place>,
     mut link: ResMut<Link>,
     mut servers: ResMut<Servers>,
-    mut chat: ResMut<Chat>,
+    (mut chat, mut complaints): (ResMut<Chat>, ResMut<Complaints>),
     muted: Res<Muted>,
     time: Res<Time<Real>>,
     options: Res<Options>,
@@ -237,7 +245,7 @@ fn receive(
                 *chat = Chat::default();
                 link.tries = 0;
                 servers.visited(&place.address);
-                next.set(Stage::Playing);
+                link.welcomed = true;
             }
             SeatEvent::Joining { received, total } => {
                 link.joining = (received < total).then_some((received, total));
@@ -248,6 +256,7 @@ fn receive(
                 let own = Some(from) == session.seat.me();
                 chat.hear(&muted, session.seat.roster().name(from), &text, own);
             }
+            SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
             SeatEvent::Game(event) => {
                 session.winner = winner(&event, session.winner);
                 tell(&event, &session.seat, &mut scene);
@@ -295,7 +304,37 @@ fn advance(
     fill(session, &mut scene);
 }
 
-fn send(mut session: ResMut<Session>, mut chat: ResMut<Chat>) {
+/// Whether the server has let us in: then ticks are played, whatever is on screen.
+fn is_in(link: Res<Link>) -> bool {
+    link.welcomed
+}
+
+/// Shows the fight once there is something of it to be seen.
+fn enter(
+    link: Res<Link>,
+    place: Res<Place>,
+    session: Res<Session>,
+    mut next: ResMut<NextState<Stage>>,
+) {
+    let seat = &session.seat;
+    let seen = seat.own().is_some() || seat.me().is_none() && seat.view_time().is_some();
+    if link.welcomed && seen && place.trouble.is_none() {
+        next.set(Stage::Playing);
+    }
+}
+
+fn send(
+    mut session: ResMut<Session>,
+    mut chat: ResMut<Chat>,
+    mut watch: ResMut<Watch>,
+    mut complaints: ResMut<Complaints>,
+) {
+    if let Some(vantage) = watch.take() {
+        session.seat.watch(vantage);
+    }
+    for (pilot, misdeed) in complaints.outgoing.drain(..) {
+        session.seat.complain(pilot, misdeed);
+    }
     for line in chat.outgoing.drain(..) {
         session.seat.chat(&line);
     }
@@ -311,7 +350,7 @@ fn fill(session: &Session, scene: &mut Scene) {
     if let Some(rules) = seat.rules() {
         scene.rules = rules.clone();
     }
-    scene.me = seat.me();
+    (scene.me, scene.free_view) = (seat.me(), seat.has_free_view());
     let own = seat.own().zip(seat.drawn_position());
     scene.own = own.map(|(own, position)| OwnView::new(own, position, &scene.rules));
     scene.pilots.clear();

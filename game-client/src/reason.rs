@@ -44,6 +44,11 @@ pub fn may_pass(said: &str) -> bool {
     key(said).is_none_or(|(_, key)| !FINAL.contains(&key))
 }
 
+/// Whether every place is taken: then one may still look on.
+pub fn is_full(said: &str) -> bool {
+    key(said).is_some_and(|(_, key)| key == "lost-full")
+}
+
 /// The reason in the player's words.
 pub fn reason(words: &Words, said: &str, address: &str) -> String {
     let Some((mark, key)) = key(said) else { return said.to_owned() };

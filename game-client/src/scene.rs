@@ -27,6 +27,12 @@ pub struct Scene {
     pub me: Option<PilotId>,
     /// The own pilot.
     pub own: Option<OwnView>,
+    /// With whose eyes who only watches sees; none from above.
+    pub watched: Option<PilotId>,
+    /// Which place who only watches looks at from above, if not with anybody's eyes.
+    pub above: Option<Vec2>,
+    /// Whether who only watches may look from above any place.
+    pub free_view: bool,
     /// The other pilots in sight.
     pub pilots: Vec<PilotView>,
     /// Rockets in flight.
@@ -226,7 +232,19 @@ impl Scene {
 
     /// On whose side somebody is. As long as there are no teams, everybody else is an enemy.
     pub fn side(&self, id: PilotId) -> Side {
-        if Some(id) == self.me { Side::Own } else { Side::Enemy }
+        if Some(id) == self.me.or(self.watched) { Side::Own } else { Side::Enemy }
+    }
+
+    /// Whose eyes the player sees with, own or watched: where that pilot is.
+    pub fn eyes(&self) -> Option<Vec2> {
+        let watched = || self.pilots.iter().find(|pilot| Some(pilot.id) == self.watched);
+        let own = self.own.map(|own| own.position);
+        own.or_else(|| watched().map(|pilot| pilot.position))
+    }
+
+    /// What the view is about: the place of the eyes, or the one that is looked at from above.
+    pub fn middle(&self) -> Option<Vec2> {
+        self.eyes().or(self.above)
     }
 
     /// The place of a pilot on the scoreboard, from 1.

@@ -3,6 +3,7 @@
 
 mod chat;
 mod coming_back;
+mod complain;
 mod connecting;
 mod controls;
 mod lost;
@@ -21,5 +22,5 @@ pub fn plugin(app: &mut App) {
     app.add_plugins((title::plugin, servers::plugin, settings::plugin, controls::plugin))
         .add_plugins((connecting::plugin, lost::plugin, coming_back::plugin))
         .add_plugins((pause::plugin, players::plugin, chat::plugin, quick::plugin))
-        .add_plugins(standings::plugin);
+        .add_plugins((standings::plugin, complain::plugin));
 }

@@ -34,6 +34,8 @@ pub struct Settings {
     pub flashes: f32,
     /// How far the view leans to where the player aims, 0 to 1.
     pub look_ahead: f32,
+    /// What is looked at from the own death to the respawn.
+    pub death_view: DeathView,
     /// The colours that carry meaning.
     pub palette: Palette,
     /// How loud each kind of sound is.
@@ -59,6 +61,17 @@ pub enum Palette {
     Protanopia,
     /// For who sees no blue.
     Tritanopia,
+}
+
+/// What the player looks at from the own death to the respawn. Neither shows more than the dead pilot sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeathView {
+    /// Who did it, as long as that is in sight.
+    #[default]
+    Killer,
+    /// Where the player moves the view.
+    Free,
 }
 
 /// Volumes, each 0 (silent) to 1.
@@ -144,6 +157,7 @@ impl Default for Settings {
             screen_shake: 1.0,
             flashes: 1.0,
             look_ahead: 1.0,
+            death_view: DeathView::default(),
             palette: Palette::default(),
             volumes: Volumes::default(),
             video: Video::default(),

@@ -44,6 +44,8 @@ pub enum Page {
     Pause,
     /// Who is here, and who is muted.
     Players,
+    /// What somebody did, to be told to whoever runs the server.
+    Complain,
     /// A line of chat is being typed.
     Chat,
     /// The ready-made messages.
@@ -52,7 +54,7 @@ pub enum Page {
 
 impl Page {
     /// Every page, by the name that scripts know it by.
-    pub const ALL: [(&'static str, Self); 10] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("title", Self::Title),
         ("servers", Self::Servers),
         ("settings", Self::Settings),
@@ -61,6 +63,7 @@ impl Page {
         ("fight", Self::Fight),
         ("pause", Self::Pause),
         ("players", Self::Players),
+        ("complain", Self::Complain),
         ("chat", Self::Chat),
         ("quick", Self::Quick),
     ];
@@ -76,6 +79,7 @@ impl Page {
                 Self::Fight
                     | Self::Pause
                     | Self::Players
+                    | Self::Complain
                     | Self::Chat
                     | Self::Quick
                     | Self::Settings
@@ -98,6 +102,7 @@ impl Page {
         match (self, stage) {
             (Self::Connecting | Self::Lost, _) => (Stage::Menu, Self::Servers),
             (Self::Settings | Self::Players, Stage::Playing) => (stage, Self::Pause),
+            (Self::Complain, Stage::Playing) => (stage, Self::Players),
             (_, Stage::Playing) => (stage, Self::Fight),
             _ => (stage, Self::Title),
         }
@@ -116,6 +121,8 @@ pub struct Place {
     pub address: String,
     /// What went wrong, as the network said it.
     pub trouble: Option<String>,
+    /// Whether to look on without a pilot.
+    pub watch: bool,
 }
 
 /// Leads from one screen to another.
@@ -140,9 +147,16 @@ impl Door<'_> {
         self.go(stage, page);
     }
 
-    /// Goes to a server.
-    pub fn connect(&mut self, address: &str) {
+    /// Goes to a server, to play or to look on.
+    pub fn connect(&mut self, address: &str, watch: bool) {
         address.clone_into(&mut self.place.address);
+        self.place.watch = watch;
+        self.go(Stage::Connecting, Page::Connecting);
+    }
+
+    /// Goes to the last server again to look on, or to play.
+    pub fn change_sides(&mut self, watch: bool) {
+        self.place.watch = watch;
         self.go(Stage::Connecting, Page::Connecting);
     }
 

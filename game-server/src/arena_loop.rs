@@ -64,6 +64,10 @@ impl ArenaLoop {
             let written = host.audit.write_to(path);
             written.with_context(|| format!("can't write {}", path.display()))?;
         }
+        if let Some(path) = &options.complaints {
+            let written = host.complaints().write_to(path);
+            written.with_context(|| format!("can't write {}", path.display()))?;
+        }
         prepare_sightlines(Arc::downgrade(host.sightlines()))?;
         let board = shine(&options, quic.local_address()?.port(), &host.world().arena.name);
         let (fingerprint, stats) = (identity.fingerprint(), Stats::new());

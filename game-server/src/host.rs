@@ -6,6 +6,7 @@
 
 use crate::{
     bans::Bans,
+    complaints::Complaints,
     interest::Interest,
     options::Options,
     players::Players,
@@ -13,7 +14,8 @@ use crate::{
     stand_ins::StandIns,
 };
 use game_sim::{
-    Arena, Command, Event, Inputs, PilotId, Scenery, Tumult, World, sightlines::Sightlines, step,
+    Arena, Command, Event, Inputs, PilotId, Scenery, Tumult, Vantage, World,
+    sightlines::Sightlines, step,
 };
 use glam::Vec2;
 use netcode::{
@@ -73,7 +75,7 @@ impl Host {
             audit: ShotAudit::default(),
             interest: Interest::new(&arena, &options.rules, options.snapshot_interval(), lines),
             world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
-            players: Players::new(places, bans),
+            players: Players::new(places, options.watching, bans),
             stand_ins: StandIns::new(options.bots, options.seed),
             inputs: Inputs::default(),
             snapshot_interval: u32::from(options.snapshot_interval()),
@@ -103,6 +105,11 @@ impl Host {
     #[must_use]
     pub fn sightlines(&self) -> &Arc<Sightlines> {
         self.interest.sightlines()
+    }
+
+    /// Where complaints are written.
+    pub fn complaints(&mut self) -> &mut Complaints {
+        self.players.complaints()
     }
 
     /// Starts the next tick; what comes from now on belongs to it.
@@ -189,12 +196,24 @@ impl Host {
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
         self.spare = self.core.publish(snapshot).unwrap_or_default();
         for (client, pilot) in self.players.seats() {
-            let eye = eye(&self.world, pilot.or(followed));
             let Some(newest) = self.core.newest() else { return };
-            let visible = self.interest.visible(newest, client, pilot, eye);
+            let vantage = self.players.vantage(client);
+            let visible = if let Some(above) = vantage.and_then(|vantage| vantage.place()) {
+                let most = self.world.arena.half_extents;
+                self.interest.visible_from_above(newest, client, above.clamp(-most, most))
+            } else {
+                let eye = eye(&self.world, pilot.or(watched(&self.world, vantage)).or(followed));
+                self.interest.visible(newest, client, pilot, eye)
+            };
             self.core.send_snapshot(client, visible);
         }
     }
+}
+
+/// Whose eyes somebody who watches chose, as long as that pilot is there.
+fn watched(world: &World, vantage: Option<Vantage>) -> Option<PilotId> {
+    let Some(Vantage::Pilot(pilot)) = vantage else { return None };
+    world.pilot(pilot).map(|_| pilot)
 }
 
 /// From where a pilot looks; without one, from the middle of the arena.

@@ -162,6 +162,27 @@ impl Interest {
         pilot: Option<PilotId>,
         eye: Vec2,
     ) -> &[Candidate] {
+        self.look(snapshot, client, pilot, eye, false)
+    }
+
+    /// The same for somebody who watches from above a place: no wall hides anything near it.
+    pub fn visible_from_above(
+        &mut self,
+        snapshot: &Snapshot,
+        client: ClientId,
+        eye: Vec2,
+    ) -> &[Candidate] {
+        self.look(snapshot, client, None, eye, true)
+    }
+
+    fn look(
+        &mut self,
+        snapshot: &Snapshot,
+        client: ClientId,
+        pilot: Option<PilotId>,
+        eye: Vec2,
+        above: bool,
+    ) -> &[Candidate] {
         let reach_m = self.reach_m(client);
         let own = pilot.and_then(|pilot| snapshot.index_of(entity::own(pilot)));
         let enter = self.sight_m + reach_m;
@@ -183,13 +204,15 @@ impl Interest {
             let aspect = thing.and_then(|thing| aspects.get(thing.index)?.as_ref());
             aspect.map_or(OWN_WEIGHT, |aspect| relevance::weight(&looks, aspect))
         };
-        lines.look(&mut onlooker.outlook, gaze, eye, reach_m);
-        gaze.load(&onlooker.outlook);
+        if !above {
+            lines.look(&mut onlooker.outlook, gaze, eye, reach_m);
+            gaze.load(&onlooker.outlook);
+        }
         let sees = |thing: &Thing| match thing.kind {
             KIND_NOISE => noises.are_heard(thing, eye, |place, spot| {
-                place.distance_squared(eye) <= enter * enter && gaze.sees(spot)
+                place.distance_squared(eye) <= enter * enter && (above || gaze.sees(spot))
             }),
-            _ => spots(thing.number).iter().any(|&spot| gaze.sees(spot)),
+            _ => above || spots(thing.number).iter().any(|&spot| gaze.sees(spot)),
         };
         field.visible(&viewer, &mut onlooker.memory, sees, weight)
     }

@@ -3,12 +3,13 @@
 //! `arena_loop` is its heart: one thread that reads the network, has `host` step the game and answers, at
 //! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
-//! the operator wants, `stats` what it cost. `beacon` tells lists of servers of it.
+//! the operator wants, `complaints` what players say of each other, `stats` what it cost. `beacon` tells lists of servers of it.
 
 pub mod arena_loop;
 pub mod arenas;
 pub mod bans;
 pub mod beacon;
+pub mod complaints;
 pub mod cores;
 pub mod host;
 pub mod interest;

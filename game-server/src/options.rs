@@ -98,6 +98,10 @@ struct Flags {
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     shot_audit: Option<PathBuf>,
+    /// Where to write what players complain of each other, as a line of JSON each
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complaints: Option<PathBuf>,
     /// What the simulation's chance begins with [default: 1]
     #[arg(long, value_name = "K")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,6 +146,10 @@ pub struct Options {
     pub stats_json: Option<PathBuf>,
     /// Where the audit of hits goes.
     pub shot_audit: Option<PathBuf>,
+    /// Where complaints go.
+    pub complaints: Option<PathBuf>,
+    /// Those who only watch.
+    pub watching: Watching,
     /// The simulation's seed.
     pub seed: u64,
     /// The numbers of the game.
@@ -166,6 +174,23 @@ impl Bots {
     }
 }
 
+/// Those who only watch: the table `[watching]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Watching {
+    /// How many may watch at once, 0 to 1024.
+    pub places: u16,
+    /// Whether they may look from above any place, where walls hide nothing; otherwise only with the
+    /// eyes of a pilot.
+    pub free_view: bool,
+}
+
+impl Default for Watching {
+    fn default() -> Self {
+        Self { places: 64, free_view: true }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -186,6 +211,8 @@ impl Default for Options {
             bans: None,
             stats_json: None,
             shot_audit: None,
+            complaints: None,
+            watching: Watching::default(),
             seed: 1,
             rules: Rules::default(),
         }
@@ -193,7 +220,7 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
-const OPTIONS: [&str; 16] = [
+const OPTIONS: [&str; 17] = [
     "bans",
     "beacon_port",
     "bind",
@@ -209,6 +236,7 @@ const OPTIONS: [&str; 16] = [
     "identity",
     "stats_json",
     "shot_audit",
+    "complaints",
     "seed",
 ];
 
@@ -263,7 +291,8 @@ impl Options {
             figment = figment.merge(Toml::file_exact(path));
         }
         // Other programs may use the prefix too; only what is an option here counts.
-        let in_table = |key: &str| key.starts_with("rules__") || key.starts_with("bots__");
+        let tables = ["rules__", "bots__", "watching__"];
+        let in_table = move |key: &str| tables.iter().any(|table| key.starts_with(table));
         let known = move |key: &str| OPTIONS.contains(&key) || in_table(key);
         let environment = Env::prefixed("TUMULT_")
             .filter(move |key| known(&key.as_str().to_ascii_lowercase()))
@@ -321,6 +350,7 @@ impl Options {
         range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
         range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
         range("bots.fill", self.bots.fill, 0, self.max_players, "at most max_players")?;
+        range("watching.places", self.watching.places, 0, 1_024, "0 to 1024")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {
             return Err(OptionsError::OutOfRange {
                 name: "snapshot_rate",

@@ -3,16 +3,21 @@
 //! A place stays its owner's while the connection is broken and may come back; the pilot then stands
 //! still where it was, and can be shot.
 
-use crate::{bans::Bans, name};
-use game_sim::{Arena, Event, Greeting, Join, Pilot, PilotId, Request, Tumult, World, assets_hash};
+use crate::{
+    bans::Bans,
+    complaints::{Complaints, Party},
+    name,
+    options::Watching,
+};
+use game_sim::{
+    Arena, Event, Greeting, Join, Misdeed, Pilot, PilotId, Request, Tumult, Vantage, World,
+    assets_hash,
+};
 use netcode::{
     server::{ClientId, PeerKey, Server, ServerEvent},
     wire::message::{Hello, Refusal, Wish},
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// Clients that may look on without a pilot.
-const WATCHERS: usize = 64;
 
 /// Everybody who was let in.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub struct Players {
     seats: BTreeMap<ClientId, Seat>,
     bans: Bans,
     places: usize,
+    watching: Watching,
+    complaints: Complaints,
     /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
     /// last pilot should have forgotten it by then.
     free: VecDeque<PilotId>,
@@ -34,6 +41,9 @@ pub struct Players {
 #[derive(Debug)]
 struct Seat {
     pilot: Option<PilotId>,
+    key: PeerKey,
+    /// From where it looks on, if it said so and has no pilot.
+    vantage: Option<Vantage>,
     name: String,
     /// Whether the connection is broken.
     lost: bool,
@@ -42,11 +52,13 @@ struct Seat {
 }
 
 impl Players {
-    /// Room for so many pilots.
+    /// Room for so many pilots, and for those who watch.
     #[must_use]
-    pub fn new(places: usize, bans: Bans) -> Self {
+    pub fn new(places: usize, watching: Watching, bans: Bans) -> Self {
         Self {
             bans,
+            watching,
+            complaints: Complaints::default(),
             seats: BTreeMap::new(),
             places,
             free: (0..places as u16).map(PilotId).collect(),
@@ -65,7 +77,13 @@ impl Players {
                     self.hello(core, world, client, key, &hello);
                 }
                 ServerEvent::Request { client, request: Request::Chat(text) } => {
-                    self.chat(core, client, &text);
+                    self.chat(core, world, client, &text);
+                }
+                ServerEvent::Request { client, request: Request::Watch(vantage) } => {
+                    self.watch(client, vantage);
+                }
+                ServerEvent::Request { client, request: Request::Complain { pilot, misdeed } } => {
+                    self.complain(core, world, client, pilot, misdeed)
                 }
                 ServerEvent::Lost { client, reason } => self.lost(client, &reason),
                 ServerEvent::Resumed { client, was, key } => {
@@ -108,6 +126,17 @@ impl Players {
         let client = (*self.owners.get(usize::from(pilot.0))?)?;
         let seat = self.seats.get(&client)?;
         (seat.pilot == Some(pilot) && !seat.lost).then_some(client)
+    }
+
+    /// From where somebody without a pilot looks on, if it said so.
+    #[must_use]
+    pub fn vantage(&self, client: ClientId) -> Option<Vantage> {
+        self.seats.get(&client)?.vantage
+    }
+
+    /// Where complaints are written; without a file nobody's are taken.
+    pub fn complaints(&mut self) -> &mut Complaints {
+        &mut self.complaints
     }
 
     fn sit(&mut self, client: ClientId, seat: Seat) {
@@ -164,7 +193,7 @@ impl Players {
         match self.admit(key, hello) {
             Ok(seat) => {
                 tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, %key, "joined");
-                if !core.welcome(client, greeting(world, seat.pilot)) {
+                if !core.welcome(client, self.greeting(world, seat.pilot)) {
                     // It broke the protocol right behind its hello; the slot was never used.
                     self.free.extend(seat.pilot);
                     return;
@@ -194,13 +223,13 @@ impl Players {
             .map_err(|reason| Refusal::BadName { reason: reason.to_owned() })?;
         let full = |places: usize| Refusal::Full { players: places as u32, places: places as u32 };
         let pilot = match hello.wish {
-            Wish::Watch if self.seats.len() - self.playing() >= WATCHERS => {
-                return Err(full(WATCHERS));
+            Wish::Watch if self.seats.len() - self.playing() >= self.watching.places.into() => {
+                return Err(full(self.watching.places.into()));
             }
             Wish::Watch => None,
             Wish::Play => Some(self.take_slot().ok_or_else(|| full(self.places))?),
         };
-        Ok(Seat { pilot, name, lost: false, untold: 0 })
+        Ok(Seat { pilot, key, vantage: None, name, lost: false, untold: 0 })
     }
 
     fn take_slot(&mut self) -> Option<PilotId> {
@@ -211,12 +240,36 @@ impl Players {
         })
     }
 
-    fn chat(&mut self, core: &mut Server<Tumult>, client: ClientId, text: &str) {
+    fn chat(&mut self, core: &mut Server<Tumult>, world: &World, client: ClientId, text: &str) {
         let text = name::clean_chat(text);
-        let pilot = self.seats.get(&client).and_then(|seat| seat.pilot);
-        if let (Some(from), false) = (pilot, text.is_empty()) {
+        let Some(seat) = self.seats.get(&client) else { return };
+        if let (Some(from), false) = (seat.pilot, text.is_empty()) {
+            self.complaints.hear(world.tick, &seat.name, &text);
             core.broadcast(&Event::Chat { from, text });
         }
+    }
+
+    fn watch(&mut self, client: ClientId, vantage: Vantage) {
+        let may = self.watching.free_view || matches!(vantage, Vantage::Pilot(_));
+        if let Some(seat) = self.seats.get_mut(&client).filter(|seat| seat.pilot.is_none() && may) {
+            seat.vantage = Some(vantage);
+        }
+    }
+
+    fn complain(
+        &mut self,
+        core: &mut Server<Tumult>,
+        world: &World,
+        client: ClientId,
+        pilot: PilotId,
+        misdeed: Misdeed,
+    ) {
+        let accused = self.client_of(pilot).filter(|accused| *accused != client);
+        let accused = accused.and_then(|accused| self.seats.get(&accused));
+        let (Some(by), Some(of)) = (self.seats.get(&client), accused) else { return };
+        let party = |seat: &Seat| Party { name: seat.name.clone(), key: seat.key };
+        let answer = self.complaints.take(world.tick, party(by), party(of), misdeed);
+        core.send(client, &Event::Complaint(answer));
     }
 
     fn lost(&mut self, client: ClientId, reason: &str) {
@@ -242,8 +295,14 @@ impl Players {
         match self.bans.reason(key) {
             Some(reason) => core.refuse(client, Refusal::Banned { reason: reason.to_owned() }),
             // Should it be gone already, that is told as an event of its own.
-            None => drop(core.welcome(client, greeting(world, pilot))),
+            None => drop(core.welcome(client, self.greeting(world, pilot))),
         }
+    }
+
+    fn greeting(&self, world: &World, pilot: Option<PilotId>) -> Greeting {
+        let Arena { name, hash, .. } = &*world.arena;
+        let (rules, free_view) = ((*world.rules).clone(), self.watching.free_view);
+        Greeting { pilot, arena: name.clone(), arena_hash: *hash, rules, free_view }
     }
 
     fn left(&mut self, client: ClientId, reason: &str) {
@@ -253,12 +312,6 @@ impl Players {
             self.release(pilot);
         }
     }
-}
-
-fn greeting(world: &World, pilot: Option<PilotId>) -> Greeting {
-    let Arena { name, hash, .. } = &*world.arena;
-    let rules = (*world.rules).clone();
-    Greeting { pilot, arena: name.clone(), arena_hash: *hash, rules }
 }
 
 /// The name and score of somebody who is here already.
@@ -276,6 +329,7 @@ fn present(id: PilotId, pilot: &Pilot) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glam::Vec2;
     use std::collections::BTreeSet;
 
     fn hello(name: &str) -> Hello {
@@ -285,7 +339,7 @@ mod tests {
 
     #[test]
     fn nobody_gets_a_slot_twice_and_the_last_one_is_refused() {
-        let mut players = Players::new(3, Bans::default());
+        let mut players = Players::new(3, Watching::default(), Bans::default());
         let slots: BTreeSet<_> = (0..3)
             .map(|_| players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap())
             .collect();
@@ -300,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_person_takes_the_place_of_a_stand_in() {
-        let mut players = Players::new(2, Bans::default());
+        let mut players = Players::new(2, Watching::default(), Bans::default());
         let stand_ins = [players.board("One".to_owned()), players.board("Two".to_owned())];
         players.take_changes();
         let pilot = players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap();
@@ -310,8 +364,34 @@ mod tests {
     }
 
     #[test]
+    fn no_more_may_watch_than_there_are_places_for_it() {
+        let watching = Watching { places: 1, ..Watching::default() };
+        let mut players = Players::new(3, watching, Bans::default());
+        let watcher = Hello { wish: Wish::Watch, ..hello("Ann") };
+        let seat = players.admit(PeerKey([1; 32]), &watcher).unwrap();
+        assert_eq!(seat.pilot, None);
+        players.sit(ClientId(7), seat);
+        assert!(matches!(players.admit(PeerKey([2; 32]), &watcher), Err(Refusal::Full { .. })));
+    }
+
+    #[test]
+    fn only_who_has_no_pilot_may_look_from_elsewhere_and_from_above_only_if_that_is_allowed() {
+        let watching = Watching { free_view: false, ..Watching::default() };
+        let mut players = Players::new(3, watching, Bans::default());
+        let watcher = Hello { wish: Wish::Watch, ..hello("Ann") };
+        for (client, hello) in [(ClientId(0), &watcher), (ClientId(1), &hello("Bo"))] {
+            let seat = players.admit(PeerKey([1; 32]), hello).unwrap();
+            players.sit(client, seat);
+            players.watch(client, Vantage::Pilot(PilotId(2)));
+            players.watch(client, Vantage::above(Vec2::ONE));
+        }
+        assert_eq!(players.vantage(ClientId(0)), Some(Vantage::Pilot(PilotId(2))));
+        assert_eq!(players.vantage(ClientId(1)), None);
+    }
+
+    #[test]
     fn other_maps_and_bad_names_are_refused() {
-        let mut players = Players::new(3, Bans::default());
+        let mut players = Players::new(3, Watching::default(), Bans::default());
         let other = Hello { assets: 1, ..hello("Ann") };
         assert!(matches!(
             players.admit(PeerKey([1; 32]), &other),

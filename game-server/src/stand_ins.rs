@@ -101,11 +101,13 @@ impl StandIns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bans::Bans, name};
+    use crate::{bans::Bans, name, options::Watching};
 
     fn names(fill: u16, seed: u64) -> Vec<String> {
-        let (mut bots, mut players) =
-            (StandIns::new(Bots::fill(fill), seed), Players::new(4_096, Bans::default()));
+        let (mut bots, mut players) = (
+            StandIns::new(Bots::fill(fill), seed),
+            Players::new(4_096, Watching::default(), Bans::default()),
+        );
         bots.adjust(&mut players);
         players.take_changes().0.into_iter().map(|join| join.name).collect()
     }

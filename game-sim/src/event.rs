@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::complaint::ComplaintAnswer;
 use crate::pickup::PickupKind;
 use crate::pilot::PilotId;
 
@@ -93,6 +94,9 @@ pub enum Event {
     /// Why somebody died, for the victim and its killer alone, just before [`Event::Killed`]. The
     /// simulation never makes this one: the server does.
     WhyDied(WhyDied),
+    /// What became of a complaint, for who complained alone. The simulation never makes this one: the
+    /// server does.
+    Complaint(ComplaintAnswer),
 }
 
 /// What a deadly hit was judged by, in short.

@@ -31,6 +31,7 @@ pub mod arena;
 pub mod brain;
 pub mod collide;
 pub mod combat;
+pub mod complaint;
 pub mod controls;
 pub mod crowd;
 pub mod event;
@@ -53,11 +54,13 @@ pub mod sightlines;
 mod spawn;
 pub mod steer;
 mod step;
+pub mod vantage;
 pub mod world;
 
 pub use arena::{Arena, ArenaError, assets_hash};
 pub use brain::{Mind, Skill, think};
 pub use combat::{Hit, Rocket};
+pub use complaint::{ComplaintAnswer, Misdeed};
 pub use event::{Event, Weapon, WhyDied};
 pub use hash::state_hash;
 pub use input::PilotInput;
@@ -75,6 +78,7 @@ pub use round::{Phase, Round};
 pub use rules::{Rules, TICK_RATE};
 pub use sight::{HeardNoise, SeenPickup, SeenPilot, SeenRocket, Sight};
 pub use step::{Command, Inputs, Join, step};
+pub use vantage::Vantage;
 pub use world::World;
 
 /// The version of the rules: two builds with the same one compute the same bits.

@@ -9,12 +9,14 @@ use netcode::{KindId, KindTable, Protocol, Snapshot, Tick};
 use serde::{Deserialize, Serialize};
 
 use crate::arena::Arena;
+use crate::complaint::Misdeed;
 use crate::event::Event;
 use crate::input::PilotInput;
 use crate::own::{self, Own};
 use crate::pilot::PilotId;
 use crate::replicate::{self, KIND_OWN, KIND_PILOT, KIND_ROCKET, OwnRow, entity};
 use crate::rules::Rules;
+use crate::vantage::Vantage;
 
 /// The game, for netcode.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,8 @@ pub struct Greeting {
     pub arena_hash: u64,
     /// The numbers of the game, which prediction needs.
     pub rules: Rules,
+    /// Whether who only watches may look from [`Vantage::Above`] any place.
+    pub free_view: bool,
 }
 
 /// What a client asks for.
@@ -38,6 +42,15 @@ pub struct Greeting {
 pub enum Request {
     /// To say something to everybody.
     Chat(String),
+    /// To look on from somewhere else, for who has no pilot.
+    Watch(Vantage),
+    /// To tell whoever runs the server what somebody did.
+    Complain {
+        /// Who did it.
+        pilot: PilotId,
+        /// What it was.
+        misdeed: Misdeed,
+    },
 }
 
 /// What does not change in a session.

@@ -25,4 +25,5 @@ mod tidy;
 mod timing;
 mod tokens;
 mod transport;
+mod watching;
 mod words;

@@ -10,7 +10,7 @@ use std::{
 use tumult_tests::processes::{Folder, Outcome, Process, ServerProcess, program};
 
 /// Runs the client on a virtual screen with a script. Its settings and its key are those in `folder`.
-fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
+pub(crate) fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
     let path = folder.path("script");
     std::fs::write(&path, script).expect("the folder is ours");
     let mut command = Command::new("xvfb-run");
@@ -21,11 +21,11 @@ fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
     Process::spawn(&mut command)
 }
 
-fn play(folder: &Folder, script: &str, arguments: &[&str]) {
+pub(crate) fn play(folder: &Folder, script: &str, arguments: &[&str]) {
     check(start(folder, script, arguments));
 }
 
-fn check(client: Process) {
+pub(crate) fn check(client: Process) {
     let Outcome { status, stderr, .. } = client.wait(Duration::from_secs(120));
     assert!(status.success(), "{stderr}");
 }

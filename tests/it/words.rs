@@ -110,8 +110,8 @@ const NOT_READ: [&str; 8] = [
 ];
 
 /// Files whose texts are not words for a player: what the command line and a script say to standard error,
-/// what others' sentences are recognised by, and the figures of the network in the terms of the field.
-const NOT_SHOWN: [&str; 11] = [
+/// and what others' sentences are recognised by.
+const NOT_SHOWN: [&str; 8] = [
     "options.rs",
     "script.rs",
     "unattended.rs",
@@ -120,9 +120,6 @@ const NOT_SHOWN: [&str; 11] = [
     "moments.rs",
     "reason.rs",
     "play.rs",
-    "netgraph.rs",
-    "inspector.rs",
-    "timeline.rs",
 ];
 
 /// A player's words: two or more of only letters with a space between them, or one with a capital.

@@ -99,9 +99,14 @@ impl Comeback {
 
     /// Somebody comes, and begins to connect at once.
     pub fn arrive(&mut self, key: u8, conditions: Conditions) -> usize {
+        self.arrive_to(Wish::Play, key, conditions)
+    }
+
+    /// The same to play or to watch.
+    pub fn arrive_to(&mut self, wish: Wish, key: u8, conditions: Conditions) -> usize {
         let seed = u64::from(key);
         self.visitors.push(Visitor {
-            seat: Seat::new(&format!("Visitor {key}"), Wish::Play, self.now),
+            seat: Seat::new(&format!("Visitor {key}"), wish, self.now),
             events: Vec::new(),
             plays: true,
             datagrams: Vec::new(),

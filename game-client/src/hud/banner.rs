@@ -75,7 +75,8 @@ fn banner(scene: &Scene, words: &Words) -> (String, String) {
             (words.say_with("hud-died", &[seconds]), why(scene, words))
         }
         Some(_) => (String::new(), String::new()),
-        None if scene.me.is_none() => large("hud-watching"),
+        // Who watches is told by `watching`.
+        None if scene.me.is_none() => (String::new(), String::new()),
         None => large("hud-waiting"),
     }
 }

@@ -7,6 +7,7 @@ use super::figures;
 use super::netgraph::{LETTERS, TYPE, is_shown, line};
 use crate::frame::Frame;
 use crate::inspection::{Inspection, Last};
+use crate::language::Words;
 use crate::render::palette::{self, Rgb};
 use crate::scene::Scene;
 
@@ -31,9 +32,10 @@ pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
 }
 
 /// The lines with their colours. There are always as many, so that nothing below them jumps.
-fn findings(inspection: &Inspection) -> Vec<(String, Rgb)> {
+fn findings(inspection: &Inspection, words: &Words) -> Vec<(String, Rgb)> {
+    let say = |key| words.say(key);
     let mut lines = Vec::with_capacity(LINES);
-    lines.push((line("bytes a second", "most of it"), palette::TEXT_DIM));
+    lines.push((line(&say("net-bytes"), &say("net-most")), palette::TEXT_DIM));
     for place in 0..PARTS {
         let Some(part) = inspection.parts.get(place) else {
             lines.push((String::new(), palette::TEXT));
@@ -44,7 +46,7 @@ fn findings(inspection: &Inspection) -> Vec<(String, Rgb)> {
         let field = part.field.map(|(field, bytes)| format!("{field} {:.0} %", share(bytes)));
         lines.push((line(&name, &field.unwrap_or_default()), palette::TEXT));
     }
-    lines.push((line("predicted wrongly", "times   at most"), palette::TEXT_DIM));
+    lines.push((line(&say("net-wrong"), &say("net-wrong-most")), palette::TEXT_DIM));
     for place in 0..CAUSES {
         let cause = inspection.causes.get(place).map(|cause| {
             let name = format!("  {}", cause.field);
@@ -52,7 +54,7 @@ fn findings(inspection: &Inspection) -> Vec<(String, Rgb)> {
         });
         lines.push((cause.unwrap_or_default(), palette::TEXT));
     }
-    lines.push((last(inspection.last.as_ref()), palette::TEXT));
+    lines.push((last(inspection.last.as_ref(), words), palette::TEXT));
     let [late, lost, left_out] = inspection.starved_percent;
     let worst = late + lost + left_out;
     let colour = match worst {
@@ -60,44 +62,52 @@ fn findings(inspection: &Inspection) -> Vec<(String, Rgb)> {
         worst if worst > 0.5 => palette::WARNING,
         _ => palette::HEALTH,
     };
-    let starved = format!("{late:.1} late  {lost:.1} lost  {left_out:.1} left out");
-    lines.push((line("starved %", &starved), colour));
+    let tenths = |value: f64| format!("{value:.1}").into();
+    let parts = [("late", tenths(late)), ("lost", tenths(lost)), ("left_out", tenths(left_out))];
+    let starved = words.say_with("net-starved-parts", &parts);
+    lines.push((line(&say("net-starved-percent"), &starved), colour));
     let margins = inspection.margins.map_or_else(String::new, |[least, one, median]| {
-        format!("least {least:.1}  1 % {one:.1}  50 % {median:.1}")
+        let parts = [("least", tenths(least)), ("one", tenths(one)), ("median", tenths(median))];
+        words.say_with("net-margins", &parts)
     });
     let colour = match inspection.margins {
         Some([_, one, _]) if one < -1.0 => palette::DANGER,
         Some([_, one, _]) if one < 0.0 => palette::WARNING,
         _ => palette::HEALTH,
     };
-    lines.push((line("inputs early", &margins), colour));
+    lines.push((line(&say("net-inputs-early"), &margins), colour));
     lines
 }
 
 /// The last correction in a line; what does not fit is cut.
-fn last(last: Option<&Last>) -> String {
+fn last(last: Option<&Last>, words: &Words) -> String {
     let Some(last) = last else { return String::new() };
     let moved = match last.moved_cm {
         Some(cm) if cm > 0.0 => format!("{cm:.1} cm: "),
         _ => String::new(),
     };
-    let missed = if last.missed { "input missed, " } else { "" };
-    let words = format!("last: {moved}{missed}{}", last.fields.join(", "));
-    if words.chars().count() <= LETTERS {
-        return words;
+    let missed = if last.missed { words.say("net-missed") } else { "".into() };
+    let missed = if missed.is_empty() { String::new() } else { format!("{missed}, ") };
+    let said = format!("{}: {moved}{missed}{}", words.say("net-last"), last.fields.join(", "));
+    if said.chars().count() <= LETTERS {
+        return said;
     }
-    words.chars().take(LETTERS - 3).chain("...".chars()).collect()
+    said.chars().take(LETTERS - 3).chain("...".chars()).collect()
 }
 
-fn draw(scene: Res<Scene>, mut lines: Query<(&Finding, &mut Text, &mut TextColor)>) {
+fn draw(
+    scene: Res<Scene>,
+    words: Res<Words>,
+    mut lines: Query<(&Finding, &mut Text, &mut TextColor)>,
+) {
     if !scene.is_changed() {
         return;
     }
-    let findings = findings(&scene.inspection);
+    let findings = findings(&scene.inspection, &words);
     for (Finding(number), mut text, mut colour) in &mut lines {
-        if let Some((words, of)) = findings.get(*number) {
-            if text.0 != *words {
-                text.0.clone_from(words);
+        if let Some((said, of)) = findings.get(*number) {
+            if text.0 != *said {
+                text.0.clone_from(said);
             }
             colour.0 = palette::color(*of);
         }
@@ -108,6 +118,7 @@ fn draw(scene: Res<Scene>, mut lines: Query<(&Finding, &mut Text, &mut TextColor
 mod tests {
     use super::*;
     use crate::inspection::{Cause, Part};
+    use crate::language::Language;
 
     #[test]
     fn as_many_lines_whatever_there_is_to_say_and_none_too_long() {
@@ -124,15 +135,19 @@ mod tests {
             margins: Some([-15.9, -12.5, 10.1]),
             seconds: Vec::new(),
         };
-        for inspection in [Inspection::default(), full] {
-            let lines = findings(&inspection);
-            assert_eq!(lines.len(), LINES);
-            for (words, _) in lines {
-                assert!(words.chars().count() <= LETTERS, "{words:?}");
+        for language in [Language::English, Language::Spanish] {
+            let words = Words::of(language);
+            for inspection in [&Inspection::default(), &full] {
+                let lines = findings(inspection, &words);
+                assert_eq!(lines.len(), LINES);
+                for (said, _) in &lines {
+                    assert!(said.chars().count() <= LETTERS, "{said:?}");
+                }
+                // What stands on the left and on the right must not meet.
+                let [.., margins] = &lines[..] else { panic!("there are lines") };
+                let name = format!("{} ", words.say("net-inputs-early"));
+                assert!(margins.0.starts_with(&name), "{margins:?}");
             }
-            // What stands on the left and on the right must not meet.
-            let [.., margins] = &findings(&inspection)[..] else { panic!("there are lines") };
-            assert!(margins.0.starts_with("inputs early "), "{margins:?}");
         }
     }
 }

@@ -130,10 +130,9 @@ fn paint(
     }
 }
 
-/// Where the map's middle is: the own pilot, or whom a watcher looks at.
+/// Where the map's middle is: the own pilot, or where a watcher looks.
 fn eye(scene: &Scene) -> Vec2 {
-    let other = || scene.pilots.first().map(|pilot| pilot.position);
-    scene.own.map(|own| own.position).or_else(other).unwrap_or_default()
+    scene.middle().unwrap_or_default()
 }
 
 /// From the picture's middle to its edge, in metres of the arena.

@@ -2,12 +2,16 @@
 //! wrong (`inspector`), and the last minute of it (`timeline`).
 
 use bevy::prelude::*;
+use leafwing_input_manager::prelude::ActionState;
 
 use super::{Hud, figures, inspector, panel, timeline};
 use crate::frame::Frame;
+use crate::input::action::Action;
+use crate::language::Words;
 use crate::options::Options;
 use crate::render::palette::{self, Rgb};
 use crate::scene::{NetGraph, Scene};
+use crate::state::Page;
 
 /// Letters of a line, and the size of their type in pixels: as much as fits above the health.
 pub(super) const LETTERS: usize = 46;
@@ -36,7 +40,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_plugins((inspector::plugin, timeline::plugin));
 }
 
-/// The rows: a name, the number with its unit, and whether it is good, doubtful or bad.
+/// The rows: the key of a name, the number with its unit, and whether it is good, doubtful or bad.
 fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 6] {
     let judge = |value: f32, doubtful: f32, bad: f32| match value {
         value if value >= bad => palette::DANGER,
@@ -44,21 +48,21 @@ fn rows(net: &NetGraph) -> [(&'static str, String, Rgb); 6] {
         _ => palette::HEALTH,
     };
     [
-        ("round trip", format!("{:.0} ms", net.rtt_ms), judge(net.rtt_ms, 100.0, 200.0)),
-        ("jitter", format!("{:.1} ms", net.jitter_ms), judge(net.jitter_ms, 10.0, 30.0)),
-        ("loss", format!("{:.1} %", net.loss_percent), judge(net.loss_percent, 2.0, 8.0)),
+        ("net-round-trip", format!("{:.0} ms", net.rtt_ms), judge(net.rtt_ms, 100.0, 200.0)),
+        ("net-jitter", format!("{:.1} ms", net.jitter_ms), judge(net.jitter_ms, 10.0, 30.0)),
+        ("net-loss", format!("{:.1} %", net.loss_percent), judge(net.loss_percent, 2.0, 8.0)),
         (
-            "snapshots",
+            "net-snapshots",
             format!("{:.0} B x {:.0}/s", net.snapshot_bytes, net.snapshots_per_second),
             judge(-net.snapshots_per_second, -25.0, -15.0),
         ),
         (
-            "others are drawn behind by",
+            "net-behind",
             format!("{:.0} ms", net.interpolation_delay_ms),
             judge(net.interpolation_delay_ms, 120.0, 250.0),
         ),
         (
-            "corrections, the last one",
+            "net-corrections-last",
             format!("{}, {:.1} cm", net.corrections, net.correction_cm),
             judge(net.correction_cm, 5.0, 50.0),
         ),
@@ -85,11 +89,13 @@ fn spawn(mut commands: Commands, options: Res<Options>, mut shown: ResMut<Shown>
 }
 
 fn toggle(
-    keys: Res<ButtonInput<KeyCode>>,
+    actions: Single<&ActionState<Action>>,
+    page: Res<State<Page>>,
     mut shown: ResMut<Shown>,
     mut graph: Single<&mut Visibility, With<Graph>>,
 ) {
-    if keys.just_pressed(KeyCode::F3) {
+    // What is typed into the chat or bound anew is no wish for it.
+    if page.get().plays() && actions.just_pressed(&Action::Network) {
         shown.0 = !shown.0;
     }
     graph.set_if_neq(if shown.0 { Visibility::Inherited } else { Visibility::Hidden });
@@ -101,11 +107,15 @@ pub(super) fn line(name: &str, value: &str) -> String {
     format!("{name}{value:>room$}")
 }
 
-fn draw(scene: Res<Scene>, mut readings: Query<(&Reading, &mut Text, &mut TextColor)>) {
+fn draw(
+    scene: Res<Scene>,
+    words: Res<Words>,
+    mut readings: Query<(&Reading, &mut Text, &mut TextColor)>,
+) {
     let rows = rows(&scene.net);
     for (Reading(number), mut text, mut colour) in &mut readings {
         if let Some((name, value, of)) = rows.get(*number) {
-            text.0 = line(name, value);
+            text.0 = line(&words.say(name), value);
             colour.0 = palette::color(*of);
         }
     }
@@ -114,6 +124,7 @@ fn draw(scene: Res<Scene>, mut readings: Query<(&Reading, &mut Text, &mut TextCo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn a_bad_connection_is_red_and_a_good_one_green() {
@@ -128,8 +139,10 @@ mod tests {
     #[test]
     fn every_line_is_as_long_as_the_panel_allows() {
         let net = NetGraph { corrections: 99_999, correction_cm: 9_999.9, ..NetGraph::default() };
-        for (name, value, _) in rows(&net) {
-            assert_eq!(line(name, &value).chars().count(), LETTERS);
+        for words in [Words::of(Language::English), Words::of(Language::Spanish)] {
+            for (name, value, _) in rows(&net) {
+                assert_eq!(line(&words.say(name), &value).chars().count(), LETTERS);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use netcode::inspect::timeline::Second;
 use super::figures;
 use super::netgraph::{TYPE, is_shown};
 use crate::frame::Frame;
+use crate::language::Say;
 use crate::render::palette::{self, Rgb};
 use crate::scene::Scene;
 
@@ -21,6 +22,7 @@ const VALUE: f32 = 72.0;
 /// One graph.
 #[derive(Clone, Copy)]
 struct Track {
+    /// The key of its name.
     name: &'static str,
     unit: &'static str,
     of: fn(&Second) -> f32,
@@ -33,7 +35,7 @@ struct Track {
 
 const TRACKS: [Track; 6] = [
     Track {
-        name: "bytes down",
+        name: "net-bytes-down",
         unit: "B",
         of: |second| second.bytes_down as f32,
         full: 1_000.0,
@@ -41,7 +43,7 @@ const TRACKS: [Track; 6] = [
         colour: palette::DASH,
     },
     Track {
-        name: "round trip",
+        name: "net-round-trip",
         unit: "ms",
         of: |second| second.round_trip.as_secs_f32() * 1_000.0,
         full: 50.0,
@@ -49,7 +51,7 @@ const TRACKS: [Track; 6] = [
         colour: palette::HEALTH,
     },
     Track {
-        name: "lost",
+        name: "net-lost",
         unit: "",
         of: |second| second.lost as f32,
         full: 6.0,
@@ -57,7 +59,7 @@ const TRACKS: [Track; 6] = [
         colour: palette::WARNING,
     },
     Track {
-        name: "starved",
+        name: "net-starved",
         unit: "",
         of: |second| (second.starved_frames + second.left_out_frames) as f32,
         full: 10.0,
@@ -65,7 +67,7 @@ const TRACKS: [Track; 6] = [
         colour: palette::WARNING,
     },
     Track {
-        name: "corrections",
+        name: "net-corrections",
         unit: "",
         of: |second| second.corrections as f32,
         full: 6.0,
@@ -73,7 +75,7 @@ const TRACKS: [Track; 6] = [
         colour: palette::ROCKETS,
     },
     Track {
-        name: "inputs late",
+        name: "net-inputs-late",
         unit: "",
         of: |second| second.inputs_missed as f32,
         full: 6.0,
@@ -93,15 +95,13 @@ pub(super) fn plugin(app: &mut App) {
 
 pub(super) fn spawn(lines: &mut ChildSpawnerCommands) {
     let heading = Node { margin: UiRect::top(px(4)), ..default() };
-    lines.spawn(heading).with_child(figures("the last minute", TYPE, palette::TEXT_DIM));
+    let title = (figures("", TYPE, palette::TEXT_DIM), Say("net-last-minute"));
+    lines.spawn(heading).with_child(title);
     for (number, track) in TRACKS.iter().enumerate() {
         let row = Node { height: px(HEIGHT + 4.0), align_items: AlignItems::Center, ..default() };
         lines.spawn(row).with_children(|row| {
-            row.spawn(Node { width: px(NAME), ..default() }).with_child(figures(
-                track.name,
-                12.0,
-                palette::TEXT_DIM,
-            ));
+            let name = (figures("", 12.0, palette::TEXT_DIM), Say(track.name));
+            row.spawn(Node { width: px(NAME), ..default() }).with_child(name);
             let bars = Node {
                 width: px(BAR * SECONDS as f32 + SECONDS as f32),
                 height: px(HEIGHT),
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_bad_second_stands_out_and_a_quiet_minute_looks_quiet() {
-        let lost = TRACKS.iter().find(|track| track.name == "lost").unwrap();
+        let lost = TRACKS.iter().find(|track| track.name == "net-lost").unwrap();
         let mut seconds = vec![Second { lost: 1, ..Second::default() }; 70];
         let quiet = bars(lost, &seconds);
         assert_eq!(quiet.len(), SECONDS);

@@ -18,9 +18,9 @@ const LIGHTS: usize = 4;
 const LIGHT_S: f32 = 0.35;
 const LUMENS: f32 = 900_000.0;
 
-/// The light of an explosion, which fades.
+/// The light of an explosion, which fades: its age in seconds, and how bright it began in lumens.
 #[derive(Component)]
-pub struct Glow(f32);
+pub struct Glow(f32, f32);
 
 /// Draws the explosions of this frame.
 pub fn draw(
@@ -34,13 +34,14 @@ pub fn draw(
     for Happening { what, point, .. } in happenings.read() {
         let What::Blast { radius_m } = what else { continue };
         explode(*point, *radius_m, &mut effects);
-        if *quality == Quality::Full && lights < LIGHTS {
+        let lumens = LUMENS * effects.flashes();
+        if *quality == Quality::Full && lights < LIGHTS && lumens > 0.0 {
             lights += 1;
             commands.spawn((
-                Glow(0.0),
+                Glow(0.0, lumens),
                 PointLight {
                     color: Color::srgb(1.0, 0.62, 0.28),
-                    intensity: LUMENS,
+                    intensity: lumens,
                     range: radius_m * 4.0,
                     ..default()
                 },
@@ -59,7 +60,7 @@ pub fn fade(
     for (entity, mut glow, mut light) in &mut glows {
         glow.0 += time.delta_secs();
         let left = 1.0 - glow.0 / LIGHT_S;
-        light.intensity = LUMENS * left.max(0.0) * left.max(0.0);
+        light.intensity = glow.1 * left.max(0.0) * left.max(0.0);
         if left <= 0.0 {
             commands.entity(entity).despawn();
         }
@@ -72,7 +73,7 @@ fn explode(point: Vec2, radius_m: f32, effects: &mut Effects) {
         Effect::new(Shape::Puff, paint, at(MIDDLE_M), Vec3::splat(from), life_s)
             .to_size(Vec3::splat(to))
     };
-    effects.spawn(ball(Paint::Spark, 0.9, 1.3, 0.10));
+    effects.flash(ball(Paint::Spark, 0.9, 1.3, 0.10));
     effects.spawn(ball(Paint::Fire, 0.8, 2.0, 0.24));
     effects.spawn(ball(Paint::Ember, 0.7, 2.6, 0.45).strength(0.85));
     effects.spawn(

@@ -59,7 +59,7 @@ fn fell(point: Vec2, side: Side, effects: &mut Effects) {
     let paint = Paint::Side(side);
     let middle = Transform::from_translation(place(point, 0.8));
     let flash = Effect::new(Shape::Puff, Paint::Fire, middle, Vec3::splat(0.6), 0.2);
-    effects.spawn(flash.to_size(Vec3::splat(1.6)));
+    effects.flash(flash.to_size(Vec3::splat(1.6)));
     ring(point, paint, 0.4, 2.6, effects);
     let mark = Transform::from_translation(place(point, 0.035));
     effects

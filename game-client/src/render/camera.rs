@@ -10,6 +10,7 @@ use super::{Quality, place};
 use crate::happening::{Happening, What};
 use crate::scene::Scene;
 use crate::settings::Settings;
+use crate::watch::Watch;
 
 /// How high above the floor muzzles are. The plane at this height is the one that the pointer points
 /// at, so that tracers pass under it.
@@ -80,25 +81,21 @@ fn focus(settings: Res<Settings>, mut eyes: Query<&mut Projection, With<Eye>>) {
     }
 }
 
-/// Follows the own pilot, or for who only watches somebody in sight.
+/// Follows the own pilot, or what the player looks at who has none that lives.
 pub fn follow(
     time: Res<Time>,
     scene: Res<Scene>,
     lean: Res<Lean>,
-    settings: Res<Settings>,
+    (settings, watch): (Res<Settings>, Res<Watch>),
     mut happenings: MessageReader<Happening>,
     mut eye: Single<(&mut Eye, &mut Transform, &mut GlobalTransform)>,
 ) {
     let (eye, transform, global) = &mut *eye;
     let seconds = time.delta_secs();
-    let target = match (&scene.own, scene.pilots.first()) {
-        (Some(own), _) => Some(own.position),
-        (None, Some(pilot)) => Some(pilot.position),
-        (None, None) => None,
-    };
-    if let Some(target) = target {
-        let rigid = scene.own.is_some() || target.distance(eye.focus) > JUMP_M;
-        let rest = if rigid { 0.0 } else { GLIDE_LEFT.powf(seconds) };
+    if let Some((target, rigid)) = watch.target(&scene, &settings) {
+        // Who plays must see the own pilot where it is; the dead are led to their killer.
+        let far = scene.me.is_none() && target.distance(eye.focus) > JUMP_M;
+        let rest = if rigid || far { 0.0 } else { GLIDE_LEFT.powf(seconds) };
         eye.focus = target.lerp(eye.focus, rest);
     }
     let wanted = offset(if scene.own.is_some_and(|own| own.alive) { lean.0 } else { Vec2::ZERO })

@@ -9,6 +9,7 @@ use super::models::Models;
 use super::paint::{Paint, Paints};
 use super::{Quality, turn};
 use crate::frame::Frame;
+use crate::settings::Settings;
 
 /// How much of a ring an arc is, and how thick in its middle; the same of a wedge.
 const ARC: (f32, f32) = (50.0 * (std::f32::consts::PI / 180.0), 0.045);
@@ -176,10 +177,24 @@ pub struct Effects<'w, 's> {
     shapes: Res<'w, Shapes>,
     paints: Res<'w, Paints>,
     quality: Res<'w, Quality>,
+    settings: Res<'w, Settings>,
     alive: Query<'w, 's, (), With<Effect>>,
 }
 
 impl Effects<'_, '_> {
+    /// Adds one that is bright only to be noticed: as bright as the player wants flashes to be.
+    pub fn flash(&mut self, effect: Effect) {
+        let strength = effect.strength * self.flashes();
+        if strength > 0.0 {
+            self.spawn(effect.strength(strength));
+        }
+    }
+
+    /// How bright flashes are to be, 0 to 1.
+    pub fn flashes(&self) -> f32 {
+        self.settings.flashes
+    }
+
     /// Adds one.
     pub fn spawn(&mut self, effect: Effect) {
         if self.alive.iter().len() >= self.quality.most_effects() {

@@ -101,7 +101,7 @@ fn spawn(
     commands.insert_resource(Shade { entity, material, arena: None, eye: Vec2::INFINITY });
 }
 
-/// Brings the shade up to date when the eye has moved. Who only watches sees everything.
+/// Brings the shade up to date when the eye has moved. From above nothing is hidden.
 fn cover(
     scene: Res<Scene>,
     mut shade: ResMut<Shade>,
@@ -109,13 +109,13 @@ fn cover(
     mut quads: Query<(&mut Transform, &mut Visibility)>,
 ) {
     let Ok((mut transform, mut visibility)) = quads.get_mut(shade.entity) else { return };
-    let (Some(own), Some(arena)) = (&scene.own, &scene.arena) else {
+    let (Some(eye), Some(arena)) = (scene.eyes(), &scene.arena) else {
         visibility.set_if_neq(Visibility::Hidden);
         return;
     };
     visibility.set_if_neq(Visibility::Inherited);
     let same = shade.arena.as_ref().is_some_and(|before| Arc::ptr_eq(before, arena));
-    if same && shade.eye.distance(own.position) < STEP_M {
+    if same && shade.eye.distance(eye) < STEP_M {
         return;
     }
     if !same {
@@ -124,11 +124,11 @@ fn cover(
         *transform = Transform::from_translation(place(Vec2::ZERO, HEIGHT_M))
             .with_scale(Vec3::new(size.x, 1.0, size.y));
     }
-    shade.eye = own.position;
+    shade.eye = eye;
     if let Some(mut material) = materials.get_mut(&shade.material) {
         let range_m = scene.rules.sight_m;
-        let panorama = Panorama::new(&arena.walls, own.position, range_m);
-        material.values.fill(&panorama, own.position, range_m);
+        let panorama = Panorama::new(&arena.walls, eye, range_m);
+        material.values.fill(&panorama, eye, range_m);
     }
 }
 

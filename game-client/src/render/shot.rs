@@ -32,8 +32,8 @@ fn fire(side: Side, position: Vec2, aim_radians: f32, end: End, effects: &mut Ef
     let flash =
         Transform::from_translation(place(muzzle, MUZZLE_M + 0.1)).with_rotation(turn(aim_radians));
     let paint = Paint::Side(side);
-    effects.spawn(Effect::new(Shape::Flash, Paint::Fire, flash, Vec3::splat(0.5), 0.07));
-    effects.spawn(Effect::new(Shape::Flash, paint, flash, Vec3::splat(0.85), 0.10).strength(0.7));
+    effects.flash(Effect::new(Shape::Flash, Paint::Fire, flash, Vec3::splat(0.5), 0.07));
+    effects.flash(Effect::new(Shape::Flash, paint, flash, Vec3::splat(0.85), 0.10).strength(0.7));
     let way = target - muzzle;
     let flight_m = way.length();
     // Who shoots into a wall before its muzzle has no tracer.

@@ -97,6 +97,10 @@ fn write(
             Line::Server => {
                 words.say_with("connecting-to", &[("server", short(&place.address).into())])
             }
+            Line::Waiting if link.welcomed => match link.percent() {
+                Some(percent) => words.say_with("connecting-view", &[("percent", percent.into())]),
+                None => words.say("connecting-first").into_owned(),
+            },
             Line::Waiting if link.reached => words.say("connecting-welcome").into_owned(),
             Line::Waiting => words.say("connecting-lookup").into_owned(),
             Line::Keys(action) => first(&words, &settings.bindings, *action, !pads.is_empty()),

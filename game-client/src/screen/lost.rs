@@ -9,7 +9,7 @@ use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::wide_button;
 use crate::options::Options;
-use crate::reason::{may_pass, reason};
+use crate::reason::{is_full, may_pass, reason};
 use crate::servers::short;
 use crate::state::{Door, Page, Place};
 
@@ -62,6 +62,14 @@ fn spawn(
                 door.again();
             },
         );
+        if !place.watch && place.trouble.as_deref().is_some_and(is_full) {
+            screen.spawn(wide_button("lost-watch")).observe(
+                |_: On<Activate>, mut door: Door, mut link: ResMut<Link>| {
+                    link.tries = 0;
+                    door.change_sides(true);
+                },
+            );
+        }
         screen.spawn(wide_button("lost-other")).observe(
             |_: On<Activate>, mut door: Door, mut link: ResMut<Link>| {
                 link.tries = 0;

@@ -9,6 +9,7 @@ use crate::input::action::Action;
 use crate::language::Say;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::wide_button;
+use crate::scene::Scene;
 use crate::state::{Door, Page, settled};
 
 pub(super) fn plugin(app: &mut App) {
@@ -25,7 +26,8 @@ fn open(keys: Res<ButtonInput<KeyCode>>, actions: Single<&ActionState<Action>>, 
     }
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, scene: Res<Scene>) {
+    let watches = scene.me.is_none();
     commands.spawn(theme::veil(Page::Pause)).with_children(|screen| {
         let node =
             Node { align_items: AlignItems::Center, padding: UiRect::all(px(28)), ..default() };
@@ -33,14 +35,24 @@ fn spawn(mut commands: Commands) {
             panel.spawn((bold("", 40.0, theme::TEXT), Say("pause-title")));
             panel.spawn((text("", 17.0, theme::DOUBT), Say("pause-note")));
             panel
-                .spawn(wide_button("pause-resume"))
+                .spawn(wide_button(if watches { "pause-look-on" } else { "pause-resume" }))
                 .observe(|_: On<Activate>, mut door: Door| door.open(Page::Fight));
+            if watches {
+                panel
+                    .spawn(wide_button("pause-play"))
+                    .observe(|_: On<Activate>, mut door: Door| door.change_sides(false));
+            }
             panel
                 .spawn(wide_button("pause-players"))
                 .observe(|_: On<Activate>, mut door: Door| door.open(Page::Players));
             panel
                 .spawn(wide_button("menu-settings"))
                 .observe(|_: On<Activate>, mut door: Door| door.open(Page::Settings));
+            if !watches {
+                panel
+                    .spawn(wide_button("pause-watch"))
+                    .observe(|_: On<Activate>, mut door: Door| door.change_sides(true));
+            }
             panel
                 .spawn(wide_button("pause-leave"))
                 .observe(|_: On<Activate>, mut door: Door| door.leave());

@@ -1,19 +1,24 @@
-//! Who is here, and whom the player does not want to read. Muting is the player's own affair: nobody
-//! else hears of it, and it ends with the program.
+//! Who is here, whom the player does not want to read, and of whom to complain. Muting is the player's own
+//! affair: nobody else hears of it, and it ends with the program, because a name is all that a client knows
+//! of others (docs/decisions/0044-mutes-go-by-name.md).
 
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use crate::chat::Muted;
+use crate::complaints::Complaints;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
-use crate::menu::widget::{self, button};
+use crate::menu::widget::button;
 use crate::scene::{Scene, ScoreLine};
 use crate::state::{Door, Page};
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(OnEnter(Page::Players), spawn)
-        .add_systems(Update, fill.run_if(in_state(Page::Players)));
+        .add_systems(OnExit(Page::Players), |mut complaints: ResMut<Complaints>| {
+            complaints.answer = None;
+        })
+        .add_systems(Update, (fill, answer).run_if(in_state(Page::Players)));
 }
 
 /// Where the lines go.
@@ -24,11 +29,16 @@ struct Body;
 #[derive(Component)]
 struct Player(String);
 
+/// What became of a complaint.
+#[derive(Component)]
+struct Answer;
+
 fn spawn(mut commands: Commands) {
     commands.spawn(theme::veil(Page::Players)).with_children(|screen| {
-        screen.spawn(theme::panel(Node { width: px(620), ..default() })).with_children(|panel| {
+        screen.spawn(theme::panel(Node { width: px(680), ..default() })).with_children(|panel| {
             panel.spawn((bold("", 32.0, theme::TEXT), Say("players-title")));
             theme::scroll(panel, Node { max_height: vh(56), ..default() }, Body);
+            panel.spawn((text("", 18.0, theme::ACCENT), Answer));
             panel.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
         });
     });
@@ -88,13 +98,32 @@ fn player(
         });
         return;
     }
-    let player = Player(line.name.clone());
-    list.spawn((widget::frame(node), player))
-        .with_children(|row| {
-            row.spawn(name);
-            row.spawn((text("", 18.0, theme::DIM), Say(said(muted.contains(&line.name)))));
-        })
-        .observe(mute);
+    list.spawn(node).with_children(|row| {
+        row.spawn(name);
+        row.spawn(theme::line(8.0)).with_children(|buttons| {
+            let player = Player(line.name.clone());
+            buttons.spawn((button(said(muted.contains(&line.name))), player)).observe(mute);
+            let (id, name) = (line.id, line.name.clone());
+            buttons.spawn(button("players-complain")).observe(
+                move |_: On<Activate>, mut door: Door, mut complaints: ResMut<Complaints>| {
+                    complaints.about = Some((id, name.clone()));
+                    door.open(Page::Complain);
+                },
+            );
+        });
+    });
+}
+
+/// Says what became of the last complaint.
+fn answer(
+    words: Res<Words>,
+    complaints: Res<Complaints>,
+    mut line: Single<&mut Text, With<Answer>>,
+) {
+    let said = complaints.key().map_or_else(String::new, |key| words.say(key).into_owned());
+    if line.0 != said {
+        line.0 = said;
+    }
 }
 
 fn said(muted: bool) -> &'static str {

@@ -5,7 +5,7 @@ use bevy::input_focus::{FocusCause, InputFocus};
 use bevy::prelude::*;
 use bevy::text::EditableText;
 use bevy::ui_widgets::Activate;
-use game_bots::address::Address;
+use game_bots::address::{Address, AddressError};
 
 use crate::language::{Say, Words};
 use crate::menu::field::{Submit, content, field};
@@ -66,28 +66,34 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
                     .observe(move |_: On<Activate>, mut open: ResMut<Open>| open.0 = list);
             }
         });
-        let node = Node { width: px(1010), height: vh(50), ..default() };
+        let node = Node { width: px(1120), max_width: percent(96), height: vh(50), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
             head(panel);
             theme::scroll(panel, Node::default(), Body);
         });
         screen.spawn(theme::line(10.0)).with_children(|line| {
             line.spawn((text("", 18.0, theme::DIM), Say("servers-address-hint"))).observe(enter);
-            line.spawn((field(short(&place.address), LETTERS, 330.0), AddressField)).observe(
-                |submit: On<Submit>, mut door: Door, trouble: Query<&mut Text, With<Trouble>>| {
-                    join(&submit.text, &mut door, trouble);
-                },
-            );
-            line.spawn(button("servers-join")).observe(
-                |_: On<Activate>,
-                 fields: Query<&EditableText, With<AddressField>>,
+            line.spawn((field(short(&place.address), LETTERS, 280.0), AddressField)).observe(
+                |submit: On<Submit>,
+                 words: Res<Words>,
                  mut door: Door,
                  trouble: Query<&mut Text, With<Trouble>>| {
-                    if let Ok(text) = fields.single() {
-                        join(&content(text), &mut door, trouble);
-                    }
+                    join(&submit.text, false, &words, &mut door, trouble);
                 },
             );
+            for (key, watch) in [("servers-join", false), ("servers-watch", true)] {
+                line.spawn(button(key)).observe(
+                    move |_: On<Activate>,
+                          fields: Query<&EditableText, With<AddressField>>,
+                          words: Res<Words>,
+                          mut door: Door,
+                          trouble: Query<&mut Text, With<Trouble>>| {
+                        if let Ok(text) = fields.single() {
+                            join(&content(text), watch, &words, &mut door, trouble);
+                        }
+                    },
+                );
+            }
             line.spawn(button("servers-favourite-add")).observe(keep);
         });
         screen.spawn((text("", 18.0, theme::WRONG), Trouble));
@@ -108,13 +114,33 @@ fn enter(
     focus.set(*field, FocusCause::Navigated);
 }
 
-fn join(address: &str, door: &mut Door, mut trouble: Query<&mut Text, With<Trouble>>) {
+fn join(
+    address: &str,
+    watch: bool,
+    words: &Words,
+    door: &mut Door,
+    mut trouble: Query<&mut Text, With<Trouble>>,
+) {
     match Address::parse(address) {
-        Ok(_) => door.connect(address.trim()),
+        Ok(_) => door.connect(address.trim(), watch),
         Err(error) => {
             if let Ok(mut text) = trouble.single_mut() {
-                text.0 = error.to_string();
+                text.0 = wrong(words, &error);
             }
+        }
+    }
+}
+
+/// What is wrong with an address, in the player's words.
+fn wrong(words: &Words, error: &AddressError) -> String {
+    match error {
+        AddressError::Empty => words.say("address-empty").into_owned(),
+        AddressError::Port(port) => {
+            words.say_with("address-port", &[("port", port.as_str().into())])
+        }
+        AddressError::Fingerprint => words.say("address-fingerprint").into_owned(),
+        AddressError::UnknownHost(host) => {
+            words.say_with("lost-unknown", &[("server", host.as_str().into())])
         }
     }
 }
@@ -122,6 +148,7 @@ fn join(address: &str, door: &mut Door, mut trouble: Query<&mut Text, With<Troub
 fn keep(
     _: On<Activate>,
     fields: Query<&EditableText, With<AddressField>>,
+    words: Res<Words>,
     mut trouble: Query<&mut Text, With<Trouble>>,
     mut servers: ResMut<Servers>,
     mut open: ResMut<Open>,
@@ -136,7 +163,7 @@ fn keep(
         Ok(_) => open.0 = List::Favourites,
         Err(error) => {
             if let Ok(mut text) = trouble.single_mut() {
-                text.0 = error.to_string();
+                text.0 = wrong(&words, &error);
             }
         }
     }
@@ -218,7 +245,10 @@ fn line(body: &mut ChildSpawnerCommands, address: &str, favourite: bool) {
                     row.spawn(cell(column)).with_child((text("", 18.0, theme::TEXT), of));
                 }
             })
-            .observe(move |_: On<Activate>, mut door: Door| door.connect(&server));
+            .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, false));
+        let server = address.to_owned();
+        line.spawn(button("servers-watch"))
+            .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, true));
         let node = Node {
             width: px(38),
             height: px(36),

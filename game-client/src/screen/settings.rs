@@ -12,7 +12,7 @@ use crate::menu::row::{self, Row};
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{Picked, button};
 use crate::options;
-use crate::settings::{Palette, Quality, Settings, WindowMode};
+use crate::settings::{DeathView, Palette, Quality, Settings, WindowMode};
 use crate::state::{Door, Page};
 
 /// A row for a number between two bounds, shown in percent.
@@ -159,6 +159,10 @@ fn game(list: &mut ChildSpawnerCommands, settings: &Settings) {
     part_row!(list, "settings-screen-shake", screen_shake, 0.0, 1.0);
     part_row!(list, "settings-flashes", flashes, 0.0, 1.0);
     part_row!(list, "settings-look-ahead", look_ahead, 0.0, 1.0);
+    choice_row!(list, "settings-death-view", death_view, {
+        DeathView::Killer => "settings-death-killer",
+        DeathView::Free => "settings-death-free",
+    });
     choice_row!(list, "settings-palette", palette, {
         Palette::Standard => "settings-palette-standard",
         Palette::Deuteranopia => "settings-palette-deuteranopia",

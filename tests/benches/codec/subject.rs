@@ -16,7 +16,13 @@ pub(crate) trait Subject: Protocol<Input: Default> {
 impl Subject for Tumult {
     fn greeting(scene: &str) -> Greeting {
         let Scenery { arena, rules } = Self::scenery(scene);
-        Greeting { pilot: None, arena: arena.name.clone(), arena_hash: arena.hash, rules }
+        Greeting {
+            pilot: None,
+            arena: arena.name.clone(),
+            arena_hash: arena.hash,
+            rules,
+            free_view: true,
+        }
     }
 
     fn scenery(scene: &str) -> Scenery {

@@ -7,7 +7,7 @@ use super::{
 };
 use game_bots::seat::Seat;
 use game_server::host::Host;
-use game_sim::{Event, PilotId, PilotInput, TICK_RATE};
+use game_sim::{Event, Misdeed, PilotId, PilotInput, TICK_RATE, Vantage};
 use netcode::{
     quic::client::Arrival,
     server::{Action, ClientId, PeerKey},
@@ -147,7 +147,16 @@ impl Play {
             Step::InventStreamDown => guest.lie(|guest| &mut guest.stream_down, pieces),
             Step::Chat => {
                 let length = usize::from(pieces.byte());
-                guest.seat.chat(&String::from_utf8_lossy(pieces.take(length)));
+                match length {
+                    // Lengths that no chat has stand for the other requests.
+                    255 => guest.seat.watch(Vantage::Above {
+                        x_dm: pieces.word() as i16,
+                        y_dm: pieces.word() as i16,
+                    }),
+                    254 => guest.seat.watch(Vantage::Pilot(PilotId(pieces.word()))),
+                    253 => guest.seat.complain(PilotId(pieces.word()), Misdeed::Sabotage),
+                    _ => guest.seat.chat(&String::from_utf8_lossy(pieces.take(length))),
+                }
             }
             Step::Close => {
                 guest.closed = true;

@@ -1,10 +1,15 @@
 //! What a fuzzer starts from: real traffic, real files, and texts that people write.
 
 use super::{join, script, session::recorded};
+use game_sim::{Misdeed, PilotId, Request, Tumult, Vantage, assets_hash};
 use netcode::{
     beacon::{Answer, Question},
     quic::tls::Fingerprint,
-    wire::bits::BitWriter,
+    wire::{
+        bits::BitWriter,
+        frame,
+        message::{Hello, ToServer, Wish},
+    },
 };
 
 /// Datagrams of a real match, to clients that heard those before, and with one left out.
@@ -45,10 +50,23 @@ pub fn stream_up() -> Vec<Vec<u8>> {
     let hello = recorded().stream_up.concat();
     let chat = [5, 0, 1, 0, 2, b'h', b'i'];
     let (front, back) = hello.split_at(hello.len() / 2);
+    let framed = |message: ToServer<Request>| {
+        let mut bytes = Vec::new();
+        frame::write(&message, &mut bytes);
+        bytes
+    };
+    let watches = Hello { wish: Wish::Watch, ..Hello::new::<Tumult>("Ann") };
+    let watches = framed(ToServer::Hello(Hello { assets: assets_hash(), ..watches }));
+    let above = framed(ToServer::Request(Request::Watch(Vantage::Above { x_dm: -9, y_dm: 300 })));
+    let eyes = framed(ToServer::Request(Request::Watch(Vantage::Pilot(PilotId(0)))));
+    let complaint = Request::Complain { pilot: PilotId(1), misdeed: Misdeed::Spam };
+    let complaint = framed(ToServer::Request(complaint));
     vec![
         join([&hello[..]]),
         join([front, &[], back, &[], &chat]),
         join([&hello[..], &[], &chat, &[], &chat]),
+        join([&watches[..], &[], &above, &[], &eyes, &complaint]),
+        join([&hello[..], &[], &chat, &complaint, &[], &above]),
     ]
 }
 
