@@ -24,24 +24,15 @@ use scene::Scene;
 const AGES: [usize; 7] = [1, 2, 3, 4, 5, 6, 9];
 
 /// Few and many in sight.
-const SCENES: [Scene; 4] = [
+const SCENES: [Scene; 3] = [
     Scene {
         name: "yard",
         arena: "yard",
         bots: 12,
         sight_m: 60.0,
         skipped_s: 8,
-        seconds: 120,
+        seconds: 40,
         seed: 77,
-    },
-    Scene {
-        name: "yard, few",
-        arena: "yard",
-        bots: 8,
-        sight_m: 60.0,
-        skipped_s: 8,
-        seconds: 120,
-        seed: 80,
     },
     Scene {
         name: "expanse",
@@ -49,7 +40,7 @@ const SCENES: [Scene; 4] = [
         bots: 400,
         sight_m: 60.0,
         skipped_s: 12,
-        seconds: 160,
+        seconds: 40,
         seed: 78,
     },
     Scene {
@@ -58,7 +49,7 @@ const SCENES: [Scene; 4] = [
         bots: 1_000,
         sight_m: 60.0,
         skipped_s: 12,
-        seconds: 60,
+        seconds: 15,
         seed: 79,
     },
 ];

@@ -78,55 +78,84 @@ impl Controls {
         (earlier.now, longer(earlier.now_ticks, since))
     }
 
-    /// The movement in each of the `age` ticks since `earlier`, the oldest first.
-    pub fn since(&self, earlier: &Self, age: u32) -> impl Iterator<Item = PilotInput> + use<> {
+    /// What was done in each of the `age` ticks since `earlier`.
+    pub fn since(&self, earlier: &Self, age: u32) -> Course {
         let now_ticks =
             if self.goes_on(earlier, age) { age } else { u32::from(self.now_ticks).min(age) };
-        let before_ticks = u32::from(self.before_ticks).min(age - now_ticks);
-        let first_ticks = u32::from(self.first_ticks).min(age - now_ticks - before_ticks);
-        let (now, before, first, rest) = (self.now, self.before, self.first, earlier.now);
-        (0..age).map(move |tick| {
-            let left = age - tick;
-            let (move_x, move_y) = match left {
-                left if left <= now_ticks => now,
-                left if left <= now_ticks + before_ticks => before,
-                left if left <= now_ticks + before_ticks + first_ticks => first,
-                _ => rest,
-            };
-            PilotInput { move_x, move_y, ..PilotInput::default() }
-        })
+        let before_ticks = u32::from(self.before_ticks).min(age - now_ticks) + now_ticks;
+        let first_ticks = u32::from(self.first_ticks).min(age - before_ticks) + before_ticks;
+        Course {
+            stretches: [
+                (self.now, now_ticks),
+                (self.before, before_ticks),
+                (self.first, first_ticks),
+            ],
+            rest: earlier.now,
+            dash: None,
+        }
+    }
+}
+
+/// What somebody did of late, as far as it matters for where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// What was steered, the newest first, and how many ticks ago each stretch began.
+    stretches: [((i8, i8), u32); 3],
+    /// And before all of them.
+    rest: (i8, i8),
+    /// How many ticks ago a dash began, and whither it goes for who does not steer.
+    dash: Option<(u32, u16)>,
+}
+
+impl Course {
+    /// Of who steers this way all the time.
+    pub fn steady(movement: (i8, i8)) -> Self {
+        Self { stretches: [(movement, u32::MAX); 3], rest: movement, dash: None }
+    }
+
+    /// With the dash that has begun in the `age` ticks in which what was left of a dash went from `was` to
+    /// `is`, if one has.
+    #[must_use]
+    pub fn with_dash(self, (was, is): (u16, u16), age: u32, aim: u16, rules: &Rules) -> Self {
+        let left = u32::from(was).saturating_sub(age);
+        // A dash that is longer than it could be if it were the old one has begun since.
+        let begun = u32::from(rules.dash_ticks.saturating_sub(is));
+        let is_new = u32::from(is) != left && is > 0 && (1..=age).contains(&begun);
+        Self { dash: is_new.then_some((begun, aim)), ..self }
+    }
+
+    /// The movement in the tick so many ticks ago; 1 for the last one.
+    pub fn at(&self, ago: u32) -> (i8, i8) {
+        let stretch = self.stretches.iter().find(|(_, begun)| ago <= *begun);
+        stretch.map_or(self.rest, |(movement, _)| *movement)
+    }
+
+    /// Whether both did the same in the last so many ticks.
+    pub fn ends_like(&self, other: &Self, ticks: u32) -> bool {
+        let dash = |course: &Self| course.dash.filter(|(begun, _)| *begun <= ticks);
+        dash(self) == dash(other) && (1..=ticks).all(|ago| self.at(ago) == other.at(ago))
+    }
+
+    /// Moves a body on that is where it was `from` ticks ago, until `to` ticks ago.
+    pub fn follow(&self, body: &mut Body, from: u32, to: u32, arena: &Arena, rules: &Rules) {
+        for ago in (to + 1..=from).rev() {
+            let (move_x, move_y) = self.at(ago);
+            let input = PilotInput { move_x, move_y, ..PilotInput::default() };
+            if let Some((_, aim)) = self.dash.filter(|(begun, _)| *begun == ago) {
+                body.dash_ticks = rules.dash_ticks;
+                body.dash_direction = match input.movement() {
+                    Vec2::ZERO => aim % angle::TURN,
+                    movement => angle::toward(movement),
+                };
+            }
+            // The cooldown is nobody else's business; without a wish to dash it has no effect.
+            movement::advance(body, &input, arena, rules);
+        }
     }
 }
 
 fn longer(ticks: u8, by: u32) -> u8 {
     u32::from(ticks).saturating_add(by).min(u32::from(LONGEST_TICKS)) as u8
-}
-
-/// Moves a body that had `dash_ticks` of a dash left when it was seen and has `dash_now` left `age`
-/// ticks later, by these inputs.
-pub fn follow(
-    body: &mut Body,
-    inputs: impl Iterator<Item = PilotInput>,
-    (aim, dash_now, age): (u16, u16, u32),
-    arena: &Arena,
-    rules: &Rules,
-) {
-    let left = u32::from(body.dash_ticks).saturating_sub(age);
-    // A dash that is longer than it could be if it were the old one has begun since.
-    let begun = (u32::from(dash_now) != left && dash_now > 0)
-        .then(|| age.checked_sub(u32::from(rules.dash_ticks.saturating_sub(dash_now))))
-        .flatten();
-    for (tick, input) in (0_u32..).zip(inputs) {
-        if Some(tick) == begun {
-            body.dash_ticks = rules.dash_ticks;
-            body.dash_direction = match input.movement() {
-                Vec2::ZERO => aim % angle::TURN,
-                movement => angle::toward(movement),
-            };
-        }
-        // The cooldown is nobody else's business; without a wish to dash it has no effect.
-        movement::advance(body, &input, arena, rules);
-    }
 }
 
 #[cfg(test)]
@@ -155,8 +184,8 @@ mod tests {
                 controls.note(&PilotInput { move_x, move_y, ..PilotInput::default() });
             }
             prop_assume!(was > 0);
-            let told: Vec<(i8, i8)> =
-                controls.since(&earlier, age).map(|input| (input.move_x, input.move_y)).collect();
+            let course = controls.since(&earlier, age);
+            let told: Vec<(i8, i8)> = (1..=age).rev().map(|ago| course.at(ago)).collect();
             let true_ones: Vec<(i8, i8)> = (was..was + age).map(movement).collect();
             prop_assert_eq!(told, true_ones);
         }

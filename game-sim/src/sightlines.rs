@@ -14,6 +14,7 @@
 
 mod cells;
 mod panorama;
+mod tiles;
 mod trim;
 
 use std::sync::{Arc, OnceLock};
@@ -23,6 +24,7 @@ use glam::Vec2;
 use crate::arena::{Arena, Wall};
 use cells::{Cells, Flood};
 pub use panorama::{DIRECTIONS, Panorama};
+use tiles::{TILE_CELLS, Tiles};
 
 /// How finely a viewer's place is told apart: parts of a cell, in each direction.
 const PARTS: f32 = 2.0;
@@ -38,9 +40,12 @@ pub struct Sightlines {
     walls: Vec<Wall>,
     cells: Cells,
     /// What can be seen from each cell.
-    lists: Vec<OnceLock<Box<[Tile]>>>,
+    lists: Vec<OnceLock<Tiles>>,
+    /// What can be seen from any of four cells that make up a square: whoever could be in all of them soon
+    /// needs one list instead of four.
+    squares: Vec<OnceLock<Tiles>>,
     /// Where somebody in a cell may be a little later.
-    surroundings: Vec<OnceLock<Box<[Tile]>>>,
+    surroundings: Vec<OnceLock<Tiles>>,
     radius_m: f32,
     range_m: f32,
     target_reach_m: f32,
@@ -50,20 +55,13 @@ pub struct Sightlines {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot(pub u16);
 
-/// Eight by eight cells, a bit for each.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Tile {
-    number: u16,
-    cells: u64,
-}
-
 /// What one viewer could see soon. It is kept between two questions, and computed anew only when the
 /// viewer has moved on.
 #[derive(Clone, Debug, Default)]
 pub struct Outlook {
     /// Where the viewer was, in parts of a cell, and its reach in steps.
     key: Option<(i32, i32, u32)>,
-    tiles: Vec<Tile>,
+    tiles: Tiles,
 }
 
 /// The outlook of one viewer laid out so that a spot is found at once; and scratch space. One serves
@@ -74,6 +72,8 @@ pub struct Gaze {
     /// The tiles that are not empty.
     loaded: Vec<u16>,
     flood: Flood,
+    /// Where the viewer could be soon.
+    reached: Tiles,
 }
 
 impl Sightlines {
@@ -82,10 +82,21 @@ impl Sightlines {
     #[must_use]
     pub fn new(arena: Arc<Arena>, radius_m: f32, range_m: f32, target_reach_m: f32) -> Self {
         let cells = Cells::of(&arena, radius_m);
-        let empty = || (0..cells.len()).map(|_| OnceLock::new()).collect();
-        let (lists, surroundings) = (empty(), empty());
+        let empty = |count: usize| (0..count).map(|_| OnceLock::new()).collect();
+        let (lists, surroundings) = (empty(cells.len()), empty(cells.len()));
+        let squares = empty(cells.len() / 4);
         let walls = trim::trimmed(&arena);
-        Self { arena, walls, cells, lists, surroundings, radius_m, range_m, target_reach_m }
+        Self {
+            arena,
+            walls,
+            cells,
+            lists,
+            squares,
+            surroundings,
+            radius_m,
+            range_m,
+            target_reach_m,
+        }
     }
 
     /// How many lists there can be.
@@ -114,18 +125,20 @@ impl Sightlines {
         cells
     }
 
-    /// Makes the list of one cell, unless it is there. For a thread that has nothing better to do.
+    /// Makes the list of one cell, and those of the square that it belongs to, unless they are there. For
+    /// a thread that has nothing better to do.
     pub fn prepare(&self, cell: usize) {
         if self.cells.eye(cell as u32).is_some() {
-            self.list(cell as u32);
+            self.square(cell as u32);
         }
     }
 
     /// Scratch space that fits.
     #[must_use]
     pub fn gaze(&self) -> Gaze {
-        let tiles = self.cells.len() / 64;
-        Gaze { tiles: vec![0; tiles], loaded: Vec::new(), flood: Flood::new(tiles) }
+        let tiles = self.cells.len() / TILE_CELLS;
+        let (loaded, reached) = (Vec::new(), Tiles::default());
+        Gaze { tiles: vec![0; tiles], loaded, flood: Flood::new(tiles), reached }
     }
 
     /// The cell that something at `position` is seen in: its own, or the one next to it if its own
@@ -159,26 +172,41 @@ impl Sightlines {
         let reach_m = steps * REACH_STEP_M;
         let (low, high) = (part * part_m, (part + 1.0) * part_m);
         gaze.clear();
-        let Gaze { tiles, flood, .. } = gaze;
+        let Gaze { tiles, flood, reached, .. } = gaze;
         let start = u32::from(self.locate(position).0);
-        flood.run(&self.cells, start, (low, high), reach_m, |cell| {
-            for tile in self.list(cell) {
-                tiles[usize::from(tile.number)] |= tile.cells;
-            }
-        });
-        outlook.tiles.clear();
-        outlook.tiles.extend(filled(tiles));
-        outlook.tiles.iter().for_each(|tile| tiles[usize::from(tile.number)] = 0);
+        flood.run(&self.cells, start, (low, high), reach_m, reached);
+        for (number, cells) in reached.iter() {
+            let first = u32::from(number) * TILE_CELLS as u32;
+            let (squares, single) = tiles::squares(cells, self.cells.closed(number));
+            tiles::members(squares).for_each(|place| self.square(first + place).add_to(tiles));
+            tiles::members(single).for_each(|place| self.list(first + place).add_to(tiles));
+        }
+        outlook.tiles.gather(tiles);
+        outlook.tiles.remove_from(tiles);
     }
 
     /// The cells that can be seen from a cell.
-    fn list(&self, cell: u32) -> &[Tile] {
-        kept(&self.lists, cell, || self.make(cell))
+    fn list(&self, cell: u32) -> &Tiles {
+        kept(&self.lists, cell as usize, || self.make(cell))
     }
 
-    fn make(&self, cell: u32) -> Box<[Tile]> {
-        let mut tiles = vec![0; self.cells.len() / 64];
-        let Some(eye) = self.cells.eye(cell) else { return Box::default() };
+    /// The cells that can be seen from any cell of the square to which a cell belongs.
+    fn square(&self, cell: u32) -> &Tiles {
+        kept(&self.squares, tiles::square_of(cell), || {
+            let mut tiles = vec![0; self.cells.len() / TILE_CELLS];
+            for member in tiles::members(tiles::square_around(cell)) {
+                let member = cell / TILE_CELLS as u32 * TILE_CELLS as u32 + member;
+                if self.cells.eye(member).is_some() {
+                    self.list(member).add_to(&mut tiles);
+                }
+            }
+            Tiles::of(&tiles)
+        })
+    }
+
+    fn make(&self, cell: u32) -> Tiles {
+        let mut tiles = vec![0; self.cells.len() / TILE_CELLS];
+        let Some(eye) = self.cells.eye(cell) else { return Tiles::default() };
         let panorama = Panorama::new(&self.walls, eye, self.range_m);
         let mut seen = Vec::new();
         self.cells.near(eye, self.range_m, |other, place| {
@@ -191,24 +219,19 @@ impl Sightlines {
         for other in seen {
             let is_inner = self.cells.linked(other).all(|next| is_set(&tiles, next));
             if !is_inner {
-                for tile in self.surroundings(other) {
-                    tiles[usize::from(tile.number)] |= tile.cells;
-                }
+                self.surroundings(other).add_to(&mut tiles);
             }
         }
-        gather(&tiles)
+        Tiles::of(&tiles)
     }
 
     /// The cells from which, or to which, somebody who is looked at can come until the next answer.
-    fn surroundings(&self, cell: u32) -> &[Tile] {
-        kept(&self.surroundings, cell, || {
-            let mut tiles = vec![0; self.cells.len() / 64];
-            let mut flood = Flood::new(tiles.len());
-            let corners = self.cells.corners(cell);
-            flood.run(&self.cells, cell, corners, self.target_reach_m, |near| {
-                tiles[near as usize / 64] |= 1 << (near % 64);
-            });
-            gather(&tiles)
+    fn surroundings(&self, cell: u32) -> &Tiles {
+        kept(&self.surroundings, cell as usize, || {
+            let mut flood = Flood::new(self.cells.len() / TILE_CELLS);
+            let (corners, mut reached) = (self.cells.corners(cell), Tiles::default());
+            flood.run(&self.cells, cell, corners, self.target_reach_m, &mut reached);
+            reached
         })
     }
 }
@@ -217,10 +240,8 @@ impl Gaze {
     /// Takes the outlook of the next viewer.
     pub fn load(&mut self, outlook: &Outlook) {
         self.clear();
-        for tile in &outlook.tiles {
-            self.tiles[usize::from(tile.number)] = tile.cells;
-            self.loaded.push(tile.number);
-        }
+        outlook.tiles.add_to(&mut self.tiles);
+        self.loaded.extend(outlook.tiles.iter().map(|(number, _)| number));
     }
 
     fn clear(&mut self) {
@@ -240,24 +261,15 @@ fn is_set(tiles: &[u64], cell: u32) -> bool {
     tiles.get(cell as usize / 64).is_some_and(|tile| tile >> (cell % 64) & 1 == 1)
 }
 
-/// The list of a cell, made if it is not there. Two threads that need it at once both make it, and keep
-/// the first of two equal ones: neither waits for the other's work.
-fn kept(lists: &[OnceLock<Box<[Tile]>>], cell: u32, make: impl FnOnce() -> Box<[Tile]>) -> &[Tile] {
-    let Some(list) = lists.get(cell as usize) else { return &[] };
+/// A list, made if it is not there. Two threads that need it at once both make it, and keep the first of
+/// two equal ones: neither waits for the other's work.
+fn kept(lists: &[OnceLock<Tiles>], place: usize, make: impl FnOnce() -> Tiles) -> &Tiles {
+    static NOTHING: Tiles = Tiles::EMPTY;
+    let Some(list) = lists.get(place) else { return &NOTHING };
     if list.get().is_none() {
         let _ = list.set(make());
     }
-    list.get().map_or(&[], |list| list)
-}
-
-/// The tiles that hold any cell.
-fn filled(tiles: &[u64]) -> impl Iterator<Item = Tile> {
-    let numbered = (0..).zip(tiles).filter(|(_, cells)| **cells != 0);
-    numbered.map(|(number, &cells)| Tile { number, cells })
-}
-
-fn gather(tiles: &[u64]) -> Box<[Tile]> {
-    filled(tiles).collect()
+    list.get().unwrap_or(&NOTHING)
 }
 
 #[cfg(test)]

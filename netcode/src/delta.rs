@@ -12,10 +12,11 @@ pub(crate) mod anchor;
 mod guess;
 pub(crate) mod pack;
 mod plain;
+mod residuals;
 pub(crate) mod shared;
 pub(crate) mod unpack;
 
-pub use guess::Guess;
+pub use guess::{Guess, Later};
 
 use crate::{
     entropy::{
@@ -46,10 +47,14 @@ pub struct RowCode {
     guesser: Arc<dyn Guesser>,
     /// By kind: whether nobody expects its rows to change, neither their table nor the game.
     holds: Arc<[bool]>,
-    /// The guess, then, stage by stage, the truth.
+    /// The guess, and when a row is read, stage by stage, the truth.
     columns: Vec<i32>,
+    /// What of it is true already.
+    known: Vec<i32>,
     residuals: Vec<i32>,
     scratch: Vec<i32>,
+    /// The guess of the last stage of the row that was encoded last, if the game guesses its kind.
+    guessed: Vec<i32>,
     /// Where the bits of the datagram go that is read.
     pub(crate) tally: Tally,
 }
@@ -114,8 +119,10 @@ impl RowCode {
             guesser,
             holds: holds.collect(),
             columns: Vec::new(),
+            known: Vec::new(),
             residuals: Vec::new(),
             scratch: Vec::new(),
+            guessed: Vec::new(),
             tally: Tally::new(P::KINDS),
         }
     }
@@ -124,23 +131,6 @@ impl RowCode {
     #[must_use]
     pub fn table(&self, kind: KindId) -> Option<&'static KindTable> {
         self.kinds.get(usize::from(kind.0)).copied()
-    }
-
-    /// What each field of `columns` is more than its receiver, who holds `baseline` or nothing,
-    /// would have guessed. For training and measurements.
-    ///
-    /// # Panics
-    /// When the columns are not those of the kind: our own bug.
-    pub fn residuals(
-        &mut self,
-        kind: KindId,
-        baseline: Option<&[i32]>,
-        age_ticks: u32,
-        columns: &[i32],
-    ) -> &[i32] {
-        let table = self.table(kind).expect("the game's own rows are of its kinds");
-        self.compare(table, kind, baseline, age_ticks, columns);
-        &self.residuals
     }
 
     /// What [`RowCode::residuals`] of a row cost, in bits: the word for the set of wrong fields, then
@@ -177,7 +167,7 @@ impl RowCode {
         cost
     }
 
-    /// Writes what a receiver that holds `baseline`, `age_ticks` old, needs to know `columns`.
+    /// Writes what a receiver that holds a baseline, so many ticks old, needs to know `columns`.
     /// Writes nothing for a row that rests as expected.
     ///
     /// # Panics
@@ -185,8 +175,8 @@ impl RowCode {
     pub(crate) fn encode_update(
         &mut self,
         kind: KindId,
-        baseline: &[i32],
-        age_ticks: u32,
+        (baseline, age_ticks): (&[i32], u32),
+        later: Option<Later<'_>>,
         columns: &[i32],
         writer: &mut BitWriter,
     ) -> Told {
@@ -194,9 +184,10 @@ impl RowCode {
         let known = Known::new(table, baseline, age_ticks);
         let moving = known.moving;
         if !moving && baseline == columns && self.holds(kind) {
+            self.guessed.clear();
             return Told::Rests;
         }
-        self.compare(table, kind, Some(baseline), age_ticks, columns);
+        self.compare(table, kind, Some(baseline), age_ticks, later, columns);
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
@@ -224,7 +215,7 @@ impl RowCode {
         if let Some(table) = self.table(kind) {
             self.begin(table, Some(baseline), age_ticks);
             for stage in 0..=table.last_stage() {
-                self.guess(table, kind, Some(baseline), age_ticks, stage);
+                self.guess_stage(table, kind, Some(baseline), age_ticks, stage);
             }
         }
         &self.columns
@@ -236,7 +227,7 @@ impl RowCode {
     /// As [`RowCode::residuals`].
     pub(crate) fn encode_spawn(&mut self, kind: KindId, columns: &[i32], writer: &mut BitWriter) {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
-        self.compare(table, kind, None, 0, columns);
+        self.compare(table, kind, None, 0, None, columns);
         if self.kind_codes(kind).is_some() {
             return self.write(table, kind, UNKNOWN, writer);
         }
@@ -308,61 +299,6 @@ impl RowCode {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
 
-    /// Fills the columns with the field table's guess.
-    fn begin(&mut self, table: &KindTable, baseline: Option<&[i32]>, age_ticks: u32) {
-        match baseline {
-            Some(baseline) => table.predict(baseline, age_ticks, self.rate, &mut self.columns),
-            None => {
-                self.columns.clear();
-                self.columns.extend(table.fields.iter().map(|field| field.admit(0)));
-            }
-        }
-    }
-
-    /// Lets the game guess the columns of a stage.
-    fn guess(
-        &mut self,
-        table: &KindTable,
-        kind: KindId,
-        baseline: Option<&[i32]>,
-        age_ticks: u32,
-        stage: u8,
-    ) {
-        if !self.guesser.guesses(kind) {
-            return; // The table's guess stands, and is inside the range.
-        }
-        let (columns, scratch) = (&mut self.columns, &mut self.scratch);
-        self.guesser.guess(Guess { kind, baseline, age_ticks, stage, columns, scratch });
-        // What stages before guessed is true by now.
-        let open = table.fields.iter().zip(&mut self.columns).rev();
-        for (field, column) in open.take_while(|(field, _)| field.stage >= stage) {
-            *column = field.admit(*column);
-        }
-    }
-
-    fn compare(
-        &mut self,
-        table: &KindTable,
-        kind: KindId,
-        baseline: Option<&[i32]>,
-        age_ticks: u32,
-        columns: &[i32],
-    ) {
-        assert_eq!(columns.len(), table.fields.len(), "one column for each field");
-        self.begin(table, baseline, age_ticks);
-        self.residuals.clear();
-        for stage in 0..=table.last_stage() {
-            self.guess(table, kind, baseline, age_ticks, stage);
-            for (place, field) in table.fields.iter().enumerate().skip(self.residuals.len()) {
-                if field.stage > stage {
-                    break;
-                }
-                self.residuals.push(field.residual(self.columns[place], columns[place]));
-                self.columns[place] = columns[place];
-            }
-        }
-    }
-
     fn write(&self, table: &KindTable, kind: KindId, known: Known<'_>, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
         let mask = codes::mask(&self.residuals, &codes.usual);
@@ -404,7 +340,7 @@ impl RowCode {
         self.begin(table, baseline, age_ticks);
         let mut place = 0;
         for stage in 0..=table.last_stage() {
-            self.guess(table, kind, baseline, age_ticks, stage);
+            self.guess_stage(table, kind, baseline, age_ticks, stage);
             while let Some(field) = table.fields.get(place).filter(|field| field.stage == stage) {
                 let (Some(column), Some(residual)) =
                     (self.columns.get_mut(place), self.residuals.get(place))

@@ -318,10 +318,9 @@ impl Field {
             let to = self.starts[row * self.columns + right + 1] as usize;
             for &number in &self.order[from..to] {
                 let number = number as usize;
-                if squared_distance(self.things[number].position, viewer.position) <= reach * reach
-                {
-                    self.near[number / 64] |= 1 << (number % 64);
-                }
+                let distance = squared_distance(self.things[number].position, viewer.position);
+                // No branch: whether it is within the circle, nothing foretells.
+                self.near[number / 64] |= u64::from(distance <= reach * reach) << (number % 64);
             }
         }
     }

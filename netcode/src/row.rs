@@ -249,6 +249,9 @@ impl Field {
     /// What must be added to `predicted` to get `value`; the short way on a circle.
     #[must_use]
     pub fn residual(&self, predicted: i32, value: i32) -> i32 {
+        if value == predicted {
+            return 0; // Mostly it is, and a remainder is a division.
+        }
         let residual = i64::from(value) - i64::from(predicted);
         if self.wrap {
             let half = self.span() / 2;

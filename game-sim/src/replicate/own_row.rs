@@ -149,9 +149,11 @@ impl OwnRow {
             .then(|| age.checked_sub(u32::from(dash_elapsed)))
             .flatten();
         if age <= FOLLOWED_TICKS {
-            for (tick, input) in (0..).zip(controls.since(&earlier.controls(), age)) {
+            let course = controls.since(&earlier.controls(), age);
+            for tick in 0..age {
+                let (move_x, move_y) = course.at(age - tick);
                 let (aim, fire, dash) = (self.aim, self.fire, Some(tick) == begun);
-                let input = PilotInput { aim, fire, dash, ..input };
+                let input = PilotInput { move_x, move_y, aim, fire, dash, ..PilotInput::default() };
                 own::predict(&mut own, &input, &scenery.arena, &scenery.rules);
             }
         }
@@ -164,12 +166,13 @@ impl OwnRow {
 
 /// Guesses the owner's row.
 pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
-    if guess.stage < steering::BEYOND {
-        return STEERING.guess(guess);
+    STEERING.guess(guess);
+    if !guess.is_in(steering::BEYOND) {
+        return;
     }
     let Some(earlier) = guess.baseline.map(OwnRow::restore) else { return };
-    let row = OwnRow::restore(guess.columns).followed(&earlier, guess.age_ticks, scenery);
-    guess.set(&row);
+    let row = OwnRow::restore(guess.known).followed(&earlier, guess.age_ticks, scenery);
+    guess.set_from(steering::BEYOND, &row);
 }
 
 /// Of somebody who has not steered yet.

@@ -7,11 +7,12 @@ use netcode::delta::Guess;
 use super::steering::{self, Places};
 use crate::angle;
 use crate::arena::Arena;
-use crate::controls::{Controls, LONGEST_TICKS, follow};
+use crate::controls::{Course, LONGEST_TICKS};
 use crate::input::PilotInput;
 use crate::movement::Body;
 use crate::pilot::Pilot;
 use crate::protocol::Scenery;
+use crate::quantize::{POSITION_STEPS_PER_M, VELOCITY_STEPS_PER_M_S};
 use crate::rules::Rules;
 use crate::steer;
 
@@ -81,6 +82,16 @@ pub(super) const STEERING: Places = Places {
     first_ticks: 11,
 };
 
+/// The other columns that tell where it is by now. All are read as they are, for the same reason as in
+/// `steering`: whole rows cost more than the way itself.
+const ALIVE: usize = 0;
+const AIM_DEGREES: usize = 4;
+const X: usize = 12;
+const Y: usize = 13;
+const VELOCITY_X: usize = 14;
+const VELOCITY_Y: usize = 15;
+const DASH_DIRECTION: usize = 16;
+
 /// The farthest that a receiver follows a pilot: older rows are taken as they are.
 const FOLLOWED_TICKS: u32 = 40;
 
@@ -103,16 +114,7 @@ impl PilotRow {
     /// Where it is so many ticks later, as far as this row tells: what is drawn when nothing newer came.
     pub fn expected(&self, ticks: u32, arena: &Arena, rules: &Rules) -> Vec2 {
         let mut body = self.body();
-        let (aim, left) = (0, u32::from(self.dash_ticks).saturating_sub(ticks) as u16);
-        let (move_x, move_y) = steer::movement(self.steer);
-        let on = PilotInput { move_x, move_y, ..PilotInput::default() };
-        follow(
-            &mut body,
-            std::iter::repeat_n(on, ticks as usize),
-            (aim, left, ticks),
-            arena,
-            rules,
-        );
+        Course::steady(steer::movement(self.steer)).follow(&mut body, ticks, 0, arena, rules);
         body.position
     }
 
@@ -126,65 +128,83 @@ impl PilotRow {
         }
     }
 
-    fn controls(&self) -> Controls {
-        Controls {
-            now: steer::movement(self.steer),
-            now_ticks: self.steer_ticks,
-            before: steer::movement(self.before),
-            before_ticks: self.before_ticks,
-            first: steer::movement(self.first),
-            first_ticks: self.first_ticks,
-            fire: false,
-        }
-    }
-
-    /// Where it is `age` ticks later; `self` has the true columns of all stages before.
-    fn guess_place(&mut self, earlier: &Self, age: u32, scenery: &Scenery) {
-        if age > FOLLOWED_TICKS || !self.alive || !earlier.alive {
-            (self.x, self.y) = (earlier.x, earlier.y);
-            (self.velocity_x, self.velocity_y) = (0.0, 0.0);
-            return;
-        }
-        let mut body = earlier.body();
-        let inputs = self.controls().since(&earlier.controls(), age);
-        let aim = angle::from_degrees(self.aim_degrees);
-        let told = (aim, self.dash_ticks, age);
-        follow(&mut body, inputs, told, &scenery.arena, &scenery.rules);
-        (self.x, self.y) = body.position.into();
-        (self.velocity_x, self.velocity_y) = body.velocity.into();
-        self.dash_direction = body.dash_direction;
-    }
-
-    /// A pilot of whom nothing is known: it lives, is unhurt and runs as it steers.
-    fn guess_unknown(&mut self, stage: u8, scenery: &Scenery) {
-        match stage {
-            0 => (self.alive, self.health) = (true, scenery.rules.health),
-            1 => self.steer_ticks = LONGEST_TICKS,
-            2 => self.before = self.steer,
-            3 => self.before_ticks = LONGEST_TICKS,
-            4 => (self.first, self.first_ticks) = (self.steer, LONGEST_TICKS),
-            _ => {
-                let (move_x, move_y) = steer::movement(self.steer);
-                let input = PilotInput { move_x, move_y, ..PilotInput::default() };
-                let velocity = input.movement() * scenery.rules.top_speed_m_s;
-                (self.velocity_x, self.velocity_y) = velocity.into();
-                self.dash_direction = angle::toward(velocity);
-            }
-        }
+    /// A pilot of whom nothing is known but what is `known` of it in earlier stages: it lives, is unhurt
+    /// and runs as it steers.
+    fn guess_unknown(&mut self, known: &Self, scenery: &Scenery) {
+        (self.alive, self.health) = (true, scenery.rules.health);
+        self.steer_ticks = LONGEST_TICKS;
+        self.before = known.steer;
+        self.before_ticks = LONGEST_TICKS;
+        (self.first, self.first_ticks) = (known.steer, LONGEST_TICKS);
+        let (move_x, move_y) = steer::movement(known.steer);
+        let input = PilotInput { move_x, move_y, ..PilotInput::default() };
+        let velocity = input.movement() * scenery.rules.top_speed_m_s;
+        (self.velocity_x, self.velocity_y) = velocity.into();
+        self.dash_direction = angle::toward(velocity);
     }
 }
 
 /// Guesses a pilot's row.
 pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
-    if guess.baseline.is_some() && guess.stage < steering::BEYOND {
-        return STEERING.guess(guess);
+    if let Some(earlier) = guess.baseline {
+        STEERING.guess(guess);
+        if guess.is_in(steering::BEYOND) {
+            guess_place(scenery, guess, earlier);
+        }
+        return;
     }
     let mut row = PilotRow::restore(guess.columns);
-    match guess.baseline.map(PilotRow::restore) {
-        Some(earlier) => row.guess_place(&earlier, guess.age_ticks, scenery),
-        None => row.guess_unknown(guess.stage, scenery),
-    }
+    row.guess_unknown(&PilotRow::restore(guess.known), scenery);
     guess.set(&row);
+}
+
+/// Where it is by now; the columns of all stages before are true.
+fn guess_place(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
+    let (age, Scenery { arena, rules }) = (guess.age_ticks, scenery);
+    let is_alive = |columns: &[i32]| columns[ALIVE] != 0;
+    if age > FOLLOWED_TICKS || !is_alive(guess.known) || !is_alive(earlier) {
+        guess.columns[X..=Y].copy_from_slice(&earlier[X..=Y]);
+        guess.columns[VELOCITY_X..=VELOCITY_Y].fill(0);
+        return;
+    }
+    let course = course(guess.known, earlier, age, rules);
+    let (mut body, mut left) = (body(earlier), age);
+    if let Some(later) = guess.later.filter(|later| is_alive(later.columns)) {
+        // Mostly the way goes by where it really was; from there on it has been followed already.
+        left = later.age_ticks;
+        course.follow(&mut body, age, left, arena, rules);
+        let known = self::course(guess.known, later.columns, left, rules);
+        if body == self::body(later.columns) && course.ends_like(&known, left) {
+            return guess.repeat(&later);
+        }
+    }
+    course.follow(&mut body, left, 0, arena, rules);
+    // It is rounded to whole steps, so that these are exact.
+    let position = body.position * POSITION_STEPS_PER_M;
+    let velocity = body.velocity * VELOCITY_STEPS_PER_M_S;
+    let guessed = [position.x, position.y, velocity.x, velocity.y].map(|steps| steps as i32);
+    guess.columns[X..=VELOCITY_Y].copy_from_slice(&guessed);
+    guess.columns[DASH_DIRECTION] = body.dash_direction.into();
+}
+
+/// What it did in the `age` ticks since it was as `earlier` says.
+fn course(now: &[i32], earlier: &[i32], age: u32, rules: &Rules) -> Course {
+    let dash = [earlier, now].map(|columns| columns[STEERING.dash_ticks] as u16);
+    let aim = angle::from_degrees(now[AIM_DEGREES] as f32);
+    let course = STEERING.controls(now).since(&STEERING.controls(earlier), age);
+    course.with_dash(dash.into(), age, aim, rules)
+}
+
+/// Its body, as far as others know of it.
+fn body(columns: &[i32]) -> Body {
+    let pair = |x: usize, y: usize| Vec2::new(columns[x] as f32, columns[y] as f32);
+    Body {
+        position: pair(X, Y) / POSITION_STEPS_PER_M,
+        velocity: pair(VELOCITY_X, VELOCITY_Y) / VELOCITY_STEPS_PER_M_S,
+        dash_ticks: columns[STEERING.dash_ticks] as u16,
+        dash_cooldown_ticks: 0,
+        dash_direction: columns[DASH_DIRECTION] as u16,
+    }
 }
 
 impl From<&Pilot> for PilotRow {
@@ -209,5 +229,18 @@ impl From<&Pilot> for PilotRow {
             velocity_y: own.body.velocity.y,
             dash_direction: own.body.dash_direction,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_those_of_the_columns_with_these_names() {
+        let name = |place: usize| PilotRow::TABLE.fields[place].name;
+        assert_eq!([ALIVE, AIM_DEGREES, X, Y].map(name), ["alive", "aim_degrees", "x", "y"]);
+        let names = ["velocity_x", "velocity_y", "dash_direction"];
+        assert_eq!([VELOCITY_X, VELOCITY_Y, DASH_DIRECTION].map(name), names);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    fn controls(&self, columns: &[i32]) -> Controls {
+    pub(super) fn controls(&self, columns: &[i32]) -> Controls {
         let at = |place: usize| columns.get(place).map_or(0, |column| *column as u8);
         Controls {
             now: steer::movement(at(self.steer)),
@@ -37,36 +37,38 @@ impl Places {
         }
     }
 
-    /// Guesses a stage before [`BEYOND`], as far as that stage may tell.
+    /// Guesses the stages before [`BEYOND`], each as far as those before it may tell.
     pub(super) fn guess(&self, guess: &mut Guess<'_>) {
         let Some(earlier) = guess.baseline else { return };
         let age = guess.age_ticks;
-        let (was, now) = (self.controls(earlier), self.controls(guess.columns));
+        let (was, now) = (self.controls(earlier), self.controls(guess.known));
         let column = |columns: &[i32], place: usize| columns.get(place).copied().unwrap_or(0);
-        let steer = column(guess.columns, self.steer);
-        let mut set = |place: usize, value: i32| {
-            if let Some(column) = guess.columns.get_mut(place) {
-                *column = value;
-            }
-        };
-        match guess.stage {
-            0 => {
-                let left = (column(earlier, self.dash_ticks) as u32).saturating_sub(age);
-                set(self.dash_ticks, left as i32);
-            }
-            // Who steers otherwise than before has done so for at least a tick, so the residual of
-            // this guess is never zero, and small.
-            1 if steer != column(earlier, self.steer) => set(self.steer_ticks, 0),
-            1 => set(self.steer_ticks, was.held_in(age).into()),
-            2 => set(self.before, steer::number(now.before_since(&was, age).0).into()),
-            3 => {
-                let (before, ticks) = now.before_since(&was, age);
-                set(self.before_ticks, if now.before == before { ticks.into() } else { 0 });
-            }
-            _ => {
-                let (first, ticks) = now.first_since(&was, age);
-                set(self.first, steer::number(first).into());
-                set(self.first_ticks, ticks.into());
+        let steer = column(guess.known, self.steer);
+        for stage in guess.stages.0..=guess.stages.1.min(BEYOND - 1) {
+            let mut set = |place: usize, value: i32| {
+                if let Some(column) = guess.columns.get_mut(place) {
+                    *column = value;
+                }
+            };
+            match stage {
+                0 => {
+                    let left = (column(earlier, self.dash_ticks) as u32).saturating_sub(age);
+                    set(self.dash_ticks, left as i32);
+                }
+                // Who steers otherwise than before has done so for at least a tick, so the residual of
+                // this guess is never zero, and small.
+                1 if steer != column(earlier, self.steer) => set(self.steer_ticks, 0),
+                1 => set(self.steer_ticks, was.held_in(age).into()),
+                2 => set(self.before, steer::number(now.before_since(&was, age).0).into()),
+                3 => {
+                    let (before, ticks) = now.before_since(&was, age);
+                    set(self.before_ticks, if now.before == before { ticks.into() } else { 0 });
+                }
+                _ => {
+                    let (first, ticks) = now.first_since(&was, age);
+                    set(self.first, steer::number(first).into());
+                    set(self.first_ticks, ticks.into());
+                }
             }
         }
     }

@@ -5,6 +5,7 @@
 
 use glam::Vec2;
 
+use super::tiles::{TILE_CELLS, Tiles};
 use crate::arena::Arena;
 use crate::collide;
 
@@ -30,6 +31,8 @@ pub(super) struct Cells {
     lows: Vec<Vec2>,
     /// The cells that a body can go to: to the right, up, to the left, down; [`NOWHERE`] where it can't.
     links: Vec<[u32; 4]>,
+    /// By tile: the cells in which no body can be.
+    closed: Vec<u64>,
 }
 
 /// No cell has this number.
@@ -56,6 +59,7 @@ impl Cells {
             eyes: vec![Vec2::NAN; count],
             lows: Vec::with_capacity(count),
             links: vec![[NOWHERE; 4]; count],
+            closed: vec![0; count / TILE_CELLS],
         };
         for cell in 0..count as u32 {
             let (column, row) = cells.place(cell);
@@ -66,7 +70,10 @@ impl Cells {
             place.abs().cmple(half).all() && collide::is_clear(arena, place, radius_m - SKIN_M)
         };
         for cell in 0..count as u32 {
-            cells.eyes[cell as usize] = cells.find_eye(cell, is_free).unwrap_or(Vec2::NAN);
+            match cells.find_eye(cell, is_free) {
+                Some(eye) => cells.eyes[cell as usize] = eye,
+                None => cells.closed[cell as usize / TILE_CELLS] |= 1 << (cell % 64),
+            }
         }
         for cell in 0..count as u32 {
             cells.link(cell, is_free);
@@ -117,6 +124,11 @@ impl Cells {
     /// From where a cell is looked out of, if a body can be in it.
     pub(super) fn eye(&self, cell: u32) -> Option<Vec2> {
         self.eyes.get(cell as usize).copied().filter(|eye| !eye.is_nan())
+    }
+
+    /// The cells of a tile in which no body can be.
+    pub(super) fn closed(&self, tile: u16) -> u64 {
+        self.closed.get(usize::from(tile)).copied().unwrap_or(0)
     }
 
     /// The cell of a point, the nearest one for points outside.
@@ -198,31 +210,30 @@ impl Cells {
 #[derive(Debug)]
 pub(super) struct Flood {
     seen: Vec<u64>,
-    reached: Vec<u32>,
+    queue: Vec<u32>,
 }
 
 impl Flood {
     /// For so many tiles.
     pub(super) fn new(tiles: usize) -> Self {
-        Self { seen: vec![0; tiles], reached: Vec::new() }
+        Self { seen: vec![0; tiles], queue: Vec::new() }
     }
 
-    /// Shows `visit` the cells that a body can come to from `start` without leaving the surroundings
-    /// of a rectangle: all that it can reach by a way of `reach_m`, and few others.
+    /// The cells that a body can come to from `start` without leaving the surroundings of a rectangle,
+    /// into `reached`: all that it can reach by a way of `reach_m`, and few others.
     pub(super) fn run(
         &mut self,
         cells: &Cells,
         start: u32,
         (low, high): (Vec2, Vec2),
         reach_m: f32,
-        mut visit: impl FnMut(u32),
+        reached: &mut Tiles,
     ) {
-        self.reached.clear();
+        self.queue.clear();
         self.enter(start);
         let mut next = 0;
-        while let Some(&cell) = self.reached.get(next) {
+        while let Some(&cell) = self.queue.get(next) {
             next += 1;
-            visit(cell);
             for other in cells.linked(cell) {
                 let (other_low, other_high) = cells.corners(other);
                 let gap = (other_low - high).max(low - other_high).max(Vec2::ZERO);
@@ -231,18 +242,23 @@ impl Flood {
                 }
             }
         }
-        for &cell in &self.reached {
-            self.seen[cell as usize / 64] = 0;
+        reached.clear();
+        for &cell in &self.queue {
+            let tile = cell as usize / TILE_CELLS;
+            let cells = std::mem::take(&mut self.seen[tile]);
+            if cells != 0 {
+                reached.push(tile as u16, cells);
+            }
         }
     }
 
     fn enter(&mut self, cell: u32) {
-        let (tile, bit) = (cell as usize / 64, 1 << (cell % 64));
+        let (tile, bit) = (cell as usize / TILE_CELLS, 1 << (cell % 64));
         if let Some(tile) = self.seen.get_mut(tile)
             && *tile & bit == 0
         {
             *tile |= bit;
-            self.reached.push(cell);
+            self.queue.push(cell);
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::row::{KindId, Replicate};
 ///
 /// A row is guessed in stages (`#[replicate(stage)]` begins one). The columns of earlier stages are
 /// true by then, and the guess for the later ones may use them: where somebody is follows from how
-/// that one steered.
+/// that one steered. Who reads a row has it guessed stage by stage; who writes it knows all of it, and
+/// asks for all stages at once.
 ///
 /// ```
 /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
@@ -32,29 +33,89 @@ pub struct Guess<'a> {
     pub baseline: Option<&'a [i32]>,
     /// How many ticks ago `baseline` was true.
     pub age_ticks: u32,
-    /// Which stage is guessed, from 0.
-    pub stage: u8,
-    /// True in earlier stages, to be guessed in this one. It holds the field table's guess. What
-    /// is outside of a field's range is brought inside.
+    /// The stages that are guessed, the first and the last one, from 0.
+    pub stages: (u8, u8),
+    /// The row as it is. Of this the guess of a stage may use the columns of earlier stages, and no others:
+    /// its receiver does not have them yet.
+    pub known: &'a [i32],
+    /// What is to be guessed. It holds the field table's guess. What is outside of a field's range is
+    /// brought inside.
     pub columns: &'a mut [i32],
+    /// What is known of the way from the baseline, if the game may use it to think less. It must not
+    /// change the guess: who decodes does not have it.
+    pub later: Option<Later<'a>>,
     /// Space for [`Guess::set`], kept from row to row.
     pub(crate) scratch: &'a mut Vec<i32>,
 }
 
+/// A row of the same thing between the baseline and now, and what the last stage's guess from that row
+/// was, everything else being the same. Only who encodes for many receivers has it.
+///
+/// A game that follows a thing tick by tick can stop where its way comes by that row: what follows was
+/// worked out already.
+///
+/// ```
+/// use netcode::delta::{Guess, Later};
+/// /// Of a game whose things go on by `step` in each tick.
+/// fn guess(mut guess: Guess<'_>, step: impl Fn(&mut [i32])) {
+///     let Some(baseline) = guess.baseline else { return };
+///     let mut thing = baseline.to_vec();
+///     for left in (0..guess.age_ticks).rev() {
+///         step(&mut thing);
+///         if let Some(later) = guess.later.filter(|it| it.age_ticks == left && it.columns == thing) {
+///             return guess.repeat(&later);
+///         }
+///     }
+///     guess.columns.copy_from_slice(&thing);
+/// }
+/// # fn main() { let _hook: fn(Guess<'_>) = |it| guess(it, |_| ()); let _: Option<Later<'_>> = None; }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Later<'a> {
+    /// The row as it was.
+    pub columns: &'a [i32],
+    /// How many ticks ago; less than the baseline's age.
+    pub age_ticks: u32,
+    /// The columns of the last stage as they were guessed from it.
+    pub guess: &'a [i32],
+}
+
 impl Guess<'_> {
-    /// Sets the guess of this and later stages to what a row says. The columns of earlier stages, which
+    /// Guesses the last stage as it was guessed from a later row.
+    pub fn repeat(&mut self, later: &Later<'_>) {
+        let from = self.columns.len().saturating_sub(later.guess.len());
+        if let Some(columns) = self.columns.get_mut(from..) {
+            columns.copy_from_slice(later.guess);
+        }
+    }
+
+    /// Whether this stage is to be guessed.
+    #[must_use]
+    pub fn is_in(&self, stage: u8) -> bool {
+        (self.stages.0..=self.stages.1).contains(&stage)
+    }
+
+    /// Sets the guess of these and later stages to what a row says. The columns of earlier stages, which
     /// are known, stay as they are.
     ///
     /// # Panics
     /// When the row is of another kind.
     pub fn set<T: Replicate>(&mut self, row: &T) {
+        self.set_from(self.stages.0, row);
+    }
+
+    /// The same for a stage and those after it.
+    ///
+    /// # Panics
+    /// As [`Guess::set`].
+    pub fn set_from<T: Replicate>(&mut self, stage: u8, row: &T) {
         let fields = T::TABLE.fields;
         assert_eq!(fields.len(), self.columns.len(), "a row of the guessed kind");
         self.scratch.clear();
         row.quantise(self.scratch);
         for ((field, column), guessed) in fields.iter().zip(&mut *self.columns).zip(&*self.scratch)
         {
-            if field.stage >= self.stage {
+            if field.stage >= stage {
                 *column = *guessed;
             }
         }

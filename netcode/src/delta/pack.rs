@@ -20,6 +20,9 @@ pub(crate) const FARTHEST_BASELINE: u16 = 63;
 /// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
 pub(crate) const BASELINE_ORDER: u32 = 2;
 
+/// Bytes that few datagrams go beyond: room for more is not kept for each client.
+const USUAL_BYTES: usize = 512;
+
 /// What a client holds after a datagram: which entities, and when the row of each was true.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
@@ -131,7 +134,7 @@ impl Packer {
         let partial = packing.budget.choose(&mut self.items, room);
         let header = Header { partial, ..packing.header };
         let mut buffer = std::mem::take(&mut packing.buffer);
-        buffer.reserve(packing.limit_bytes);
+        buffer.reserve(packing.limit_bytes.min(USUAL_BYTES));
         let mut writer = BitWriter::reusing(buffer);
         header.write(&mut writer);
         self.write_removed(&mut writer);

@@ -1,12 +1,13 @@
 //! Encode once, send to many: the updates of the newest snapshot, each made at most once for each
 //! baseline age and spliced into every datagram that needs it.
 
-use super::{RowCode, Told};
+use super::{Later, RowCode, Told};
 use crate::{
     snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
     wire::bits::BitWriter,
 };
+use std::ops::Range;
 
 /// How many baseline ages are shared: all that the ring of snapshots can have. Old ones are common where
 /// not all fits, since rows that wait keep their age.
@@ -32,18 +33,33 @@ pub(crate) struct Splice {
     pub(crate) moving: bool,
 }
 
+/// What is known of one row for receivers of one age.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    /// The number of the snapshot that it was filled for.
+    of: u64,
+    update: Update,
+    /// Where its guess lies in the store, and how many columns it has.
+    guess: (u32, u8),
+}
+
+/// Nothing, for no snapshot.
+const EMPTY: Slot = Slot { of: 0, update: Update::Unknown, guess: (0, 0) };
+
 /// The encoded updates of one snapshot.
 #[derive(Debug)]
 pub(crate) struct SharedUpdates {
     code: RowCode,
     interval_ticks: u32,
-    /// `entities x SHARED_AGES`, filled as clients ask: the number of the snapshot that it was filled for.
-    slots: Vec<(u64, Update)>,
+    /// By age, and then by the row's place; filled as clients ask.
+    slots: [Vec<Slot>; SHARED_AGES],
     /// Counts the snapshots.
     snapshot: u64,
     /// By entity: its bits for who knows nothing of it, likewise.
     spawns: Vec<(u64, Splice)>,
     words: Vec<u32>,
+    /// What was guessed for updates: who follows a row from an older baseline comes by here.
+    guesses: Vec<i32>,
     writer: BitWriter,
 }
 
@@ -52,10 +68,11 @@ impl SharedUpdates {
         Self {
             code,
             interval_ticks: interval_ticks.max(1),
-            slots: Vec::new(),
+            slots: [const { Vec::new() }; SHARED_AGES],
             snapshot: 0,
             spawns: Vec::new(),
             words: Vec::new(),
+            guesses: Vec::new(),
             writer: BitWriter::default(),
         }
     }
@@ -64,14 +81,11 @@ impl SharedUpdates {
     pub(crate) fn start(&mut self, entities: usize) {
         // What older snapshots left behind is told by their numbers: clearing would touch it all.
         self.snapshot += 1;
-        let needed = entities * SHARED_AGES;
-        if self.slots.len() < needed {
-            self.slots.resize(needed, (0, Update::Unknown));
-        }
         if self.spawns.len() < entities {
             self.spawns.resize(entities, (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
         self.words.clear();
+        self.guesses.clear();
     }
 
     /// The update of the row at `index` of `now` for a receiver whose row was true at `as_of`.
@@ -86,25 +100,48 @@ impl SharedUpdates {
         let age = (age_ticks / self.interval_ticks) as usize;
         let shared =
             age_ticks.is_multiple_of(self.interval_ticks) && (1..=SHARED_AGES).contains(&age);
-        let slot = index * SHARED_AGES + age.wrapping_sub(1);
-        if shared
-            && let Some((of, update)) = self.slots.get(slot)
-            && *of == self.snapshot
-        {
-            return *update;
+        if !shared {
+            return self.encode(row_at(ring, now, index, as_of), None, now, index, age_ticks);
         }
-        let id = now.row(index).map(|row| row.id);
-        let base = ring.at(as_of).zip(id).and_then(|(snapshot, id)| snapshot.find_near(id, index));
-        let update = self.encode(base, now, index, age_ticks);
-        if shared && let Some(place) = self.slots.get_mut(slot) {
-            *place = (self.snapshot, update);
+        let slots = &mut self.slots[age - 1];
+        if slots.len() <= index {
+            // Few ages are ever asked for.
+            slots.resize(now.len().max(index + 1), EMPTY);
         }
+        if slots[index].of == self.snapshot {
+            return slots[index].update;
+        }
+        let later = self.nearest_guess(ring, now, index, age);
+        let base = row_at(ring, now, index, as_of);
+        let update = self.encode(base, later, now, index, age_ticks);
+        let guessed = if update == Update::Unknown { &[] } else { self.code.guessed() };
+        let guess = (self.guesses.len() as u32, guessed.len() as u8);
+        self.guesses.extend_from_slice(guessed);
+        self.slots[age - 1][index] = Slot { of: self.snapshot, update, guess };
         update
+    }
+
+    /// The guess that was made for the oldest of the baselines younger than `age`: the row as it was,
+    /// how many ticks ago, and where the guess lies.
+    fn nearest_guess<'r>(
+        &self,
+        ring: &'r SnapshotRing,
+        now: &Snapshot,
+        index: usize,
+        age: usize,
+    ) -> Option<(Row<'r>, u32, Range<usize>)> {
+        let filled = |slots: &Vec<Slot>| slots.get(index).is_some_and(|it| it.of == self.snapshot);
+        let age = 1 + self.slots[..age - 1].iter().rposition(filled)?;
+        let (start, length) = self.slots[age - 1][index].guess;
+        let age_ticks = age as u32 * self.interval_ticks;
+        let row = row_at(ring, now, index, now.tick() - age_ticks)?;
+        let guess = start as usize..start as usize + usize::from(length);
+        (!guess.is_empty()).then_some((row, age_ticks, guess))
     }
 
     /// The update of the row at `index` of `now` for a receiver that has `base`; not shared.
     pub(crate) fn update_from(&mut self, base: Row<'_>, now: &Snapshot, index: usize) -> Update {
-        self.encode(Some(base), now, index, now.tick().since(base.as_of) as u32)
+        self.encode(Some(base), None, now, index, now.tick().since(base.as_of) as u32)
     }
 
     /// The bits of a row for a receiver that knows nothing of it.
@@ -164,6 +201,7 @@ impl SharedUpdates {
     fn encode(
         &mut self,
         base: Option<Row<'_>>,
+        later: Option<(Row<'_>, u32, Range<usize>)>,
         now: &Snapshot,
         index: usize,
         age_ticks: u32,
@@ -172,11 +210,29 @@ impl SharedUpdates {
         if base.kind != row.kind {
             return Update::Unknown;
         }
+        let later = later.filter(|(later, ..)| later.kind == row.kind);
+        let later = later.map(|(row, age_ticks, guess)| Later {
+            columns: row.columns,
+            age_ticks,
+            guess: &self.guesses[guess],
+        });
         self.writer.clear();
         let (columns, writer) = (row.columns, &mut self.writer);
-        match self.code.encode_update(row.kind, base.columns, age_ticks, columns, writer) {
+        let base = (base.columns, age_ticks);
+        match self.code.encode_update(row.kind, base, later, columns, writer) {
             Told::Rests => Update::Rests,
             Told::Word { moving } => Update::Bits(self.keep(moving)),
         }
     }
+}
+
+/// The row of a tick that belongs to the same entity as the one at `index` of `now`.
+fn row_at<'r>(
+    ring: &'r SnapshotRing,
+    now: &Snapshot,
+    index: usize,
+    as_of: Tick,
+) -> Option<Row<'r>> {
+    let id = now.row(index)?.id;
+    ring.at(as_of)?.find_near(id, index)
 }

@@ -25,7 +25,7 @@ pub(crate) struct Walker {
 pub(crate) const KINDS: &[&KindTable] = &[Walker::TABLE];
 
 /// A game that knows that the speed follows from the stride.
-pub(crate) enum Walk {}
+enum Walk {}
 
 impl Protocol for Walk {
     const NAME: &'static str = "walk";
@@ -46,8 +46,8 @@ impl Protocol for Walk {
     fn step_own(_: &i32, (): &mut (), _: &Walker, _: Tick) {}
 
     fn guess(factor: &i32, guess: Guess<'_>) {
-        if guess.stage == 1 {
-            guess.columns[2] = guess.columns[0] * factor;
+        if guess.is_in(1) {
+            guess.columns[2] = guess.known[0] * factor;
             let from = guess.baseline.map_or(0, |baseline| baseline[1]);
             guess.columns[1] = from + guess.columns[2] * guess.age_ticks as i32;
         }
@@ -108,7 +108,7 @@ proptest! {
     fn an_update_gives_back_the_row(base in row(), next in row(), age in 0_u32..200) {
         for mut code in both() {
             let mut writer = BitWriter::default();
-            let told = code.encode_update(KIND, &base, age, &next, &mut writer);
+            let told = code.encode_update(KIND, (&base, age), None, &next, &mut writer);
             let bytes = writer.finish();
             let mut reader = BitReader::new(&bytes);
             let columns = match told {
@@ -165,10 +165,10 @@ fn what_goes_as_guessed_costs_nothing_at_rest_and_little_in_motion() {
     for mut code in both() {
         let mut writer = BitWriter::default();
         let rest = [0, 100, 0, 0, 50, 1];
-        assert_eq!(code.encode_update(KIND, &rest, 6, &rest, &mut writer), Told::Rests);
+        assert_eq!(code.encode_update(KIND, (&rest, 6), None, &rest, &mut writer), Told::Rests);
         assert_eq!(writer.bit_length(), 0);
         let (base, next) = ([2, 100, 8, 0, 50, 1], [2, 148, 8, 0, 50, 1]);
-        let told = code.encode_update(KIND, &base, 6, &next, &mut writer);
+        let told = code.encode_update(KIND, (&base, 6), None, &next, &mut writer);
         assert!(matches!(told, Told::Word { .. }));
         assert!(writer.bit_length() <= Walker::TABLE.fields.len());
     }

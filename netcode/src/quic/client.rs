@@ -419,7 +419,7 @@ impl QuicClient {
         let mut driver = self.endpoint.driver.borrow_mut();
         match action {
             // What can't go is superseded by the next one.
-            Action::Datagram(bytes) => driver.queue_datagram(self.index, bytes),
+            Action::Datagram(bytes) => driver.queue_datagram(self.index, &bytes),
             Action::Stream(bytes) => driver.queue_stream(self.index, &bytes),
             Action::Close(reason) => driver.close(Instant::now(), self.index, &reason),
         }

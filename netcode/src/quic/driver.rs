@@ -66,7 +66,7 @@ const PROBE_TURNS: u32 = 16;
 /// driver.take_news(&mut news);
 /// for index in news.drain(..) {
 ///     let datagram = driver.connection(index).and_then(|connection| connection.take_datagram());
-///     driver.send_datagram(Instant::now(), index, datagram.unwrap_or_default().to_vec());
+///     driver.send_datagram(Instant::now(), index, &datagram.unwrap_or_default());
 /// }
 /// driver.send(Instant::now());
 /// assert!(driver.local_address()?.port() > 0 && driver.open() == 0);
@@ -195,7 +195,7 @@ impl Driver {
     }
 
     /// Sends a datagram that supersedes earlier ones of this connection, with all else that waits there.
-    pub fn send_datagram(&mut self, now: Instant, index: usize, bytes: Vec<u8>) {
+    pub fn send_datagram(&mut self, now: Instant, index: usize, bytes: &[u8]) {
         if let Some(connection) = self.connection(index) {
             connection.queue_datagram(bytes, true);
             self.transmit(now, index, false);
@@ -203,7 +203,7 @@ impl Driver {
     }
 
     /// A datagram for the next [`Driver::send`], beside others.
-    pub(crate) fn queue_datagram(&mut self, index: usize, bytes: Vec<u8>) {
+    pub(crate) fn queue_datagram(&mut self, index: usize, bytes: &[u8]) {
         if let Some(connection) = self.connection(index) {
             connection.queue_datagram(bytes, false);
             self.want_sending(index, true);

@@ -203,8 +203,14 @@ impl QuicServer {
             let Some(&index) = self.places.get(&transmit.client) else { continue };
             match transmit.action {
                 // What does not fit or can't go is superseded by the next one.
-                Action::Datagram(bytes) => self.driver.send_datagram(now, index, bytes),
-                Action::Stream(bytes) => self.driver.queue_stream(index, &bytes),
+                Action::Datagram(bytes) => {
+                    self.driver.send_datagram(now, index, &bytes);
+                    core.recycle(bytes);
+                }
+                Action::Stream(bytes) => {
+                    self.driver.queue_stream(index, &bytes);
+                    core.recycle(bytes);
+                }
                 Action::Close(reason) => {
                     self.driver.part(now, index, &reason);
                     self.forget(now, transmit.client);

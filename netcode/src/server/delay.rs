@@ -7,7 +7,6 @@
 //! Both directions shake them, so the bound errs to the client's favour, by a little.
 
 use crate::tick::{Tick, TickRate};
-use std::collections::VecDeque;
 
 /// Acknowledged snapshots that are looked at: as many as a client looks at.
 const WINDOW: usize = 180;
@@ -23,10 +22,12 @@ pub(super) struct ViewDelay {
     most_ticks: u32,
     newest: Option<Tick>,
     /// Ticks from each snapshot to its acknowledgement.
-    ages: VecDeque<u32>,
+    ages: Recent,
     /// Ticks by which a view had to lag not to run out before each of them, of which the fastest
     /// acknowledgement's age is no part.
-    needs: VecDeque<u32>,
+    needs: Recent,
+    /// The most of these.
+    need_ticks: u32,
 }
 
 impl ViewDelay {
@@ -35,8 +36,9 @@ impl ViewDelay {
         Self {
             most_ticks: u32::from(rate.hz()) / 2,
             newest: None,
-            ages: VecDeque::with_capacity(WINDOW),
-            needs: VecDeque::with_capacity(WINDOW),
+            ages: Recent::default(),
+            needs: Recent::default(),
+            need_ticks: 0,
         }
     }
 
@@ -46,26 +48,48 @@ impl ViewDelay {
         if ahead.is_some_and(|ahead| ahead <= 0) {
             return;
         }
-        push(&mut self.ages, now.since(seen).max(0) as u32);
+        self.ages.push(now.since(seen).max(0) as u32);
         if let Some(before) = self.newest {
-            let fastest = self.ages.iter().copied().min().unwrap_or(0);
-            push(&mut self.needs, (now.since(before).max(0) as u32).saturating_sub(fastest));
+            let fastest = self.ages.values().min().unwrap_or(0);
+            let gap = now.since(before).max(0) as u32;
+            self.needs.push(gap.saturating_sub(fastest.into()));
+            self.need_ticks = self.needs.values().max().unwrap_or(0).into();
         }
         self.newest = Some(seen);
     }
 
     /// The earliest moment that the client can be drawing, given the newest snapshot that it has.
     pub(super) fn floor(&self, seen: Tick) -> Tick {
-        let need = self.needs.iter().copied().max().unwrap_or(0);
-        seen - (need + SLACK_TICKS).clamp(LEAST_TICKS, self.most_ticks.max(LEAST_TICKS))
+        let most_ticks = self.most_ticks.max(LEAST_TICKS);
+        seen - (self.need_ticks + SLACK_TICKS).clamp(LEAST_TICKS, most_ticks)
     }
 }
 
-fn push(window: &mut VecDeque<u32>, value: u32) {
-    if window.len() == WINDOW {
-        window.pop_front();
+/// The last [`WINDOW`] values, a byte each: a thousand clients have two of these, and all of both is looked
+/// at for every snapshot of each. What is larger than a byte counts as 255, far more than is ever granted.
+#[derive(Clone, Debug)]
+struct Recent {
+    values: [u8; WINDOW],
+    next: usize,
+    length: usize,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { values: [0; WINDOW], next: 0, length: 0 }
     }
-    window.push_back(value);
+}
+
+impl Recent {
+    fn push(&mut self, value: u32) {
+        self.values[self.next] = value.min(u8::MAX.into()) as u8;
+        self.next = (self.next + 1) % WINDOW;
+        self.length = (self.length + 1).min(WINDOW);
+    }
+
+    fn values(&self) -> impl Iterator<Item = u8> {
+        self.values.iter().take(self.length).copied()
+    }
 }
 
 #[cfg(test)]

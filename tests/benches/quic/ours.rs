@@ -44,7 +44,7 @@ pub(crate) fn serve(
             let begun = Instant::now();
             driver.begin_sending();
             for index in &clients {
-                driver.send_datagram(begun, *index, vec![7; DOWN_BYTES]);
+                driver.send_datagram(begun, *index, &[7; DOWN_BYTES]);
             }
             driver.send(begun);
             meter.down_sent.fetch_add(clients.len() as u64, Relaxed);

@@ -29,7 +29,7 @@ pub struct Connection {
     /// Bytes of the stream that QUIC did not take yet.
     backlog: Vec<u8>,
     /// The newest datagram, while QUIC still holds one that could not go.
-    newest: Option<Vec<u8>>,
+    newest: Option<Bytes>,
     /// What QUIC says of its room for datagrams when none waits.
     empty_bytes: usize,
     is_connected: bool,
@@ -157,12 +157,14 @@ impl Connection {
     }
 
     /// A datagram for the next packet. `only` is for datagrams of which each supersedes those before it.
-    pub(super) fn queue_datagram(&mut self, bytes: Vec<u8>, only: bool) {
+    pub(super) fn queue_datagram(&mut self, bytes: &[u8], only: bool) {
+        // A copy of its own length: what it was written into has room for any datagram, and is kept.
+        let bytes = Bytes::copy_from_slice(bytes);
         if only && self.has_datagram() {
             self.newest = Some(bytes);
         } else {
             // What can't go at all is superseded by the next one.
-            let _ = self.quic.datagrams().send(bytes.into(), true);
+            let _ = self.quic.datagrams().send(bytes, true);
         }
     }
 
@@ -170,7 +172,7 @@ impl Connection {
     pub(super) fn fill(&mut self) {
         if self.newest.is_some() && !self.has_datagram() {
             let newest = self.newest.take().unwrap_or_default();
-            let _ = self.quic.datagrams().send(newest.into(), true);
+            let _ = self.quic.datagrams().send(newest, true);
         }
         let Some(stream) = self.stream else { return };
         while !self.backlog.is_empty() {
