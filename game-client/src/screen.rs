@@ -12,7 +12,7 @@ mod players;
 mod quick;
 mod servers;
 mod settings;
-pub mod standings;
+mod standings;
 mod title;
 
 use bevy::prelude::*;

@@ -4,6 +4,7 @@
 //! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `complaints` what players say of each other, `stats` what it cost. `beacon` tells lists of servers of it.
+//! `supervisor` runs several arenas in one process.
 
 pub mod arena_loop;
 pub mod arenas;
@@ -23,3 +24,4 @@ pub mod shot_audit;
 pub mod stand_ins;
 pub mod stats;
 pub mod stats_file;
+pub mod supervisor;

@@ -1,7 +1,12 @@
-//! Reads the options, starts the arena, and says in one sentence what went wrong.
+//! Reads the options, starts the arenas, and says in one sentence what went wrong.
 
 use anyhow::Context;
-use game_server::{arena_loop::ArenaLoop, arenas, options::Options};
+use game_server::{
+    arena_loop::ArenaLoop,
+    arenas,
+    options::Options,
+    supervisor::{Charge, Life, supervise},
+};
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag,
@@ -29,15 +34,28 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<()> {
-    let options = Options::read()?;
-    let arena = arenas::load(&options.arena)?;
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register(signal, stop.clone())?;
     }
-    let arena_loop = ArenaLoop::start(options, arena)?;
+    let charges: anyhow::Result<Vec<_>> =
+        Options::of_all_arenas()?.into_iter().map(charge).collect();
+    supervise(charges?, &stop)
+}
+
+/// An arena that listens, and the way back should it fail: to the same port, also where the system chose it.
+fn charge(mut options: Options) -> anyhow::Result<Charge> {
+    let arena = arenas::load(&options.arena)?;
+    let arena_loop = ArenaLoop::start(options.clone(), arena.clone())?;
     announce(&arena_loop)?;
-    arena_loop.run(&stop)
+    options.bind = arena_loop.local_address()?;
+    let name = format!("{} on {}", arena_loop.arena_name(), options.bind);
+    let again = move || Ok(life(ArenaLoop::start(options.clone(), arena.clone())?));
+    Ok(Charge::new(name, life(arena_loop), Box::new(again)))
+}
+
+fn life(arena_loop: ArenaLoop) -> Life {
+    Box::new(|stop| arena_loop.run(stop))
 }
 
 #[expect(clippy::print_stdout, reason = "this line is the program's output")]

@@ -3,6 +3,8 @@
 //! Each option is a flag, a key of the TOML file and an environment variable `TUMULT_…`; a flag beats
 //! the variable, the variable beats the file, and the file beats the default.
 
+mod arenas;
+
 use clap::Parser;
 use figment::{
     Figment,
@@ -220,10 +222,11 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
-const OPTIONS: [&str; 17] = [
+const OPTIONS: [&str; 18] = [
     "bans",
     "beacon_port",
     "bind",
+    "core",
     "server_name",
     "arena",
     "max_players",
@@ -262,27 +265,36 @@ pub enum OptionsError {
     /// A rule of the game is outside its range.
     #[error("rules: {0}")]
     Rules(#[from] game_sim::rules::RuleError),
+    /// Something is wrong with one of several arenas.
+    #[error("arena {of}: {error}")]
+    Arena {
+        /// Which, from 1.
+        of: usize,
+        /// What it is.
+        error: Box<Self>,
+    },
+    /// Two arenas have the same of something that each needs for itself.
+    #[error("two arenas have the same {name}, {value}: give each its own")]
+    Shared {
+        /// Which option.
+        name: &'static str,
+        /// What both have.
+        value: String,
+    },
 }
 
 impl Options {
-    /// From the command line, the environment and the file. Prints help and exits when asked to.
+    /// Of a server with one arena, from given flags; the first is the program's name.
     ///
     /// # Errors
-    /// When something can't be read or is out of range.
-    pub fn read() -> Result<Self, OptionsError> {
-        Self::merge(&Flags::parse())
-    }
-
-    /// As [`Options::read`], from given flags; the first is the program's name.
-    ///
-    /// # Errors
-    /// As [`Options::read`]; clap's own errors come as text.
+    /// When something can't be read or is out of range, as text.
     pub fn from_arguments(arguments: &[&str]) -> Result<Self, String> {
         let flags = Flags::try_parse_from(arguments).map_err(|error| error.to_string())?;
-        Self::merge(&flags).map_err(|error| error.to_string())
+        let options = Self::figment(&flags).and_then(|figment| Self::extract(&figment));
+        options.map_err(|error| error.to_string())
     }
 
-    fn merge(flags: &Flags) -> Result<Self, OptionsError> {
+    fn figment(flags: &Flags) -> Result<Figment, OptionsError> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(path) = &flags.config {
             if !path.is_file() {
@@ -304,6 +316,10 @@ impl Options {
         if let Some(skill) = &flags.bot_skill {
             figment = figment.merge(("bots.skill", skill));
         }
+        Ok(figment)
+    }
+
+    fn extract(figment: &Figment) -> Result<Self, OptionsError> {
         let options: Self =
             figment.extract().map_err(|error| OptionsError::Unreadable(Box::new(error)))?;
         options.check()?;

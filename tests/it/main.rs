@@ -1,5 +1,6 @@
 //! Everything that spans crates, in one binary: each module names what it holds the project to.
 
+mod arenas;
 mod audit;
 mod bots;
 mod build;
@@ -19,7 +20,6 @@ mod processes;
 mod rebinding;
 mod refusals;
 mod resuming;
-mod row_tables;
 mod screens;
 mod shots;
 mod tidy;

@@ -72,15 +72,26 @@ impl Process {
     /// # Panics
     /// When it ends before it printed one.
     pub fn first_line(&mut self) -> String {
+        self.lines(1).remove(0)
+    }
+
+    /// The first lines that it prints; they are asked for once.
+    ///
+    /// # Panics
+    /// When it ends before it printed so many.
+    pub fn lines(&mut self, count: usize) -> Vec<String> {
         let output = self.child.stdout.as_mut().expect("the output is caught");
-        let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).expect("the output is text");
-        if line.is_empty() {
+        let mut reader = BufReader::new(output);
+        let mut lines = vec![String::new(); count];
+        for line in &mut lines {
+            reader.read_line(line).expect("the output is text");
+        }
+        if lines.iter().any(String::is_empty) {
             let mut stderr = String::new();
             let _ = self.child.stderr.take().map(|mut pipe| pipe.read_to_string(&mut stderr));
             panic!("it ended without a word: {stderr}");
         }
-        line
+        lines
     }
 
     /// The system's number of it.

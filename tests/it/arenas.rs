@@ -1,0 +1,138 @@
+//! Several arenas in one process: each at its own pace, and none that fails takes another with it.
+
+use game_server::{
+    arena_loop::ArenaLoop,
+    arenas,
+    options::Options,
+    supervisor::{Charge, Life, supervise},
+};
+use std::{
+    fs,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{
+            AtomicBool, AtomicU32,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+    thread,
+    time::Duration,
+};
+use tumult_tests::processes::{Folder, Process, bots, read_json};
+
+/// An arena that does nothing until it is told to stop.
+fn idle() -> Life {
+    Box::new(|stop| {
+        while !stop.load(Relaxed) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    })
+}
+
+/// An arena that panics after a while.
+fn faulty(after: Duration) -> Life {
+    Box::new(move |_| {
+        thread::sleep(after);
+        panic!("a fault on purpose");
+    })
+}
+
+/// A real arena, where it listens, and how it is made anew.
+fn real(folder: &Folder) -> (Charge, SocketAddr) {
+    let bind = SocketAddr::from(([127, 0, 0, 1], 0));
+    let identity = folder.path("server.pem").into();
+    let options = Options { bind, identity, beacon_port: Some(0), ..Options::default() };
+    let arena = arenas::load(&options.arena).expect("every build has it");
+    let arena_loop = ArenaLoop::start(options, arena).expect("there are ports");
+    let address = arena_loop.local_address().expect("it listens");
+    let life: Life = Box::new(|stop| arena_loop.run(stop));
+    (Charge::new("real".to_owned(), life, Box::new(|| panic!("it never failed"))), address)
+}
+
+#[test]
+fn an_arena_that_panics_is_started_anew_and_nobody_elsewhere_notices() {
+    let folder = Folder::new();
+    let stop = Arc::new(AtomicBool::new(false));
+    let begun = Arc::new(AtomicU32::new(0));
+    let (stopper, counter) = (stop.clone(), begun.clone());
+    let (found, address) = std::sync::mpsc::channel();
+    let supervisor = thread::spawn(move || {
+        let (real, address) = real(&folder);
+        found.send(address).expect("the test waits");
+        let again = move || {
+            counter.fetch_add(1, SeqCst);
+            Ok(idle())
+        };
+        let first = faulty(Duration::from_secs(3));
+        let charges = vec![Charge::new("faulty".to_owned(), first, Box::new(again)), real];
+        supervise(charges, &stopper)
+    });
+    let address = address.recv().expect("it listens");
+    let (outcome, report) = bots(address, 4, 8.0, &[]);
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    assert_eq!((report.connected, report.disconnects, report.resumes), (4, 0, 0));
+    assert_eq!(begun.load(SeqCst), 1);
+    stop.store(true, SeqCst);
+    assert!(supervisor.join().expect("it did not panic itself").is_ok());
+}
+
+#[test]
+fn an_arena_that_fails_again_and_again_is_given_up_and_named() {
+    let stop = Arc::new(AtomicBool::new(false));
+    let begun = Arc::new(AtomicU32::new(0));
+    let (stopper, counter) = (stop.clone(), begun.clone());
+    let supervisor = thread::spawn(move || {
+        let again = move || {
+            counter.fetch_add(1, SeqCst);
+            Ok(faulty(Duration::ZERO))
+        };
+        let bad = Charge::new("bad".to_owned(), faulty(Duration::ZERO), Box::new(again));
+        let sound = Charge::new("sound".to_owned(), idle(), Box::new(|| panic!("it never failed")));
+        supervise(vec![bad, sound], &stopper)
+    });
+    while begun.load(SeqCst) < 3 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::sleep(Duration::from_millis(1_500));
+    assert!(!supervisor.is_finished(), "the sound one still lives");
+    assert_eq!(begun.load(SeqCst), 3, "and the bad one was given up");
+    stop.store(true, SeqCst);
+    let said = supervisor.join().expect("it did not panic itself").unwrap_err().to_string();
+    assert!(said.contains("bad") && !said.contains("sound"), "{said}");
+}
+
+#[test]
+fn two_arenas_of_one_process_go_each_at_its_own_pace() {
+    let folder = Folder::new();
+    let (config, one, two) =
+        (folder.path("server.toml"), folder.path("1.json"), folder.path("2.json"));
+    let text = format!(
+        "bind = \"127.0.0.1:0\"\nidentity = {:?}\n\
+         [[arena]]\nstats_json = {one:?}\n[[arena]]\ntick_rate = 30\nstats_json = {two:?}\n",
+        folder.path("server.pem")
+    );
+    fs::write(&config, text).expect("there is room");
+    let mut server = Process::start("game-server", &["--config", &config]);
+    let addresses: Vec<SocketAddr> = server
+        .lines(2)
+        .iter()
+        .map(|line| {
+            let rest = line.strip_prefix("listening on ").expect("it says where it listens");
+            rest.split(',').next().expect("a word").parse().expect("an address")
+        })
+        .collect();
+    let other = addresses[1];
+    let elsewhere = thread::spawn(move || bots(other, 3, 6.0, &[]));
+    let (_, here) = bots(addresses[0], 5, 6.0, &[]);
+    let (_, there) = elsewhere.join().expect("the bots ended");
+    assert_eq!((here.connected, here.disconnects), (5, 0));
+    assert_eq!((there.connected, there.disconnects), (3, 0));
+    let outcome = server.terminate();
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    let reports: [game_server::stats::ServerReport; 2] = [read_json(&one), read_json(&two)];
+    assert_eq!([reports[0].peak_players, reports[1].peak_players], [5, 3]);
+    let pace = reports.map(|report| report.ticks as f64 / report.wall_seconds);
+    assert!((50.0..=61.0).contains(&pace[0]) && (25.0..=31.0).contains(&pace[1]), "{pace:?}");
+}
