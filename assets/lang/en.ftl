@@ -257,7 +257,10 @@ pad-other = Button { $button }
 
 ## The fight
 
-hud-standing = { $points } points, place { $place } of { $of }, best { $best }
+hud-standing = { $points ->
+        [one] { $points } point, place { $place } of { $of }, best { $best }
+       *[other] { $points } points, place { $place } of { $of }, best { $best }
+    }
 hud-watching-of = { $pilots } pilots, best { $best }
 hud-died = You died. Back in { $seconds }
 hud-killed-by = Killed by { $name }
@@ -265,10 +268,11 @@ hud-own-hand = By your own hand
 hud-judged-by = seen { $ms } ms ago, { $metres } m from where you were
 hud-watching = Watching
 watch-who = Watching { $name }
-watch-standing = { $place } of { $of }, { $points } points, { $deaths } deaths
+watch-standing = place { $place } of { $of }, points: { $points }, deaths: { $deaths }
 watch-free = Free view
-watch-free-how = Move as in the fight
+watch-free-how = Move with { $up } { $left } { $down } { $right } or the left stick
 watch-keys = { $next }: next    { $previous }: previous    { $free }: free view    { $menu }: menu, take a seat
+watch-keys-free = { $next }: next    { $previous }: previous    { $free }: back to a pilot    { $menu }: menu, take a seat
 watch-keys-pilots = { $next }: next    { $previous }: previous    { $menu }: menu, take a seat
 hud-waiting = Waiting for the first picture
 feed-came = { $name } came

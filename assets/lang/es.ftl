@@ -257,7 +257,10 @@ pad-other = Botón { $button }
 
 ## El combate
 
-hud-standing = { $points } puntos, puesto { $place } de { $of }, el mejor { $best }
+hud-standing = { $points ->
+        [one] { $points } punto, puesto { $place } de { $of }, el mejor { $best }
+       *[other] { $points } puntos, puesto { $place } de { $of }, el mejor { $best }
+    }
 hud-watching-of = { $pilots } pilotos, el mejor { $best }
 hud-died = Has muerto. Vuelves en { $seconds }
 hud-killed-by = Te mató { $name }
@@ -265,10 +268,11 @@ hud-own-hand = Por tu propia mano
 hud-judged-by = visto hace { $ms } ms, a { $metres } m de donde estabas
 hud-watching = Mirando
 watch-who = Mirando a { $name }
-watch-standing = { $place } de { $of }, { $points } puntos, { $deaths } muertes
+watch-standing = puesto { $place } de { $of }, puntos: { $points }, muertes: { $deaths }
 watch-free = Vista libre
-watch-free-how = Se mueve como en el combate
+watch-free-how = Se mueve con { $up } { $left } { $down } { $right } o la palanca izquierda
 watch-keys = { $next }: siguiente    { $previous }: anterior    { $free }: vista libre    { $menu }: menú, tomar un puesto
+watch-keys-free = { $next }: siguiente    { $previous }: anterior    { $free }: volver a un piloto    { $menu }: menú, tomar un puesto
 watch-keys-pilots = { $next }: siguiente    { $previous }: anterior    { $menu }: menú, tomar un puesto
 hud-waiting = Esperando la primera imagen
 feed-came = { $name } ha llegado

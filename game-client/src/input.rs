@@ -5,6 +5,8 @@ mod assist;
 pub mod binding;
 pub mod names;
 
+use bevy::app::RunFixedMainLoop;
+use bevy::ecs::schedule::ScheduleCleanupPolicy;
 use bevy::input::InputSystems;
 use bevy::input::gamepad::GamepadEvent;
 use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
@@ -15,6 +17,7 @@ use game_bots::hand::Hold;
 use game_sim::angle;
 use leafwing_input_manager::plugin::InputManagerSystem;
 use leafwing_input_manager::prelude::*;
+use leafwing_input_manager::systems::update_action_state;
 
 use self::action::Action;
 use crate::frame::Frame;
@@ -71,9 +74,16 @@ pub fn plugin(app: &mut App) {
 /// The input manager asks every binding about every device, with a hundred allocations for each, and again for
 /// the fixed schedule, which nothing here runs in. What is held changes only when a device has said something.
 fn mapping(app: &mut App) {
-    app.add_plugins(InputManagerPlugin::<Action>::default())
-        .init_resource::<Spoke>()
-        .add_systems(PreUpdate, listen.after(InputSystems).before(InputManagerSystem::Unify))
+    app.add_plugins(InputManagerPlugin::<Action>::default()).init_resource::<Spoke>();
+    let fixed = app.remove_systems_in_set(
+        RunFixedMainLoop,
+        update_action_state::<Action>,
+        ScheduleCleanupPolicy::RemoveSystemsOnly,
+    );
+    if let Err(error) = fixed {
+        warn!("the input manager works twice in each frame: {error}");
+    }
+    app.add_systems(PreUpdate, listen.after(InputSystems).before(InputManagerSystem::Unify))
         .configure_sets(PreUpdate, InputManagerSystem::Unify.run_if(spoke))
         .configure_sets(PreUpdate, InputManagerSystem::Update.run_if(spoke))
         .add_systems(Startup, |mut commands: Commands, settings: Res<Settings>| {

@@ -193,8 +193,8 @@ fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
         happened.iter().any(|happening| happening.side == Side::Own && what(happening.what))
     };
     match kind {
-        Kind::Few => (3..=8).contains(&pilots) && any(enemy_shot),
-        Kind::Many => pilots >= 18 && any(enemy_shot),
+        Kind::Few => (2..=8).contains(&pilots) && any(enemy_shot),
+        Kind::Many => pilots >= 13 && any(enemy_shot),
         Kind::Hidden => {
             let heard = happened.iter().any(|happening| matches!(happening.what, What::Noise(_)));
             heard && scene.arena.as_deref().is_some_and(|arena| walls(arena, own.position) > 4)

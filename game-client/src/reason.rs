@@ -8,7 +8,7 @@ use crate::servers::short;
 
 /// What a sentence begins or ends with, and the key that says the same. A key with a reason keeps what
 /// follows the sentence's beginning.
-const KNOWN: [(&str, &str); 13] = [
+const KNOWN: [(&str, &str); 14] = [
     ("the server is full", "lost-full"),
     ("the versions don't fit", "lost-version"),
     ("your game files differ", "lost-assets"),
@@ -16,6 +16,7 @@ const KNOWN: [(&str, &str); 13] = [
     ("the name can't be used: ", "lost-name"),
     ("does not answer", "lost-silent"),
     ("can't connect to", "lost-silent"),
+    ("no answer any more", "lost-silent"),
     ("there is no server called", "lost-unknown"),
     ("the server is shutting down", "lost-stopped"),
     ("this is another server", "lost-other-server"),

@@ -12,7 +12,7 @@ mod players;
 mod quick;
 mod servers;
 mod settings;
-mod standings;
+pub mod standings;
 mod title;
 
 use bevy::prelude::*;

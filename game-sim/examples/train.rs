@@ -24,15 +24,24 @@ use scene::Scene;
 const AGES: [usize; 7] = [1, 2, 3, 4, 5, 6, 9];
 
 /// Few and many in sight.
-const SCENES: [Scene; 3] = [
+const SCENES: [Scene; 4] = [
     Scene {
         name: "yard",
         arena: "yard",
         bots: 12,
         sight_m: 60.0,
         skipped_s: 8,
-        seconds: 40,
+        seconds: 120,
         seed: 77,
+    },
+    Scene {
+        name: "yard, few",
+        arena: "yard",
+        bots: 8,
+        sight_m: 60.0,
+        skipped_s: 8,
+        seconds: 120,
+        seed: 80,
     },
     Scene {
         name: "expanse",
@@ -40,7 +49,7 @@ const SCENES: [Scene; 3] = [
         bots: 400,
         sight_m: 60.0,
         skipped_s: 12,
-        seconds: 40,
+        seconds: 160,
         seed: 78,
     },
     Scene {
@@ -49,7 +58,7 @@ const SCENES: [Scene; 3] = [
         bots: 1_000,
         sight_m: 60.0,
         skipped_s: 12,
-        seconds: 15,
+        seconds: 60,
         seed: 79,
     },
 ];

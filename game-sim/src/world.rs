@@ -11,7 +11,7 @@ use netcode::rewind::{Rewind, moment};
 use rand_pcg::Pcg32;
 
 use crate::arena::Arena;
-use crate::combat::{Damage, Hit, Order, Rocket};
+use crate::combat::{Damage, Hit, Order, ROCKET_IDS, Rocket};
 use crate::crowd::Crowd;
 use crate::event::Event;
 use crate::noise::Noise;
@@ -26,6 +26,9 @@ pub const MAX_PILOTS: usize = 4096;
 
 /// Which of the generator's sequences the world uses; minds use others.
 const WORLD_STREAM: u64 = 0x7475_6d75_6c74;
+
+/// The first rocket's id: near the last, so that ids begin anew in every match's first fight.
+const FIRST_ROCKET: u16 = ROCKET_IDS - 5;
 
 /// The state of one arena.
 #[derive(Clone, Debug)]
@@ -106,7 +109,7 @@ impl World {
             events: Vec::new(),
             hits: Vec::new(),
             rng: Pcg32::new(seed, WORLD_STREAM),
-            next_rocket: 0,
+            next_rocket: FIRST_ROCKET,
             scratch: Scratch::default(),
         }
     }

@@ -46,6 +46,9 @@ use std::{
 };
 use token::Tokens;
 
+/// The first client's number: near the wrap, so that whatever breaks there breaks with the first players.
+const FIRST_CLIENT: u32 = u32::MAX - 2;
+
 /// One connection, for as long as it lasts. Never used twice.
 ///
 /// ```
@@ -138,7 +141,7 @@ impl<P: Protocol> Server<P> {
             shared: SharedUpdates::new(code, u32::from(config.snapshot_interval)),
             packer: Packer::default(),
             peers: BTreeMap::new(),
-            next_client: 0,
+            next_client: FIRST_CLIENT,
             tokens: Tokens::default(),
             introductions: VecDeque::new(),
             events: VecDeque::new(),
@@ -176,6 +179,9 @@ impl<P: Protocol> Server<P> {
 
     /// A transport connection came up, its peer's key proved.
     pub fn connect(&mut self, key: PeerKey) -> ClientId {
+        while self.peers.contains_key(&ClientId(self.next_client)) {
+            self.next_client = self.next_client.wrapping_add(1);
+        }
         let client = ClientId(self.next_client);
         self.next_client = self.next_client.wrapping_add(1);
         self.peers.insert(client, Peer::new(key, self.tick, self.config.tick_rate));
@@ -458,4 +464,21 @@ fn weightiest<'a>(visible: &'a [Candidate], most: &'a mut Vec<Candidate>) -> &'a
     most.truncate(limits::VISIBLE_ENTITIES);
     most.sort_unstable_by_key(|candidate| candidate.index);
     most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::tests::Walk;
+
+    #[test]
+    fn numbers_of_clients_begin_anew_without_meeting_those_who_stay() {
+        let mut server = Server::<Walk>::new(ServerConfig::default(), 1, Tick(0));
+        let first = server.connect(PeerKey([0; 32]));
+        let second = server.connect(PeerKey([0; 32]));
+        // As after four thousand million others.
+        server.next_client = first.0;
+        let late = server.connect(PeerKey([0; 32]));
+        assert!(late != first && late != second && server.peers.len() == 3);
+    }
 }

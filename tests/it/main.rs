@@ -20,6 +20,7 @@ mod processes;
 mod rebinding;
 mod refusals;
 mod resuming;
+mod row_tables;
 mod screens;
 mod shots;
 mod tidy;

@@ -84,8 +84,7 @@ fn n8_on_narrow_links_the_queue_stays_short() {
 
 #[test]
 fn n10_no_packet_is_longer_than_the_path_takes() {
-    // Among four hundred who fight, one explosion more moves a hundredth of the corrections of a few.
-    reach(&row(10, &["packets"]), Size { clients: 32, ..SIZE });
+    reach(&row(10, &["packets"]), SIZE);
 }
 
 #[test]

@@ -3,11 +3,12 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, text};
+use super::{Hud, panel, text};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette;
 use crate::scene::Scene;
+use crate::screen::standings::Covers;
 
 /// The large line, or the small one.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,10 @@ enum Banner {
     Large,
     Small,
 }
+
+/// What both stand on.
+#[derive(Component)]
+struct Ground;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(Update, say.in_set(Frame::Overlay));
@@ -32,32 +37,38 @@ fn spawn(mut commands: Commands) {
     };
     let line = |size, colour, which| {
         let middle = TextLayout::justify(Justify::Center);
-        let node =
-            Node { max_width: percent(100), padding: UiRect::axes(px(14), px(3)), ..default() };
-        (text("", size, colour), middle, node, BackgroundColor(Color::NONE), which)
+        (text("", size, colour), middle, Node { max_width: percent(100), ..default() }, which)
     };
-    commands.spawn((
-        Hud,
-        column,
-        children![
-            line(36.0, palette::TEXT, Banner::Large),
-            line(19.0, palette::WARNING, Banner::Small),
-        ],
-    ));
+    // One ground for both lines: two of different widths look like a mistake.
+    let ground = Node {
+        flex_direction: FlexDirection::Column,
+        align_items: AlignItems::Center,
+        max_width: percent(100),
+        ..default()
+    };
+    commands.spawn((Hud, column)).with_children(|column| {
+        column.spawn((panel(ground), Ground, Visibility::Hidden)).with_children(|lines| {
+            lines.spawn(line(36.0, palette::TEXT, Banner::Large));
+            lines.spawn(line(19.0, palette::WARNING, Banner::Small));
+        });
+    });
 }
 
 fn say(
     scene: Res<Scene>,
     words: Res<Words>,
-    mut lines: Query<(&Banner, &mut Text, &mut BackgroundColor)>,
+    covers: Res<Covers>,
+    mut ground: Single<&mut Visibility, With<Ground>>,
+    mut lines: Query<(&Banner, &mut Text, &mut Node)>,
 ) {
     let wanted = banner(&scene, &words);
-    for (which, mut line, mut ground) in &mut lines {
+    let shown = !wanted.0.is_empty() && !covers.0;
+    ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
+    for (which, mut line, mut node) in &mut lines {
         let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
         if line.0 != *wanted {
             line.0.clone_from(wanted);
-            let alpha = if wanted.is_empty() { 0.0 } else { 0.62 };
-            ground.0 = palette::translucent(palette::PANEL, alpha);
+            node.display = if wanted.is_empty() { Display::None } else { Display::Flex };
         }
     }
 }
@@ -88,6 +99,10 @@ fn why(scene: &Scene, words: &Words) -> String {
         return words.say("hud-own-hand").into_owned();
     }
     let killer = words.say_with("hud-killed-by", &[("name", scene.name(why.killer).into())]);
+    if (why.seen_ago_ms, why.apart_cm) == (0, 0) {
+        // A bot shoots at what is there now: there is nothing to explain.
+        return killer;
+    }
     let apart_m = format!("{:.1}", f32::from(why.apart_cm) / 100.0);
     let judged = [("ms", why.seen_ago_ms.into()), ("metres", apart_m.into())];
     format!("{killer}\n{}", words.say_with("hud-judged-by", &judged))

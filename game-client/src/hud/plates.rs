@@ -15,6 +15,8 @@ use crate::scene::{PilotView, Scene};
 const PLATES: usize = 40;
 /// How high above the floor a plate hangs, in metres.
 const HEIGHT_M: f32 = 2.7;
+/// How much higher over whoever leads, so that the crown does not hide the name.
+const OVER_CROWN_M: f32 = 1.5;
 /// Width of a plate and of its bar in pixels.
 const WIDTH: f32 = 120.0;
 const BAR: f32 = 46.0;
@@ -106,7 +108,9 @@ fn choose(
     let drawn = |pilot: &&PilotView| pilot.alive && pilot.opacity > 0.0;
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
     for pilot in others.filter(drawn) {
-        if let Some(at) = on_screen(pilot.position, HEIGHT_M).filter(|at| visible(*at)) {
+        let crown_m = if scene.leader() == Some(pilot.id) { OVER_CROWN_M } else { 0.0 };
+        let at = on_screen(pilot.position, HEIGHT_M + crown_m);
+        if let Some(at) = at.filter(|at| visible(*at)) {
             wanted.push(want(pilot, at, middle));
         }
     }

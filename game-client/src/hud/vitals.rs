@@ -28,6 +28,9 @@ struct Round(usize);
 /// A rocket, by its number.
 #[derive(Component)]
 struct Rocket(usize);
+/// What is of the own pilot alone: it goes for who has none.
+#[derive(Component)]
+struct OfTheOwn;
 /// What has the colour of a side.
 #[derive(Component)]
 struct Dyed(Side);
@@ -51,7 +54,7 @@ struct Said(Option<[i32; 4]>);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn)
-        .add_systems(Update, (bars, rounds, rockets, readings, dye).in_set(Frame::Overlay));
+        .add_systems(Update, (own, bars, rounds, rockets, readings, dye).in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands, server: Res<AssetServer>) {
@@ -66,7 +69,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
             border: UiRect::left(px(5)),
             ..default()
         };
-        (Hud, panel(node), Dyed(Side::Own), BorderColor::default())
+        (Hud, panel(node), OfTheOwn, Dyed(Side::Own), BorderColor::default())
     };
     let row = || Node {
         align_items: AlignItems::Center,
@@ -154,6 +157,14 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
             ],
         )],
     ));
+}
+
+/// Who only watches has neither health nor rounds.
+fn own(scene: Res<Scene>, mut corners: Query<&mut Node, With<OfTheOwn>>) {
+    let display = if scene.me.is_some() { Display::Flex } else { Display::None };
+    for mut node in &mut corners {
+        set(&mut node, |node| &mut node.display, display);
+    }
 }
 
 fn bars(

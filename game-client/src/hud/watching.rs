@@ -111,7 +111,15 @@ impl Line {
                 ];
                 words.say_with("watch-standing", &numbers)
             }
-            (Self::Standing, None) => words.say("watch-free-how").into_owned(),
+            (Self::Standing, None) => {
+                let keys = [
+                    ("up", key(Action::MoveUp).into()),
+                    ("left", key(Action::MoveLeft).into()),
+                    ("down", key(Action::MoveDown).into()),
+                    ("right", key(Action::MoveRight).into()),
+                ];
+                words.say_with("watch-free-how", &keys)
+            }
             (Self::Keys, _) => {
                 let keys = [
                     ("next", key(Action::Fire).into()),
@@ -119,7 +127,11 @@ impl Line {
                     ("free", key(Action::Dash).into()),
                     ("menu", key(Action::Pause).into()),
                 ];
-                let which = if said.free_view { "watch-keys" } else { "watch-keys-pilots" };
+                let which = match (said.free_view, &said.who) {
+                    (true, Some(_)) => "watch-keys",
+                    (true, None) => "watch-keys-free",
+                    _ => "watch-keys-pilots",
+                };
                 words.say_with(which, &keys)
             }
         }

@@ -90,7 +90,7 @@ pub fn panel(node: Node) -> impl Bundle {
         border_radius: BorderRadius::all(px(10)),
         ..node
     };
-    (node, BackgroundColor(palette::translucent(PANEL, 0.985)))
+    (node, BackgroundColor(palette::color(PANEL)))
 }
 
 /// A column that is scrolled by the wheel, by walking in it, or by the bar at its side. `marker` stands on

@@ -186,6 +186,22 @@ mod tests {
     }
 
     #[test]
+    fn the_field_of_view_is_the_one_that_was_chosen() {
+        let mut app = App::new();
+        app.init_resource::<Settings>()
+            .add_systems(Update, focus.run_if(resource_changed::<Settings>));
+        let eye = app.world_mut().spawn((Eye::default(), Projection::default())).id();
+        for degrees in [30.0_f32, 50.0] {
+            app.world_mut().resource_mut::<Settings>().video.field_of_view = degrees;
+            app.update();
+            let Some(Projection::Perspective(lens)) = app.world().get::<Projection>(eye) else {
+                panic!("it is one");
+            };
+            assert!((lens.fov.to_degrees() - degrees).abs() < 1e-3);
+        }
+    }
+
+    #[test]
     fn only_what_is_near_shakes_the_view() {
         let blast = |x: f32| Happening {
             what: What::Blast { radius_m: 3.5 },

@@ -125,3 +125,29 @@ fn shine(
         Transform::from_xyz(3.0, 5.0, 9.0).looking_at(Vec3::ZERO, Vec3::Y),
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wanted_is_what_is_drawn_at_once() {
+        let mut app = App::new();
+        app.init_resource::<Settings>()
+            .init_resource::<DirectionalLightShadowMap>()
+            .insert_resource(Quality::Full)
+            .add_systems(Update, (judge, suit).chain().run_if(resource_changed::<Settings>));
+        let eye = app.world_mut().spawn((Eye::default(), Msaa::Sample4)).id();
+        for (wanted, quality, msaa, shadow_map) in [
+            (Wanted::Low, Quality::Frugal, Msaa::Off, 1024),
+            (Wanted::Medium, Quality::Plain, Msaa::Off, 2048),
+            (Wanted::High, Quality::Full, Msaa::Sample4, 2048),
+        ] {
+            app.world_mut().resource_mut::<Settings>().video.quality = wanted;
+            app.update();
+            assert_eq!(*app.world().resource::<Quality>(), quality);
+            assert_eq!(app.world().get::<Msaa>(eye), Some(&msaa));
+            assert_eq!(app.world().resource::<DirectionalLightShadowMap>().size, shadow_map);
+        }
+    }
+}

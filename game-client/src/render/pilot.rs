@@ -11,6 +11,7 @@ use game_sim::PilotId;
 use super::effect::{Effect, Effects, Shape};
 use super::models::{HIP_M, Models};
 use super::paint::{Paint, Paints};
+use super::palette::Side;
 use super::{place, turn};
 use crate::happening::{Figure, figures};
 use crate::scene::Scene;
@@ -35,6 +36,7 @@ const LEAN_RADIANS: f32 = 0.022;
 /// A pilot that is drawn.
 pub struct Drawn {
     root: Entity,
+    side: Side,
     body: Entity,
     armour: Entity,
     legs: [Entity; 2],
@@ -74,6 +76,11 @@ pub fn draw(
         let drawn = pilots
             .entry(figure.id)
             .or_insert_with(|| spawn(&mut commands, &models, &paints, &figure));
+        if drawn.side != figure.side {
+            // Whoever is watched now, or no more, is drawn in other colours.
+            commands.entity(drawn.root).despawn();
+            *drawn = spawn(&mut commands, &models, &paints, &figure);
+        }
         drawn.fresh = true;
         drawn.walk(&figure, seconds);
         drawn.leave_behind(&figure, seconds, &mut effects);
@@ -237,6 +244,7 @@ fn spawn(commands: &mut Commands, models: &Models, paints: &Paints, figure: &Fig
     ));
     Drawn {
         root,
+        side: figure.side,
         body,
         armour,
         legs,

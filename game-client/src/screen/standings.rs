@@ -20,6 +20,10 @@ const WIDTHS: [f32; 5] = [46.0, 260.0, 90.0, 90.0, 90.0];
 #[derive(Component)]
 struct Board;
 
+/// Whether the table covers the middle of the picture: then nothing else is written there.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Covers(pub bool);
+
 /// The row with this number.
 #[derive(Component)]
 struct Row(usize);
@@ -40,7 +44,7 @@ enum Line {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(OnEnter(Stage::Playing), spawn).add_systems(
+    app.init_resource::<Covers>().add_systems(OnEnter(Stage::Playing), spawn).add_systems(
         Update,
         (reveal, (rows, lines).run_if(shown))
             .chain()
@@ -123,9 +127,11 @@ fn reveal(
     actions: Single<&ActionState<Action>>,
     scene: Res<Scene>,
     mut board: Single<&mut Visibility, With<Board>>,
+    mut cover: ResMut<Covers>,
 ) {
     let free = page.get().plays();
     let shown = free && (actions.pressed(&Action::Scores) || scene.round.over);
+    cover.set_if_neq(Covers(shown));
     board.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
 }
 
@@ -179,8 +185,9 @@ fn rows(
             text.0 = said;
         }
         let of = match (Some(at) == own, at) {
-            (true, _) => theme::ACCENT,
-            (_, 0) => theme::DOUBT,
+            // Its ground has the accent's colour already.
+            (true, _) => theme::TEXT,
+            (_, 0) if line.score > 0 => theme::DOUBT,
             _ => theme::TEXT,
         };
         colour.set_if_neq(TextColor(palette::color(of)));

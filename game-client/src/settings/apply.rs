@@ -64,3 +64,60 @@ fn cap_frames(settings: Res<Settings>, mut begun: Local<Option<Instant>>) {
     }
     *begun = Some(Instant::now());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use clap::Parser;
+
+    /// A program with nothing but a window and what these settings do to it.
+    fn run(settings: Settings, arguments: &[&str]) -> App {
+        let mut app = App::new();
+        app.insert_resource(Options::parse_from([&["game-client"], arguments].concat()))
+            .insert_resource(settings)
+            .init_resource::<RemSize>();
+        app.world_mut().spawn((Window::default(), PrimaryWindow));
+        plugin(&mut app);
+        app.update();
+        app
+    }
+
+    fn window(app: &mut App) -> Window {
+        let mut windows = app.world_mut().query::<&Window>();
+        windows.single(app.world()).unwrap().clone()
+    }
+
+    #[test]
+    fn the_window_and_the_size_of_words_obey_and_follow_a_change() {
+        let mut settings = Settings { text_scale: 1.5, ..Settings::default() };
+        settings.video.mode = WindowMode::Borderless;
+        settings.video.vsync = false;
+        (settings.video.width, settings.video.height) = (1600, 900);
+        let mut app = run(settings, &[]);
+        assert_eq!(app.world().resource::<RemSize>().0, REM * 1.5);
+        let shown = window(&mut app);
+        assert_eq!((shown.width(), shown.height()), (1600.0, 900.0));
+        assert_eq!(shown.present_mode, PresentMode::AutoNoVsync);
+        assert!(matches!(shown.mode, bevy::window::WindowMode::BorderlessFullscreen(_)));
+        let mut settings = app.world_mut().resource_mut::<Settings>();
+        settings.video.mode = WindowMode::Windowed;
+        settings.video.vsync = true;
+        settings.text_scale = 1.0;
+        app.update();
+        let shown = window(&mut app);
+        assert_eq!(shown.mode, bevy::window::WindowMode::Windowed);
+        assert_eq!(shown.present_mode, PresentMode::AutoVsync);
+        assert_eq!(app.world().resource::<RemSize>().0, REM);
+    }
+
+    #[test]
+    fn the_command_lines_size_counts_until_the_player_chooses_another() {
+        let mut app = run(Settings::default(), &["--width", "800", "--height", "600"]);
+        let before = Window::default();
+        assert_eq!(window(&mut app).width(), before.width(), "the program has set it already");
+        app.world_mut().resource_mut::<Settings>().video.width = 1920;
+        app.update();
+        assert_eq!(window(&mut app).width(), 1920.0);
+    }
+}

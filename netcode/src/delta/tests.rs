@@ -25,7 +25,7 @@ pub(crate) struct Walker {
 pub(crate) const KINDS: &[&KindTable] = &[Walker::TABLE];
 
 /// A game that knows that the speed follows from the stride.
-enum Walk {}
+pub(crate) enum Walk {}
 
 impl Protocol for Walk {
     const NAME: &'static str = "walk";

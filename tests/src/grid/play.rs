@@ -39,7 +39,12 @@ pub fn play(cell: &Cell, size: Size, seed: u64) -> Figures {
     let (clients, seconds) = cell.size.unwrap_or((size.clients, size.seconds));
     let max_players = clients as u16 + cell.stand_ins;
     let bots = Bots::fill(cell.stand_ins);
-    let options = Options { seed, max_players, bots, ..Options::default() };
+    let mut options = Options { seed, max_players, bots, ..Options::default() };
+    if cell.stand_ins > 0 {
+        // A crowd that fights pushes its neighbours all the time, and no client can foresee what others'
+        // rockets do to it: that would hide what the network does.
+        options.rules.knock_back_m_s = 0.0;
+    }
     let mut game = Game {
         simulation: Simulation::with_options(clients, Conditions::default(), options),
         directions: [Conditions::default(); 2],
