@@ -47,22 +47,21 @@ impl Candidate {
 pub(crate) struct Budget {
     /// Only of entities that wait, in their order.
     waiting: Vec<(EntityId, f32)>,
-    /// Scratch: weight and place of each item that could wait, as one number; the most urgent first.
-    order: Vec<u64>,
 }
 
 impl Budget {
     /// Marks the items that must wait so that the others fit into `room` bits. Returns whether any
-    /// waits. `items` are in the order of entities.
-    pub(crate) fn choose(&mut self, items: &mut [Item], room: usize) -> bool {
+    /// waits. `items` are in the order of entities. `order` is scratch, one for all clients: weight and place
+    /// of each item that could wait, as one number; the most urgent first.
+    pub(crate) fn choose(&mut self, items: &mut [Item], room: usize, order: &mut Vec<u64>) -> bool {
         if items.iter().map(|item| item.bits).sum::<usize>() <= room {
             self.waiting.clear();
             return false;
         }
-        self.gather(items);
+        self.gather(items, order);
         // An entity that waits still costs its place in the list: two bits.
         let mut left = room.saturating_sub(items.len() * 2);
-        for key in &self.order {
+        for key in &*order {
             let Some(item) = items.get_mut(!*key as u32 as usize) else { continue };
             item.waits = item.bits > left;
             if !item.waits {
@@ -75,7 +74,7 @@ impl Budget {
     }
 
     /// Adds to each item's weight what it gathered while it waited, and puts them in order.
-    fn gather(&mut self, items: &mut [Item]) {
+    fn gather(&mut self, items: &mut [Item], order: &mut Vec<u64>) {
         let mut waiting = self.waiting.iter().peekable();
         for item in items.iter_mut() {
             while waiting.next_if(|(id, _)| *id < item.id).is_some() {}
@@ -89,8 +88,8 @@ impl Budget {
             (item.bits > 2)
                 .then(|| u64::from(item.weight.max(0.0).to_bits()) << 32 | u64::from(!place))
         };
-        self.order.clear();
-        self.order.extend((0..).zip(items.iter()).filter_map(key));
-        self.order.sort_unstable_by(|a, b| b.cmp(a));
+        order.clear();
+        order.extend((0..).zip(items.iter()).filter_map(key));
+        order.sort_unstable_by(|a, b| b.cmp(a));
     }
 }

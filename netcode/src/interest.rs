@@ -134,8 +134,6 @@ pub struct Viewer<'a> {
 pub struct Memory {
     /// In the order of entities.
     known: Vec<Known>,
-    /// The list of the last time, whose memory is used again.
-    spare: Vec<Known>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -196,6 +194,8 @@ pub struct Field {
     found: Vec<Candidate>,
     /// Scratch: the rows without a place that the viewer may know.
     placeless: Vec<usize>,
+    /// Scratch: what the viewer knew the last time.
+    before: Vec<Known>,
     tick: Tick,
 }
 
@@ -218,6 +218,7 @@ impl Field {
             near: Vec::new(),
             found: Vec::new(),
             placeless: Vec::new(),
+            before: Vec::new(),
             tick: Tick(0),
         }
     }
@@ -281,9 +282,9 @@ impl Field {
         self.placeless.extend(self.everywhere.iter().chain(viewer.always));
         self.placeless.sort_unstable();
         let mut placeless = self.placeless.iter().peekable();
-        std::mem::swap(&mut memory.known, &mut memory.spare);
-        memory.known.clear();
-        let mut before = memory.spare.iter().peekable();
+        self.before.clear();
+        self.before.append(&mut memory.known);
+        let mut before = self.before.iter().peekable();
         for (word, bits) in self.near.iter_mut().enumerate() {
             let mut left = std::mem::take(bits);
             while left != 0 {

@@ -83,6 +83,18 @@ impl Snapshot {
         self.columns.clear();
     }
 
+    /// Gives back memory that it has no use for: lists grow by doubling, and a ring keeps many snapshots.
+    /// Some stays, so that a few more rows in the next one take none.
+    fn fit(&mut self) {
+        fn fit<T>(list: &mut Vec<T>) {
+            if list.capacity() > list.len() + list.len() / 4 {
+                list.shrink_to(list.len() + list.len() / 8);
+            }
+        }
+        fit(&mut self.entries);
+        fit(&mut self.columns);
+    }
+
     /// The tick at which the game was in this state.
     #[must_use]
     pub fn tick(&self) -> Tick {
@@ -198,7 +210,8 @@ impl SnapshotRing {
     ///
     /// # Panics
     /// When the snapshot is not newer than the newest.
-    pub fn push(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
+    pub fn push(&mut self, mut snapshot: Snapshot) -> Option<Snapshot> {
+        snapshot.fit();
         assert!(
             self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
             "snapshots come in the order of their ticks"

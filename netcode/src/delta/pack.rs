@@ -103,6 +103,8 @@ pub(crate) struct Packer {
     removed: Vec<u32>,
     /// How many entities rest before each one that did and no longer does.
     runs: Vec<u32>,
+    /// In which order rows are given room.
+    order: Vec<u64>,
 }
 
 /// Everything that packing one datagram needs.
@@ -131,7 +133,7 @@ impl Packer {
         self.compare(&mut packing);
         let fixed = Header::BITS + self.removed_bits() + 2 * 27;
         let room = (packing.limit_bytes * 8).saturating_sub(fixed);
-        let partial = packing.budget.choose(&mut self.items, room);
+        let partial = packing.budget.choose(&mut self.items, room, &mut self.order);
         let header = Header { partial, ..packing.header };
         let mut buffer = std::mem::take(&mut packing.buffer);
         buffer.reserve(packing.limit_bytes.min(USUAL_BYTES));
