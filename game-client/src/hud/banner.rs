@@ -9,6 +9,7 @@ use crate::language::Words;
 use crate::render::palette;
 use crate::scene::Scene;
 use crate::screen::standings::Covers;
+use crate::state::Page;
 
 /// The large line, or the small one.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -57,12 +58,13 @@ fn spawn(mut commands: Commands) {
 fn say(
     scene: Res<Scene>,
     words: Res<Words>,
-    covers: Res<Covers>,
+    (covers, page): (Res<Covers>, Res<State<Page>>),
     mut ground: Single<&mut Visibility, With<Ground>>,
     mut lines: Query<(&Banner, &mut Text, &mut Node)>,
 ) {
     let wanted = banner(&scene, &words);
-    let shown = !wanted.0.is_empty() && !covers.0;
+    let free = matches!(page.get(), Page::Fight | Page::Quick | Page::Chat) && !covers.0;
+    let shown = !wanted.0.is_empty() && free;
     ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     for (which, mut line, mut node) in &mut lines {
         let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
