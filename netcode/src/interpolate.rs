@@ -19,8 +19,8 @@ use crate::{
 };
 use std::{collections::VecDeque, time::Duration};
 
-/// Snapshots over which needs are measured: twenty seconds at 60 a second.
-const WINDOW: usize = 1_200;
+/// Snapshots over which needs are measured: twenty seconds at 60 a second. The server looks at as many.
+pub(crate) const WINDOW: usize = 1_200;
 /// The part of the time for which the view may run past what there is where the network loses some
 /// snapshots. Where it loses none, none.
 const SPARED: f64 = 0.002;
@@ -31,7 +31,7 @@ const BURSTY: f64 = 1.7;
 /// More that are lost in a row are an outage.
 const LONGEST_BURST: f64 = 8.0;
 /// The most snapshots that are added for bursts which were not seen yet.
-const MOST_UNSEEN: f64 = 2.0;
+pub(crate) const MOST_UNSEEN: f64 = 2.0;
 /// What is added to the measured need, in ticks.
 const SLACK_TICKS: f64 = 0.05;
 /// A snapshot that came so many ticks before a frame might as well have missed it: the next time it

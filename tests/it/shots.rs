@@ -209,6 +209,15 @@ fn what_is_under_the_cross_hair_is_hit_on_every_link() {
     }
 }
 
+/// A client hides a burst of losses for as long as it remembers it, and says how far back it draws. The
+/// server once forgot sooner, and judged honest shots by a picture that nobody had seen.
+#[test]
+fn what_is_under_the_cross_hair_is_hit_long_after_a_burst_of_losses() {
+    let conditions = Conditions { burst: 0.002, burst_length: 6.0, ..link(50, 0, 0.0) };
+    let judged = shoot(1000, conditions, 120, Devices::Timed, Aim::Rim);
+    check("after bursts", &judged);
+}
+
 #[test]
 fn who_draws_few_frames_hits_what_its_last_picture_showed() {
     for rate in [20, 30, 60, 144] {
@@ -302,7 +311,7 @@ fn a_rocket_leaves_in_the_frame_of_its_tick_and_never_jumps() {
 fn hits(lie: u16, rules: Rules, mut judge: impl FnMut(&Range, &Record, (Vec2, Vec2))) {
     let mut range = Range::new(1000, link(100, 5, 0.0), rules, 3);
     // Longer than the server remembers how unevenly the start went.
-    let start_at = WARM_UP * 3;
+    let start_at = WARM_UP * 8;
     range.run(start_at, |_| Vec::new(), |_| {});
     range.shooter.lie = lie;
     for number in 0..30 {
