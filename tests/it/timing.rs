@@ -60,7 +60,7 @@ fn inputs_come_in_time_again_two_seconds_after_the_delay_jumped() {
     for (from, to) in [("20ms", "220ms"), ("220ms", "20ms")] {
         let change = Some((10.0, conditions(&format!("delay={to},jitter=2ms"))));
         let felt = play(&Setup { change, ..setup(&format!("delay={from},jitter=2ms"), 5) });
-        assert_eq!(late_since(&felt, 13), 0, "{:?} from {from} to {to}", felt.late_by_second);
+        assert_eq!(late_since(&felt, 12), 0, "{:?} from {from} to {to}", felt.late_by_second);
         let margin = felt.margin_ticks;
         assert!((0.0..=1.5).contains(&margin), "{margin} ticks early from {from} to {to}");
     }
