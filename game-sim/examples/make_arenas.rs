@@ -35,6 +35,8 @@ struct Plan {
     /// Position, and where one looks in degrees.
     spawns: Vec<(f32, f32, f32)>,
     pickups: Vec<(f32, f32, &'static str)>,
+    /// What teams fight for: position and radius.
+    points: Vec<(f32, f32, f32)>,
 }
 
 fn block(left: f32, bottom: f32, right: f32, top: f32, height: f32) -> Block {
@@ -89,6 +91,8 @@ fn yard() -> Plan {
         walls: [half, turned].concat(),
         spawns: Vec::new(),
         pickups: Vec::new(),
+        // One in each room, and one between the four blocks.
+        points: vec![(-19.0, 3.5, 3.5), (0.0, 0.0, 3.0), (19.0, -3.5, 3.5)],
     };
     for (x, y, facing) in spawns {
         plan.spawns.extend([(x, y, facing), (-x, -y, (facing + 180.0) % 360.0)]);
@@ -113,6 +117,14 @@ fn expanse() -> Plan {
         walls: Vec::new(),
         spawns: Vec::new(),
         pickups: Vec::new(),
+        // Crossings of streets in the middle: west, north, centre, south, east.
+        points: vec![
+            (-80.0, 0.0, 5.0),
+            (0.0, 80.0, 5.0),
+            (0.0, 0.0, 5.0),
+            (0.0, -80.0, 5.0),
+            (80.0, 0.0, 5.0),
+        ],
     };
     for row in 0..6 {
         for column in 0..6 {
@@ -278,7 +290,7 @@ impl Plan {
     /// The plan as Tiled writes it: y down, sixteen pixels a metre.
     fn to_tmx(&self) -> String {
         let mut tmx = String::new();
-        let count = self.walls.len() + self.spawns.len() + self.pickups.len();
+        let count = self.walls.len() + self.spawns.len() + self.pickups.len() + self.points.len();
         let mut id = 0;
         let (width, height) = (self.width, self.height);
         let _ = writeln!(tmx, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
@@ -286,7 +298,7 @@ impl Plan {
             tmx,
             "<map version=\"1.10\" tiledversion=\"1.11.0\" orientation=\"orthogonal\" renderorder=\"right-down\" \
              width=\"{width}\" height=\"{height}\" tilewidth=\"16\" tileheight=\"16\" infinite=\"0\" \
-             nextlayerid=\"4\" nextobjectid=\"{}\">",
+             nextlayerid=\"5\" nextobjectid=\"{}\">",
             count + 1
         );
         let mut layer = |number: u32, name: &str, colour: &str, objects: &[String]| {
@@ -314,6 +326,14 @@ impl Plan {
         layer(1, "walls", "#a0a0a4", &walls);
         layer(2, "spawns", "#00aa7f", &spawns);
         layer(3, "pickups", "#ffaa00", &pickups);
+        let points: Vec<String> = self
+            .points
+            .iter()
+            .map(|&(x, y, radius)| {
+                format!("{}{}<point/></object>", self.at(x, y), property("radius", radius))
+            })
+            .collect();
+        layer(4, "points", "#5566ff", &points);
         tmx.push_str("</map>\n");
         tmx
     }

@@ -7,6 +7,7 @@
 mod builtin;
 mod error;
 mod nav;
+mod points;
 mod tiled;
 
 use glam::Vec2;
@@ -14,6 +15,7 @@ use glam::Vec2;
 pub use builtin::assets_hash;
 pub use error::{ArenaError, Fault, Problem};
 pub use nav::{CellId, Nav};
+pub use points::PointSpot;
 
 use crate::grid::Grid;
 use crate::pickup::PickupKind;
@@ -31,6 +33,10 @@ pub struct Arena {
     pub spawns: Vec<Spawn>,
     /// Where pickups lie.
     pub pickups: Vec<PickupSpot>,
+    /// What teams fight for; most modes need none.
+    pub points: Vec<PointSpot>,
+    /// For each team where it appears, by places in the list of spawns.
+    pub team_spawns: [Vec<usize>; 2],
     /// Finds the walls near a point or along a ray.
     pub grid: Grid,
     /// The coarse map on which bots find their way.
@@ -111,8 +117,10 @@ impl Arena {
             name: name.to_owned(),
             half_extents,
             walls,
+            team_spawns: points::outer_spawns(&spawns),
             spawns,
             pickups,
+            points: Vec::new(),
             grid,
             nav: Nav::default(),
             hash,

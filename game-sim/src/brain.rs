@@ -8,6 +8,7 @@ mod fight;
 mod navigate;
 mod path;
 mod skill;
+mod teams;
 
 use glam::Vec2;
 use netcode::Tick;

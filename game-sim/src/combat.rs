@@ -107,6 +107,7 @@ fn apply(world: &mut World, damage: &Damage) {
 
 fn kill(world: &mut World, damage: &Damage, rules: &Rules) {
     let suicide = damage.attacker == damage.victim;
+    let treason = world.are_friends(damage.attacker, damage.victim);
     if let Some(victim) = world.pilot_mut(damage.victim) {
         let own = &mut victim.own;
         own.alive = false;
@@ -120,7 +121,9 @@ fn kill(world: &mut World, damage: &Damage, rules: &Rules) {
         }
     }
     let killer = world.pilot_mut(damage.attacker).map(|killer| {
-        if !suicide {
+        if treason {
+            killer.score = killer.score.saturating_sub(1);
+        } else if !suicide {
             killer.kills = killer.kills.saturating_add(1);
             killer.score = killer.score.saturating_add(1);
         }

@@ -259,6 +259,7 @@ mod tests {
                 score: 0,
                 kills: 0,
                 deaths: 0,
+                team: None,
             })
         };
         let pilots: Vec<_> = places.iter().map(pilot).collect();

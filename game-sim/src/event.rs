@@ -3,8 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::complaint::ComplaintAnswer;
+use crate::contest::Point;
+use crate::mode::Mode;
 use crate::pickup::PickupKind;
 use crate::pilot::PilotId;
+use crate::round::Winner;
+use crate::team::Team;
 
 /// What killed somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +36,8 @@ pub enum Event {
         kills: u16,
         /// Deaths of this round.
         deaths: u16,
+        /// Its team, where there are teams.
+        team: Option<Team>,
     },
     /// A pilot has gone; the slot may be somebody else's next.
     Left {
@@ -55,7 +61,7 @@ pub enum Event {
     /// The round has ended; the intermission begins.
     RoundOver {
         /// Who won, or nobody on a draw.
-        winner: Option<PilotId>,
+        winner: Option<Winner>,
     },
     /// A round begins; all scores are zero.
     RoundStarted {
@@ -90,6 +96,8 @@ pub enum Event {
         kills: u16,
         /// Deaths of this round.
         deaths: u16,
+        /// Its team, where there are teams.
+        team: Option<Team>,
     },
     /// Why somebody died, for the victim and its killer alone, just before [`Event::Killed`]. The
     /// simulation never makes this one: the server does.
@@ -97,6 +105,58 @@ pub enum Event {
     /// What became of a complaint, for who complained alone. The simulation never makes this one: the
     /// server does.
     Complaint(ComplaintAnswer),
+    /// A pilot is of another team from now on.
+    Sided {
+        /// Who.
+        pilot: PilotId,
+        /// The new team.
+        team: Team,
+    },
+    /// A point has another owner.
+    PointTurned {
+        /// Its place in the arena's list.
+        point: u8,
+        /// Whose it is now; nobody's when its owner has just lost it.
+        owner: Option<Team>,
+    },
+    /// How it stands with all points. The simulation never makes this one: the server does, a few
+    /// times a second while it changes.
+    Contest {
+        /// What the teams have, the western first.
+        scores: [u16; 2],
+        /// In the order of the arena's list.
+        points: Vec<Point>,
+    },
+    /// The vote for what is played next begins, or goes on for who has just come. The simulation never
+    /// makes this one: the server does.
+    Ballot {
+        /// What can be voted for.
+        choices: Vec<Choice>,
+    },
+    /// How many voted for each choice. The simulation never makes this one: the server does.
+    Votes {
+        /// In the order of the choices.
+        counts: Vec<u16>,
+    },
+    /// The game moves on to this arena: the server closes the connection, and who connects again plays
+    /// there. The simulation never makes this one: the server does.
+    Moving(Choice),
+    /// Somebody wrote something to the own team. The simulation never makes this one: the server does.
+    TeamChat {
+        /// Who.
+        from: PilotId,
+        /// What, already cleaned and shortened by the server.
+        text: String,
+    },
+}
+
+/// An arena and what is played in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The arena's name.
+    pub arena: String,
+    /// What is played there.
+    pub mode: Mode,
 }
 
 /// What a deadly hit was judged by, in short.

@@ -7,12 +7,14 @@ use rand_pcg::rand_core::Rng;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::combat::Rocket;
+use crate::contest::Presence;
 use crate::controls::Controls;
 use crate::movement::Body;
 use crate::noise::Noise;
 use crate::own::Own;
 use crate::pilot::Pilot;
-use crate::round::Phase;
+use crate::round::{Phase, Winner};
+use crate::team::Team;
 use crate::world::World;
 
 /// The hash of the whole state. Events and the history are left out: both follow from the states
@@ -24,6 +26,7 @@ pub fn state_hash(world: &World) -> u64 {
     sink.long(world.rng.clone().next_u64());
     sink.word(u32::from(world.next_rocket));
     sink.round(world);
+    sink.contest(world);
     for (id, pilot) in world.pilots() {
         sink.word(u32::from(id.0));
         sink.pilot(pilot);
@@ -65,12 +68,33 @@ impl Sink {
         self.word(match round.phase {
             Phase::Playing => 0,
             Phase::Over { winner: None } => 1,
-            Phase::Over { winner: Some(winner) } => 2 + u32::from(winner.0),
+            Phase::Over { winner: Some(Winner::Pilot(winner)) } => 2 + u32::from(winner.0),
+            Phase::Over { winner: Some(Winner::Team(winner)) } => 1 << 16 | winner.index() as u32,
+            Phase::WarmUp => 1 << 17,
         });
     }
 
+    fn team(&mut self, team: Option<Team>) {
+        self.word(team.map_or(0, |team| 1 + team.index() as u32));
+    }
+
+    fn contest(&mut self, world: &World) {
+        self.word(world.mode as u32);
+        let Some(contest) = &world.contest else { return };
+        for point in &contest.points {
+            self.team(point.owner);
+            self.word(point.lean_ticks as u32);
+            self.word(match point.here {
+                Presence::Nobody => 0,
+                Presence::Only(team) => 1 + team.index() as u32,
+                Presence::Both => 3,
+            });
+        }
+        contest.held_ticks.into_iter().for_each(|ticks| self.word(ticks));
+    }
+
     fn pilot(&mut self, pilot: &Pilot) {
-        let Pilot { own, controls, name, bot, score, kills, deaths } = pilot;
+        let Pilot { own, controls, name, bot, score, kills, deaths, team } = pilot;
         self.own(own);
         self.controls(controls);
         self.word(name.len() as u32);
@@ -79,6 +103,7 @@ impl Sink {
         self.word(*score as u32);
         self.word(u32::from(*kills));
         self.word(u32::from(*deaths));
+        self.team(*team);
     }
 
     fn controls(&mut self, controls: &Controls) {

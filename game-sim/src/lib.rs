@@ -32,12 +32,14 @@ pub mod brain;
 pub mod collide;
 pub mod combat;
 pub mod complaint;
+pub mod contest;
 pub mod controls;
 pub mod crowd;
 pub mod event;
 pub mod grid;
 pub mod hash;
 pub mod input;
+pub mod mode;
 pub mod movement;
 pub mod noise;
 pub mod own;
@@ -54,6 +56,7 @@ pub mod sightlines;
 mod spawn;
 pub mod steer;
 mod step;
+pub mod team;
 pub mod vantage;
 pub mod world;
 
@@ -61,9 +64,11 @@ pub use arena::{Arena, ArenaError, assets_hash};
 pub use brain::{Mind, Skill, think};
 pub use combat::{Hit, Rocket};
 pub use complaint::{ComplaintAnswer, Misdeed};
-pub use event::{Event, Weapon, WhyDied};
+pub use contest::{Contest, Point, Presence};
+pub use event::{Choice, Event, Weapon, WhyDied};
 pub use hash::state_hash;
 pub use input::PilotInput;
+pub use mode::Mode;
 pub use movement::{Body, advance};
 pub use noise::{Noise, NoiseKind};
 pub use own::{Fired, Own, predict};
@@ -74,10 +79,11 @@ pub use replicate::{
     Entity, KIND_NOISE, KIND_OWN, KIND_PICKUP, KIND_PILOT, KIND_ROCKET, KIND_ROUND, KINDS,
     NoiseRow, OwnRow, PickupRow, PilotRow, RocketRow, RoundRow, entity, snapshot,
 };
-pub use round::{Phase, Round};
+pub use round::{Phase, Round, Winner};
 pub use rules::{Rules, TICK_RATE};
 pub use sight::{HeardNoise, SeenPickup, SeenPilot, SeenRocket, Sight};
 pub use step::{Command, Inputs, Join, step};
+pub use team::Team;
 pub use vantage::Vantage;
 pub use world::World;
 

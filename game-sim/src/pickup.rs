@@ -154,6 +154,7 @@ mod tests {
             score: 0,
             kills: 0,
             deaths: 0,
+            team: None,
         })
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::controls::Controls;
 use crate::own::Own;
+use crate::team::Team;
 
 /// The slot of a pilot in the world. Slots are reused, an [`crate::Event::Left`] stands in between.
 #[derive(
@@ -35,6 +36,8 @@ pub struct Pilot {
     pub kills: u16,
     /// Deaths in this round, suicides included.
     pub deaths: u16,
+    /// Its team, where there are teams.
+    pub team: Option<Team>,
 }
 
 impl Pilot {

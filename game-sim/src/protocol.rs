@@ -12,6 +12,7 @@ use crate::arena::Arena;
 use crate::complaint::Misdeed;
 use crate::event::Event;
 use crate::input::PilotInput;
+use crate::mode::Mode;
 use crate::own::{self, Own};
 use crate::pilot::PilotId;
 use crate::replicate::{self, KIND_OWN, KIND_PILOT, KIND_ROCKET, OwnRow, entity};
@@ -35,6 +36,8 @@ pub struct Greeting {
     pub rules: Rules,
     /// Whether who only watches may look from [`Vantage::Above`] any place.
     pub free_view: bool,
+    /// What is played.
+    pub mode: Mode,
 }
 
 /// What a client asks for.
@@ -51,6 +54,10 @@ pub enum Request {
         /// What it was.
         misdeed: Misdeed,
     },
+    /// To say something to the own team.
+    TeamChat(String),
+    /// To vote for a choice of the ballot, by its place; the last vote counts.
+    Vote(u8),
 }
 
 /// What does not change in a session.

@@ -92,7 +92,7 @@ pub struct PickupRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Replicate)]
 #[replicate(name = "round")]
 pub struct RoundRow {
-    /// Counts from 1.
+    /// Counts from 1; 0 is the warm-up before the first.
     pub number: u16,
     /// Whether weapons are free; otherwise it is the intermission.
     pub playing: bool,
@@ -132,7 +132,7 @@ impl RoundRow {
         let ends = world.round_ends().0;
         Self {
             number: world.round.number,
-            playing: world.round.is_playing(),
+            playing: world.round.has_weapons(),
             ends_high: (ends >> 16) as u16,
             ends_low: ends as u16,
         }

@@ -108,6 +108,22 @@ pub struct Rules {
     pub score_limit: i16,
     /// From the end of a round to the next: eight seconds for the table of scores. Range 1 to 36000.
     pub intermission_ticks: u32,
+
+    /// Whether shots hurt the own team, where there are teams. In a crowd nobody can always help it.
+    pub friendly_fire: bool,
+    /// From nobody's to a team's, and from a team's to nobody's: long enough for the others to come.
+    /// Range 30 to 3600.
+    pub capture_ticks: u16,
+    /// The round also ends when a team has so many points, one for each second for which it holds one;
+    /// 0 means never. With three points, of which two are held, 100 s. Range 0 to 30000.
+    pub team_score_limit: i16,
+    /// How long a match with teams waits for people before its first round; everybody may move and
+    /// shoot, and nothing counts. 0 waits for nobody. Range 0 to 36000.
+    pub warm_up_ticks: u32,
+    /// With so many people the wait ends sooner. Range 1 to 4096.
+    pub warm_up_players: u16,
+    /// How long before the first round everybody is told that it begins. Range 0 to 3600.
+    pub countdown_ticks: u32,
 }
 
 impl Default for Rules {
@@ -152,6 +168,12 @@ impl Default for Rules {
             round_ticks: 18_000,
             score_limit: 50,
             intermission_ticks: 480,
+            friendly_fire: false,
+            capture_ticks: 300,
+            team_score_limit: 200,
+            warm_up_ticks: 1800,
+            warm_up_players: 4,
+            countdown_ticks: 300,
         }
     }
 }
@@ -186,7 +208,7 @@ impl Rules {
         Ok(())
     }
 
-    fn ranges(&self) -> [(&'static str, f64, f64, f64); 39] {
+    fn ranges(&self) -> [(&'static str, f64, f64, f64); 45] {
         macro_rules! range {
             ($field:ident, $least:expr, $most:expr) => {
                 (stringify!($field), f64::from(self.$field), f64::from($least), f64::from($most))
@@ -234,6 +256,12 @@ impl Rules {
             range!(round_ticks, 60, 432_000),
             range!(score_limit, 0, 30_000),
             range!(intermission_ticks, 1, 36_000),
+            range!(friendly_fire, 0, 1),
+            range!(capture_ticks, 30, 3600),
+            range!(team_score_limit, 0, 30_000),
+            range!(warm_up_ticks, 0, 36_000),
+            range!(warm_up_players, 1, 4096),
+            range!(countdown_ticks, 0, 3600),
         ]
     }
 }

@@ -8,12 +8,14 @@ use netcode::Tick;
 
 use crate::arena::Arena;
 use crate::collide;
+use crate::contest::Point;
 use crate::noise::{self, NoiseKind};
 use crate::own::Own;
 use crate::pickup::PickupKind;
 use crate::pilot::PilotId;
 use crate::replicate::{NoiseRow, PickupRow, PilotRow, RocketRow};
 use crate::rules::Rules;
+use crate::team::Team;
 use crate::world::World;
 
 /// What a player sees at one tick.
@@ -35,6 +37,10 @@ pub struct Sight<'a> {
     pub rockets: &'a [SeenRocket],
     /// Pickups; of those that are missing nothing is known but their place.
     pub pickups: &'a [SeenPickup],
+    /// The own team, where there are teams.
+    pub team: Option<Team>,
+    /// How it stands with the arena's points, which everybody knows; empty where nobody fights for them.
+    pub points: &'a [Point],
 }
 
 /// Another pilot.
@@ -56,6 +62,8 @@ pub struct SeenPilot {
     pub protected: bool,
     /// Whether it is in a dash.
     pub dashing: bool,
+    /// Its team, where there are teams.
+    pub team: Option<Team>,
 }
 
 /// A rocket.
@@ -96,8 +104,8 @@ pub struct HeardNoise {
 }
 
 impl SeenPilot {
-    /// What a row says.
-    pub fn new(id: PilotId, row: &PilotRow) -> Self {
+    /// What a row says, and the team that the events told.
+    pub fn new(id: PilotId, row: &PilotRow, team: Option<Team>) -> Self {
         Self {
             id,
             position: row.position(),
@@ -107,7 +115,16 @@ impl SeenPilot {
             alive: row.alive,
             protected: row.protected,
             dashing: row.dashing(),
+            team,
         }
+    }
+}
+
+impl Sight<'_> {
+    /// Whether a pilot is to be fought: not the own one and not of the own team.
+    #[must_use]
+    pub fn is_enemy(&self, pilot: &SeenPilot) -> bool {
+        pilot.id != self.me && (self.team.is_none() || pilot.team != self.team)
     }
 }
 
@@ -183,7 +200,7 @@ impl View {
             pilots: others
                 .into_iter()
                 .filter(|(_, pilot)| sees(pilot.own.body.position))
-                .map(|(id, pilot)| SeenPilot::new(id, &PilotRow::from(pilot)))
+                .map(|(id, pilot)| SeenPilot::new(id, &PilotRow::from(pilot), pilot.team))
                 .collect(),
             rockets: world
                 .rockets
@@ -209,6 +226,8 @@ impl View {
             pilots: &self.pilots,
             rockets: &self.rockets,
             pickups: &self.pickups,
+            team: world.team(self.me),
+            points: world.contest.as_ref().map_or(&[], |contest| &contest.points),
         }
     }
 }

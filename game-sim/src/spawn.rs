@@ -1,4 +1,5 @@
-//! Where a pilot appears: far from living enemies, and not always in the same place.
+//! Where a pilot appears: far from living enemies, not always in the same place, and where there are
+//! teams on the own side of the arena.
 
 use glam::Vec2;
 
@@ -6,6 +7,7 @@ use crate::arena::Spawn;
 use crate::collide;
 use crate::pilot::PilotId;
 use crate::random;
+use crate::team::Team;
 use crate::world::World;
 
 /// How many spawn points are compared. More would find a slightly better one for twice the time.
@@ -26,23 +28,37 @@ pub(crate) fn place(world: &mut World, id: PilotId) {
 /// Puts everybody at a new place, for a new round: each spawn point is used once before one is
 /// used twice. Nobody's enemies are where they were, so there is nothing to compare.
 pub(crate) fn place_all(world: &mut World) {
-    let mut order: Vec<usize> = (0..world.arena.spawns.len()).collect();
-    for last in (1..order.len()).rev() {
-        order.swap(last, random::below(&mut world.rng, last + 1));
-    }
-    let pilots: Vec<PilotId> = world.pilots().map(|(id, _)| id).collect();
-    for (id, &place) in pilots.into_iter().zip(order.iter().cycle()) {
-        let spawn = world.arena.spawns[place];
-        place_at(world, id, spawn);
+    let groups = match world.mode.has_teams() {
+        true => Team::BOTH.map(Some).to_vec(),
+        false => vec![None],
+    };
+    for team in groups {
+        let mut order: Vec<usize> = match team {
+            Some(team) => world.arena.team_spawns[team.index()].clone(),
+            None => (0..world.arena.spawns.len()).collect(),
+        };
+        for last in (1..order.len()).rev() {
+            order.swap(last, random::below(&mut world.rng, last + 1));
+        }
+        let members = world.pilots().filter(|(_, pilot)| pilot.team == team);
+        let pilots: Vec<PilotId> = members.map(|(id, _)| id).collect();
+        for (id, &place) in pilots.into_iter().zip(order.iter().cycle()) {
+            let spawn = world.arena.spawns[place];
+            place_at(world, id, spawn);
+        }
     }
 }
 
 fn choose(world: &mut World, id: PilotId) -> Option<Spawn> {
-    let count = world.arena.spawns.len();
+    // Where there are teams, each has its own places.
+    let arena = world.arena.clone();
+    let own = world.team(id).map(|team| &arena.team_spawns[team.index()]);
+    let count = own.map_or(arena.spawns.len(), Vec::len);
     let mut best: Option<(f32, usize)> = None;
     for candidate in 0..count.min(CANDIDATES) {
         let all_compared = count <= CANDIDATES;
         let place = if all_compared { candidate } else { random::below(&mut world.rng, count) };
+        let place = own.map_or(place, |own| own[place]);
         // The chance makes the choice hard to foresee for whoever waits at the best place.
         let value = enemy_distance(world, id, world.arena.spawns[place].position)
             * random::between(&mut world.rng, 0.7, 1.0);
@@ -57,7 +73,7 @@ fn choose(world: &mut World, id: PilotId) -> Option<Spawn> {
 fn enemy_distance(world: &World, me: PilotId, place: Vec2) -> f32 {
     world
         .pilots()
-        .filter(|(id, pilot)| *id != me && pilot.own.alive)
+        .filter(|(id, pilot)| *id != me && pilot.own.alive && !world.are_friends(me, *id))
         .map(|(_, pilot)| pilot.own.body.position.distance(place))
         .fold(FAR_ENOUGH_M, f32::min)
 }
@@ -70,7 +86,7 @@ fn place_at(world: &mut World, id: PilotId, spawn: Spawn) {
     // As if the pilot had walked there from the point: so it never appears in or behind a wall.
     let place =
         collide::slide(&world.arena, spawn.position, scatter, world.rules.radius_m, 1.0).position;
-    let weapons_free = world.round.is_playing();
+    let weapons_free = world.round.has_weapons();
     let rules = world.rules.clone();
     let Some(pilot) = world.pilot_mut(id) else { return };
     pilot.own = pilot.own.spawned(place, spawn.facing, &rules);

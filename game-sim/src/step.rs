@@ -6,6 +6,7 @@
 use netcode::Moment;
 
 use crate::combat;
+use crate::contest::Contest;
 use crate::controls::Controls;
 use crate::crowd::Crowd;
 use crate::event::Event;
@@ -16,6 +17,7 @@ use crate::pickup::{self, Pickup};
 use crate::pilot::{Pilot, PilotId};
 use crate::round::Turn;
 use crate::spawn;
+use crate::team;
 use crate::world::{Scratch, World};
 
 /// What comes from outside in one tick.
@@ -76,6 +78,10 @@ pub fn step(world: &mut World, inputs: &Inputs) {
             &world.rules,
             &mut world.events,
         );
+        if let Some(contest) = world.contest.as_mut().filter(|_| world.round.is_playing()) {
+            let (arena, rules) = (&world.arena, &world.rules);
+            contest.advance(arena, &world.pilots, crowd, rules, &mut world.events);
+        }
     }
 }
 
@@ -95,6 +101,8 @@ fn join(world: &mut World, joins: &[Join]) {
         let Some(slot) = world.pilots.get_mut(join.pilot.index()) else { continue };
         debug_assert!(slot.is_none(), "slot {} is taken", join.pilot.0);
         let (name, bot) = (join.name.clone(), join.bot);
+        let team = team::for_newcomer(world);
+        let slot = &mut world.pilots[join.pilot.index()];
         *slot = Some(Pilot {
             own: Own::default(),
             controls: Controls::default(),
@@ -103,6 +111,7 @@ fn join(world: &mut World, joins: &[Join]) {
             score: 0,
             kills: 0,
             deaths: 0,
+            team,
         });
         spawn::place(world, join.pilot);
         world.events.push(Event::Joined {
@@ -112,12 +121,14 @@ fn join(world: &mut World, joins: &[Join]) {
             score: 0,
             kills: 0,
             deaths: 0,
+            team,
         });
     }
 }
 
 fn turn_round(world: &mut World) {
-    match world.round.advance(&world.pilots, &world.rules) {
+    let (pilots, contest) = (&world.pilots, world.contest.as_ref());
+    match world.round.advance(pilots, contest, world.mode, &world.rules) {
         Turn::None => {}
         Turn::Over(winner) => {
             world.rockets.clear();
@@ -128,7 +139,12 @@ fn turn_round(world: &mut World) {
         }
         Turn::Started(number) => {
             world.pickups = world.arena.pickups.iter().map(Pickup::new).collect();
+            // By the scores of the round before.
+            team::balance(world);
             world.pilots.iter_mut().flatten().for_each(Pilot::clear_score);
+            world.contest = world.contest.take().map(|_| Contest::new(&world.arena));
+            // A rocket of the warm-up has no place in the round.
+            world.rockets.clear();
             spawn::place_all(world);
             world.events.push(Event::RoundStarted { number });
         }

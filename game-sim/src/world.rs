@@ -12,8 +12,10 @@ use rand_pcg::Pcg32;
 
 use crate::arena::Arena;
 use crate::combat::{Damage, Hit, Order, ROCKET_IDS, Rocket};
+use crate::contest::Contest;
 use crate::crowd::Crowd;
 use crate::event::Event;
+use crate::mode::Mode;
 use crate::noise::Noise;
 use crate::pickup::Pickup;
 use crate::pilot::{Pilot, PilotId};
@@ -39,6 +41,8 @@ pub struct World {
     pub arena: Arc<Arena>,
     /// The numbers of the game.
     pub rules: Arc<Rules>,
+    /// What is played.
+    pub mode: Mode,
     /// One for each slot.
     pub pilots: Vec<Option<Pilot>>,
     /// In flight, in ascending order of their ids.
@@ -49,6 +53,8 @@ pub struct World {
     pub noises: Vec<Noise>,
     /// The present round.
     pub round: Round,
+    /// The points that teams fight for, where there are teams.
+    pub contest: Option<Contest>,
     /// What happened in the last step.
     pub events: Vec<Event>,
     /// What was hit in the last step, and by what it was judged.
@@ -79,7 +85,8 @@ impl Clone for Scratch {
 }
 
 impl World {
-    /// An empty world at `start_tick`: the first step makes the tick after it.
+    /// An empty world at `start_tick`, in which everybody fights everybody: the first step makes the
+    /// tick after it.
     ///
     /// # Panics
     /// When `max_pilots` is above [`MAX_PILOTS`], or a rule is out of its range.
@@ -90,12 +97,30 @@ impl World {
         max_pilots: usize,
         start_tick: Tick,
     ) -> Self {
+        Self::in_mode(arena, Mode::FreeForAll, rules, seed, max_pilots, start_tick)
+    }
+
+    /// The same for any mode. Whoever asks for one that needs points has seen that the arena has some
+    /// ([`Arena::check_mode`]); without any, nobody scores.
+    ///
+    /// # Panics
+    /// As [`World::new`].
+    pub fn in_mode(
+        arena: Arc<Arena>,
+        mode: Mode,
+        rules: Rules,
+        seed: u64,
+        max_pilots: usize,
+        start_tick: Tick,
+    ) -> Self {
         assert!(max_pilots <= MAX_PILOTS, "{max_pilots} pilots are more than {MAX_PILOTS}");
         assert_eq!(rules.check(), Ok(()), "the rules are checked before a world is made of them");
         Self {
             tick: start_tick,
             pickups: arena.pickups.iter().map(Pickup::new).collect(),
-            round: Round::first(&rules),
+            round: Round::first(&rules, mode),
+            contest: mode.has_teams().then(|| Contest::new(&arena)),
+            mode,
             // More than the cap: snapshots around a view may be so far apart, a shooter may have seen
             // itself so far back, and there are the present tick and the one a fraction leads to.
             history: Rewind::new(

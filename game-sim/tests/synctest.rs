@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use game_sim::sight::View;
 use game_sim::{
-    Arena, Command, Event, Inputs, Join, Mind, Own, PilotId, PilotInput, Rules, World, own,
+    Arena, Command, Event, Inputs, Join, Mind, Mode, Own, PilotId, PilotInput, Rules, World, own,
     state_hash, step, think,
 };
 use netcode::predict::{Predictor, Reconciled};
@@ -79,7 +79,17 @@ fn yard() -> std::sync::Arc<Arena> {
 
 #[test]
 fn every_tick_of_a_match_played_again_eight_ticks_later_is_the_same() {
-    let mut world = World::new(yard(), Rules::default(), 5, usize::from(Bots::COUNT), START);
+    play_again(Mode::FreeForAll, Rules::default(), 20);
+}
+
+#[test]
+fn every_tick_of_a_match_of_teams_played_again_is_the_same() {
+    let rules = Rules { warm_up_ticks: 300, round_ticks: 3600, ..Rules::default() };
+    play_again(Mode::ControlPoints, rules, 10);
+}
+
+fn play_again(mode: Mode, rules: Rules, least_kills: usize) {
+    let mut world = World::in_mode(yard(), mode, rules, 5, usize::from(Bots::COUNT), START);
     let (mut bots, mut played) = (Bots::new(), VecDeque::new());
     let (mut kills, mut wrapped) = (0, false);
     // A whole round, the intermission, and five seconds of the next round.
@@ -110,7 +120,7 @@ fn every_tick_of_a_match_played_again_eight_ticks_later_is_the_same() {
         played.pop_front();
     }
     assert!(wrapped, "the counter of ticks never wrapped");
-    assert!(kills > 20, "{kills} kills are no match");
+    assert!(kills > least_kills, "{kills} kills are no match");
 }
 
 /// What a person's hands might do: something else every few ticks.

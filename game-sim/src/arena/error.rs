@@ -39,9 +39,12 @@ pub enum Problem {
     MissingLayer(&'static str),
     /// A layer that means nothing here: probably a misspelled one.
     #[error(
-        "unknown layer \"{0}\": an arena has the object layers walls, spawns and pickups, and image layers"
+        "unknown layer \"{0}\": an arena has the object layers walls, spawns, pickups and points, and image layers"
     )]
     UnknownLayer(String),
+    /// The map has no points, and is to be played in a mode that needs them.
+    #[error("{0} needs an object layer \"points\" with at least one point")]
+    NoPoints(crate::mode::Mode),
     /// Two layers of the same name.
     #[error("there are two layers \"{0}\"")]
     RepeatedLayer(String),
@@ -115,6 +118,9 @@ pub enum Fault {
         /// The most it may be.
         most: f32,
     },
+    /// A spawn point belongs to a team that is none.
+    #[error("unknown team \"{0}\": it must be west or east")]
+    UnknownTeam(String),
     /// Nobody fits there.
     #[error("it is inside a wall, or nearer than {least_m} m to one")]
     InWall {

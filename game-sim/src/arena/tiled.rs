@@ -13,11 +13,13 @@ use tiled::{
 };
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Arena, ArenaError, Fault, PickupSpot, Problem, Spawn, Wall};
+use super::{Arena, ArenaError, Fault, PickupSpot, PointSpot, Problem, Spawn, Wall};
 use crate::angle;
 use crate::collide;
+use crate::contest::MOST_POINTS;
 use crate::pickup::PickupKind;
 use crate::quantize;
+use crate::team::Team;
 
 /// Pixels of the editor per metre.
 const PIXELS_PER_M: f32 = 16.0;
@@ -30,13 +32,17 @@ const LEAST_SPAWNS: usize = 4;
 
 /// The most objects in a layer. Pickups and spawns must fit the identities of entities.
 const MOST_WALLS: usize = 20_000;
-const MOST_POINTS: usize = 4096;
+const MOST_PLACES: usize = 4096;
 
 /// Thinner walls are drawn by accident.
 const LEAST_WALL_M: f32 = 0.05;
 
 /// How far a spawn or pickup must be from walls: a pilot of the largest radius fits.
 const LEAST_ROOM_M: f32 = 0.8;
+
+/// Radius of a point without the property, and which radii make sense.
+const POINT_RADIUS_M: f32 = 4.0;
+const POINT_RADII_M: [f32; 2] = [1.5, 12.0];
 
 /// Height of a wall without the property.
 const WALL_HEIGHT_M: f32 = 2.5;
@@ -55,11 +61,15 @@ impl Arena {
 fn build(name: &str, bytes: &[u8]) -> Result<Arena, Problem> {
     let map = parse(bytes)?;
     let half = check_shape(&map)?;
-    let [walls, spawns, pickups] = layers(&map)?;
+    let ([walls, spawns, pickups], points) = layers(&map)?;
     let wall_list = read(&walls, "walls", MOST_WALLS, |at, object| wall(half, at, object))?;
-    let spawn_list = read(&spawns, "spawns", MOST_POINTS, |at, object| spawn(half, at, object))?;
+    let spawn_list = read(&spawns, "spawns", MOST_PLACES, |at, object| spawn(half, at, object))?;
     let pickup_list =
-        read(&pickups, "pickups", MOST_POINTS, |at, object| pickup(half, at, object))?;
+        read(&pickups, "pickups", MOST_PLACES, |at, object| pickup(half, at, object))?;
+    let teams = read(&spawns, "spawns", MOST_PLACES, |_, object| team(object))?;
+    let point_list = points.as_ref().map_or(Ok(Vec::new()), |points| {
+        read(points, "points", MOST_POINTS, |at, object| contested(half, at, object))
+    })?;
     match spawn_list.len() {
         0 => return Err(Problem::NoSpawns { least: LEAST_SPAWNS }),
         count if count < LEAST_SPAWNS => {
@@ -69,12 +79,17 @@ fn build(name: &str, bytes: &[u8]) -> Result<Arena, Problem> {
     }
     let ids =
         |layer: &Layer<'_>| objects(layer).iter().map(|object| object.id()).collect::<Vec<_>>();
-    let arena = Arena::new(name, half, wall_list, spawn_list, pickup_list, xxh3_64(bytes));
+    let arena = Arena::new(name, half, wall_list, spawn_list, pickup_list, xxh3_64(bytes))
+        .with_teams(&teams)
+        .with_points(point_list);
     let home = arena.nav.nearest(arena.spawns[0].position).map(|cell| arena.nav.region(cell));
     let spawns_at = arena.spawns.iter().map(|spawn| spawn.position).zip(ids(&spawns));
     check_places(&arena, "spawns", home, spawns_at)?;
     let pickups_at = arena.pickups.iter().map(|pickup| pickup.position).zip(ids(&pickups));
     check_places(&arena, "pickups", home, pickups_at)?;
+    let ids = points.as_ref().map(ids).unwrap_or_default();
+    let points_at = arena.points.iter().map(|point| point.position).zip(ids);
+    check_places(&arena, "points", home, points_at)?;
     Ok(arena)
 }
 
@@ -110,10 +125,11 @@ fn check_shape(map: &Map) -> Result<Vec2, Problem> {
     Ok(Vec2::new(map.width as f32, map.height as f32) / 2.0)
 }
 
-/// The three layers, in this order: walls, spawns, pickups.
-fn layers(map: &Map) -> Result<[Layer<'_>; 3], Problem> {
-    const NAMES: [&str; 3] = ["walls", "spawns", "pickups"];
-    let mut found: [Option<Layer<'_>>; 3] = [None, None, None];
+/// The layers that each map has, in this order: walls, spawns, pickups; and the points, which it may
+/// have.
+fn layers(map: &Map) -> Result<([Layer<'_>; 3], Option<Layer<'_>>), Problem> {
+    const NAMES: [&str; 4] = ["walls", "spawns", "pickups", "points"];
+    let mut found: [Option<Layer<'_>>; 4] = [None, None, None, None];
     for layer in map.layers() {
         let place = NAMES.iter().position(|&name| name == layer.name);
         match (layer.layer_type(), place) {
@@ -128,12 +144,13 @@ fn layers(map: &Map) -> Result<[Layer<'_>; 3], Problem> {
             _ => return Err(Problem::UnknownLayer(layer.name.clone())),
         }
     }
-    let [walls, spawns, pickups] = found;
-    Ok([
+    let [walls, spawns, pickups, points] = found;
+    let needed = [
         walls.ok_or(Problem::MissingLayer(NAMES[0]))?,
         spawns.ok_or(Problem::MissingLayer(NAMES[1]))?,
         pickups.ok_or(Problem::MissingLayer(NAMES[2]))?,
-    ])
+    ];
+    Ok((needed, points))
 }
 
 fn objects<'map>(layer: &Layer<'map>) -> Vec<Object<'map>> {
@@ -193,6 +210,24 @@ fn spawn(half: Vec2, at: Vec2, object: &ObjectData) -> Result<Spawn, Fault> {
     let turned = if object.rotation.is_finite() { -object.rotation } else { 0.0 };
     let degrees = number(object, "facing", -360.0, 360.0)?.unwrap_or(turned);
     Ok(Spawn { position, facing: angle::from_degrees(degrees) })
+}
+
+/// The team that a spawn point is for, if the map says so.
+fn team(object: &ObjectData) -> Result<Option<Team>, Fault> {
+    match object.properties.get("team") {
+        None => Ok(None),
+        Some(PropertyValue::StringValue(name)) if name == "west" => Ok(Some(Team::West)),
+        Some(PropertyValue::StringValue(name)) if name == "east" => Ok(Some(Team::East)),
+        Some(PropertyValue::StringValue(name)) => Err(Fault::UnknownTeam(name.clone())),
+        Some(_) => Err(Fault::UnknownTeam(String::new())),
+    }
+}
+
+fn contested(half: Vec2, at: Vec2, object: &ObjectData) -> Result<PointSpot, Fault> {
+    let position = point(half, at, object)?;
+    let [least, most] = POINT_RADII_M;
+    let radius_m = number(object, "radius", least, most)?.unwrap_or(POINT_RADIUS_M);
+    Ok(PointSpot { position, radius_m })
 }
 
 fn pickup(half: Vec2, at: Vec2, object: &ObjectData) -> Result<PickupSpot, Fault> {

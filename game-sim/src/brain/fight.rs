@@ -4,7 +4,7 @@ use glam::Vec2;
 use netcode::Tick;
 use rand_pcg::Pcg32;
 
-use super::{Character, is_due, is_turn};
+use super::{Character, is_due, is_turn, teams};
 use crate::angle;
 use crate::collide;
 use crate::input::PilotInput;
@@ -81,7 +81,7 @@ impl Fight {
     fn nearest_open(&self, sight: &Sight<'_>) -> Option<PilotId> {
         let eye = sight.own.body.position;
         let mut nearest: [Option<(f32, &SeenPilot)>; TRIES] = [None; TRIES];
-        for pilot in sight.pilots.iter().filter(|pilot| pilot.alive && pilot.id != sight.me) {
+        for pilot in sight.pilots.iter().filter(|pilot| pilot.alive && sight.is_enemy(pilot)) {
             let loyalty = if self.target == Some(pilot.id) { LOYALTY_M } else { 0.0 };
             let shyness = if pilot.protected { 2.0 * LOYALTY_M } else { 0.0 };
             let mut entry = Some((pilot.position.distance(eye) - loyalty + shyness, pilot));
@@ -102,7 +102,8 @@ impl Fight {
     /// The enemy that the bot fights, if it still sees it.
     pub(super) fn target(&self, sight: &Sight<'_>) -> Option<SeenPilot> {
         let id = self.target?;
-        sight.pilots.iter().find(|pilot| pilot.id == id && pilot.alive).copied()
+        let pilot = sight.pilots.iter().find(|pilot| pilot.id == id && pilot.alive)?;
+        sight.is_enemy(pilot).then_some(*pilot)
     }
 
     /// Where an enemy was lost, and when.
@@ -149,7 +150,9 @@ impl Fight {
         let off = f32::from(angle::difference(aim, wanted)).abs();
         let width =
             sight.rules.radius_m / distance_m * (f32::from(angle::TURN) / std::f32::consts::TAU);
-        let ready = open && sight.tick.since(self.since) >= i32::from(character.reaction_ticks);
+        let ready = open
+            && sight.tick.since(self.since) >= i32::from(character.reaction_ticks)
+            && !teams::is_friend_in_the_way(sight, offset);
         let fire = ready && off < width + 12.0 && self.bursts(sight.tick, rng) && !target.protected;
         let rocket =
             rocket && ready && off < width + 20.0 && !target.protected && self.is_safe(sight, aim);

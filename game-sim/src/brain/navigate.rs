@@ -6,7 +6,7 @@ use rand_pcg::Pcg32;
 
 use super::fight::Fight;
 use super::path::find_path;
-use super::{Character, is_due};
+use super::{Character, is_due, teams};
 use crate::pickup::PickupKind;
 use crate::random;
 use crate::sight::Sight;
@@ -22,6 +22,9 @@ const ARRIVED_M: f32 = 0.8;
 
 /// How far a bot walks for a pickup that it needs.
 const ERRAND_M: f32 = 45.0;
+
+/// How many, of all, leave a point to follow an enemy.
+const FOLLOWERS: f32 = 0.2;
 
 /// Where a bot goes.
 #[derive(Clone, Debug, Default)]
@@ -48,12 +51,14 @@ enum Purpose {
     Chase(Tick),
     /// For the pickup with this index; urgently when a fight should wait for it.
     Fetch(u16, bool),
+    /// To stand on the point with this index; urgently while it is not the own team's.
+    Hold(u8, bool),
 }
 
 impl Route {
     /// Whether the way matters more than a good position in a fight.
     pub(super) fn is_urgent(&self) -> bool {
-        matches!(self.purpose, Purpose::Fetch(_, true))
+        matches!(self.purpose, Purpose::Fetch(_, true) | Purpose::Hold(_, true))
     }
 
     /// The direction in which to walk now.
@@ -88,7 +93,7 @@ impl Route {
         let is_news = trail.is_some_and(|(_, seen)| match self.purpose {
             Purpose::Roam => sight.tick.since(seen) > 5,
             Purpose::Chase(known) => seen.since(known) > 30 && sight.tick.since(seen) > 5,
-            Purpose::Fetch(..) => false,
+            Purpose::Fetch(..) | Purpose::Hold(..) => false,
         });
         !self.is_planned
             || self.path.is_empty()
@@ -136,13 +141,18 @@ impl Route {
             return (Purpose::Fetch(index, own.rifle_rounds == 0), place);
         }
         let chases = matches!(self.purpose, Purpose::Chase(_)) && arrived;
-        if let Some((place, seen)) = trail.filter(|_| !chases) {
+        // Where teams fight for points, few follow an enemy away from them.
+        let dutiful = !sight.points.is_empty() && random::unit(rng) > FOLLOWERS;
+        if let Some((place, seen)) = trail.filter(|_| !chases && !dutiful) {
             return (Purpose::Chase(seen), place);
         }
         let few_rockets = own.rockets < sight.rules.rocket_max / 2 && random::unit(rng) < 0.5;
         if few_rockets && let Some((index, place)) = self.nearest_pickup(sight, PickupKind::Rockets)
         {
             return (Purpose::Fetch(index, false), place);
+        }
+        if let Some((point, place)) = teams::objective(sight, rng) {
+            return (Purpose::Hold(point, teams::is_wanted(sight, point)), place);
         }
         (Purpose::Roam, roam(sight, rng))
     }

@@ -19,7 +19,11 @@ pub(super) fn shoot(world: &World, order: &Order) -> Option<Damage> {
     let range_m = collide::cast(&world.arena, from, direction, rules.rifle_range_m)
         .unwrap_or(rules.rifle_range_m);
     // Who died or came back in the meantime is safe, wherever the shooter still sees that pilot.
-    let vulnerable = |id| world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable());
+    // Who is of the own team does not stop the shot either, unless the rules say so.
+    let vulnerable = |id| {
+        world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable())
+            && !world.spares(order.shooter, id)
+    };
     let others = past::others(world, &moment)?;
     let (victim, _) =
         others.first_hit((from, direction), range_m, rules.radius_m, order.shooter, vulnerable)?;

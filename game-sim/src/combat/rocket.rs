@@ -152,7 +152,10 @@ fn fly(world: &World, crowd: &Crowd, rocket: &mut Rocket, ticks: f32) -> Option<
     let direction = rocket.velocity / speed;
     let wall_m = collide::cast(&world.arena, rocket.position, direction, way_m + STANDOFF_M);
     let then = Seen::Between { before: crowd, after: crowd, fraction: 0.0 };
-    let vulnerable = |id| world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable());
+    let vulnerable = |id| {
+        world.pilot(id).is_some_and(|pilot| pilot.is_vulnerable())
+            && !world.spares(rocket.owner, id)
+    };
     let pilot_m = then
         .first_hit(
             (rocket.position, direction),
@@ -195,7 +198,10 @@ fn explode(
     let then = ViewTime { tick, fraction: 0.0 };
     let mut hurt = |victim: PilotId, position: Vec2| {
         let strength = strength(position.distance(point), rules);
-        if strength <= 0.0 || !collide::is_open(&world.arena, point, position) {
+        if strength <= 0.0
+            || world.spares(owner, victim)
+            || !collide::is_open(&world.arena, point, position)
+        {
             return;
         }
         let factor = if victim == owner { rules.rocket_self_factor } else { 1.0 };

@@ -95,6 +95,46 @@ fn layers_must_be_the_three_known_ones() {
 }
 
 #[test]
+fn points_and_teams_are_read_and_their_faults_are_named() {
+    let with_points = |spawns: &str, points: &str| {
+        let layer = |name: &str, objects: &str| {
+            format!("<objectgroup name=\"{name}\">{objects}</objectgroup>")
+        };
+        let layers = [
+            layer("walls", ""),
+            layer("spawns", &(corners() + spawns)),
+            layer("pickups", ""),
+            layer("points", points),
+        ];
+        frame("orthogonal", 16, 16, &layers.concat())
+    };
+    let property = |id: u32, name: &str, kind: &str, value: &str| {
+        format!(
+            "<object id=\"{id}\" x=\"128\" y=\"96\"><properties><property name=\"{name}\" \
+             type=\"{kind}\" value=\"{value}\"/></properties><point/></object>"
+        )
+    };
+    let points = point(9, 128, 128, "") + &property(10, "radius", "float", "2.5");
+    let east = property(5, "team", "string", "east");
+    let arena = Arena::from_tmx("good.tmx", with_points(&east, &points).as_bytes()).unwrap();
+    assert_eq!(arena.points[0], PointSpot { position: Vec2::ZERO, radius_m: POINT_RADIUS_M });
+    assert_eq!(arena.points[1], PointSpot { position: Vec2::new(0.0, 2.0), radius_m: 2.5 });
+    assert_eq!(arena.team_spawns[Team::East.index()], [4]);
+    let large = problem(&with_points("", &property(9, "radius", "float", "40")));
+    assert_eq!(
+        large,
+        "bad.tmx: layer points, object 9: property radius must be a number from 1.5 to 12"
+    );
+    let red = problem(&with_points(&property(5, "team", "string", "red"), ""));
+    assert_eq!(
+        red,
+        "bad.tmx: layer spawns, object 5: unknown team \"red\": it must be west or east"
+    );
+    let many = problem(&with_points("", &point(9, 99, 99, "").repeat(9)));
+    assert!(many.contains("layer points has 9 objects, but at most 8"), "{many}");
+}
+
+#[test]
 fn walls_must_be_rectangles_on_the_map() {
     let size = "width=\"16\" height=\"16\"";
     wall_fault(
