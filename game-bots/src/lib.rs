@@ -22,5 +22,6 @@ pub mod round;
 pub mod seat;
 mod seen;
 pub mod spread;
+pub mod standing;
 pub mod swarm;
 pub mod trust;

@@ -72,7 +72,7 @@ impl Metrics {
 
     /// The server let us in.
     pub fn note_welcome(&mut self, now: Duration) {
-        self.welcomed = Some(now);
+        self.welcomed.get_or_insert(now);
     }
 
     /// A view with everything in it is here.

@@ -1,6 +1,6 @@
 //! Who is in the arena, with which score: from the events, which come reliably and in order.
 
-use game_sim::{Event, PilotId};
+use game_sim::{Event, PilotId, Team};
 use std::collections::BTreeMap;
 
 /// One line of the table of scores.
@@ -16,6 +16,8 @@ pub struct Entry {
     pub kills: u16,
     /// In this round.
     pub deaths: u16,
+    /// Where there are teams.
+    pub team: Option<Team>,
 }
 
 /// Everybody in the arena.
@@ -33,6 +35,12 @@ impl Roster {
     #[must_use]
     pub fn entry(&self, pilot: PilotId) -> Option<&Entry> {
         self.entries.get(&pilot)
+    }
+
+    /// The team of a pilot, where there are teams and it was told.
+    #[must_use]
+    pub fn team(&self, pilot: PilotId) -> Option<Team> {
+        self.entries.get(&pilot)?.team
     }
 
     /// The name of a pilot, or what to call one who has gone.
@@ -81,14 +89,19 @@ impl Roster {
     pub fn note(&mut self, event: &Event) {
         self.revision += 1;
         match event {
-            Event::Joined { pilot, name, bot, score, kills, deaths }
-            | Event::Present { pilot, name, bot, score, kills, deaths } => {
-                let (score, kills, deaths) = (*score, *kills, *deaths);
-                let entry = Entry { name: name.clone(), bot: *bot, score, kills, deaths };
+            Event::Joined { pilot, name, bot, score, kills, deaths, team }
+            | Event::Present { pilot, name, bot, score, kills, deaths, team } => {
+                let (score, kills, deaths, team) = (*score, *kills, *deaths, *team);
+                let entry = Entry { name: name.clone(), bot: *bot, score, kills, deaths, team };
                 self.entries.insert(*pilot, entry);
             }
             Event::Left { pilot } => {
                 self.entries.remove(pilot);
+            }
+            Event::Sided { pilot, team } => {
+                if let Some(entry) = self.entries.get_mut(pilot) {
+                    entry.team = Some(*team);
+                }
             }
             Event::Killed { killer, victim, .. } => self.note_kill(*killer, *victim),
             Event::RoundStarted { .. } => {
@@ -104,8 +117,10 @@ impl Roster {
         if let Some(entry) = self.entries.get_mut(&victim) {
             entry.deaths = entry.deaths.saturating_add(1);
         }
+        let team = killer.and_then(|killer| self.team(killer));
+        let treason = team.is_some() && team == self.team(victim);
         let Some(entry) = killer.and_then(|killer| self.entries.get_mut(&killer)) else { return };
-        if killer == Some(victim) {
+        if killer == Some(victim) || treason {
             entry.score = entry.score.saturating_sub(1);
         } else {
             entry.score = entry.score.saturating_add(1);

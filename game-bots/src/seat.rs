@@ -3,10 +3,12 @@
 
 mod hold;
 
-use crate::{hand::Hand, metrics::Metrics, roster::Roster, round::RoundView, seen::Seen};
+use crate::{
+    hand::Hand, metrics::Metrics, roster::Roster, round::RoundView, seen::Seen, standing::Standing,
+};
 use game_sim::{
-    Arena, Event, Greeting, HeardNoise, Misdeed, Own, PilotId, PilotInput, Request, Rules, Scenery,
-    SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, Vantage, WhyDied, assets_hash,
+    Arena, Choice, Event, Greeting, HeardNoise, Misdeed, Own, PilotId, PilotInput, Request, Rules,
+    Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, Vantage, WhyDied, assets_hash,
     crowd::TELEPORT_M,
 };
 use glam::Vec2;
@@ -44,6 +46,8 @@ pub enum SeatEvent {
     Resumed,
     /// Something of the game.
     Game(Event),
+    /// The game goes on in another arena: the seat is ready to introduce itself over a new connection.
+    Moved(Choice),
     /// It is over, for this reason.
     Closed(String),
 }
@@ -61,6 +65,7 @@ pub struct Seat {
     smoothed: Vec2,
     seen: Seen,
     round: RoundView,
+    standing: Standing,
     why_died: Option<WhyDied>,
     events: VecDeque<SeatEvent>,
 }
@@ -95,6 +100,7 @@ impl Seat {
             smoothed: Vec2::ZERO,
             seen: Seen::default(),
             round: RoundView::default(),
+            standing: Standing::default(),
             why_died: None,
             events: VecDeque::new(),
         }
@@ -171,7 +177,8 @@ impl Seat {
 
     fn begin_frame(&mut self, now: Duration) -> Vec<Tick> {
         if let Some((view, ring)) = self.client.look(now).zip(self.client.snapshots()) {
-            self.seen.look(&view, ring, self.pilot);
+            let teams = Some(&self.roster).filter(|_| self.standing.mode.has_teams());
+            self.seen.look(&view, ring, self.pilot, teams);
         }
         self.smoothed = self.smooth.advance(now);
         self.client.advance(now)
@@ -206,6 +213,24 @@ impl Seat {
     #[must_use]
     pub fn has_free_view(&self) -> bool {
         self.client.welcome().is_some_and(|welcome| welcome.greeting.free_view)
+    }
+
+    /// Says something to the own team; to everybody where there are none.
+    pub fn chat_to_team(&mut self, text: &str) {
+        self.client.request(Request::TeamChat(text.to_owned()));
+    }
+
+    /// Votes for a choice of the ballot, if there is one.
+    pub fn vote(&mut self, choice: u8) {
+        if self.standing.vote(choice) {
+            self.client.request(Request::Vote(choice));
+        }
+    }
+
+    /// How it stands with points and votes.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// The map, once welcomed.
@@ -368,6 +393,8 @@ impl Seat {
             pilots: &self.seen.pilots,
             rockets: &self.seen.rockets,
             pickups: &self.seen.pickups,
+            team: self.pilot.and_then(|me| self.roster.team(me)),
+            points: &self.standing.points,
         })
     }
 
@@ -386,6 +413,7 @@ impl Seat {
             }
             ClientEvent::Event(event) => {
                 self.roster.note(&event);
+                self.standing.note(&event);
                 if let Event::WhyDied(why) = &event {
                     self.why_died = Some(*why).filter(|why| Some(why.victim) == self.pilot);
                 }
@@ -409,6 +437,10 @@ impl Seat {
             }
             ClientEvent::Refused(_) => {} // The end, with its reason, follows.
             ClientEvent::Closed(reason) => {
+                if let Some(choice) = self.standing.moving.take() {
+                    self.client.reconnect();
+                    return self.events.push_back(SeatEvent::Moved(choice));
+                }
                 self.metrics.note_closed(now);
                 self.events.push_back(SeatEvent::Closed(reason));
             }
@@ -423,7 +455,7 @@ impl Seat {
         }
         let greeting = &welcome.greeting;
         let builtin = Arena::builtin(&greeting.arena).and_then(Result::ok);
-        let mut known = [self.brought.take(), builtin].into_iter().flatten();
+        let mut known = [self.brought.clone(), builtin].into_iter().flatten();
         let Some(arena) = known.find(|arena| arena.hash == greeting.arena_hash) else {
             let reason = format!("the server plays in {}, which this build lacks", greeting.arena);
             return self.client.handle_closed(&reason);
@@ -436,6 +468,8 @@ impl Seat {
         let scenery = Scenery { arena, rules: greeting.rules.clone() };
         self.pilot = greeting.pilot;
         self.roster = Roster::default();
+        self.standing = Standing::of(greeting.mode);
+        (self.seen, self.why_died) = (Seen::default(), None);
         self.smooth = Smooth::default();
         self.client.enter(scenery.clone());
         self.scenery = Some(scenery);

@@ -1,6 +1,6 @@
 //! What is to be seen of others in the newest frame, as plain data; made anew each frame.
 
-use crate::rockets::OwnRockets;
+use crate::{rockets::OwnRockets, roster::Roster};
 use game_sim::{
     HeardNoise, NoiseRow, PickupRow, PilotId, PilotRow, RocketRow, Rules, SeenPickup, SeenPilot,
     SeenRocket,
@@ -35,8 +35,14 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Looks at a moment, as the pilot `me`.
-    pub(crate) fn look(&mut self, view: &View, ring: &SnapshotRing, me: Option<PilotId>) {
+    /// Looks at a moment, as the pilot `me`; with the roster where there are teams.
+    pub(crate) fn look(
+        &mut self,
+        view: &View,
+        ring: &SnapshotRing,
+        me: Option<PilotId>,
+        teams: Option<&Roster>,
+    ) {
         self.view = Some(view.time());
         self.pilots.clear();
         self.shots.clear();
@@ -46,7 +52,8 @@ impl Seen {
                 let row = blend(&sample);
                 self.shots.push((id, row.shots));
                 self.opacities.push(sample.opacity);
-                self.pilots.push(SeenPilot::new(id, &row));
+                let team = teams.and_then(|roster| roster.team(id));
+                self.pilots.push(SeenPilot::new(id, &row, team));
             }
         }
         self.rockets.clear();

@@ -294,7 +294,7 @@ impl Bot {
         }
         connection.drain(|arrival| self.seat.handle(now, arrival));
         self.fly(now);
-        let mut is_lost = false;
+        let (mut is_lost, mut has_moved) = (false, false);
         while let Some(event) = self.seat.poll_event() {
             match event {
                 SeatEvent::Closed(reason) => self.ended = Some(reason),
@@ -302,9 +302,15 @@ impl Bot {
                     is_lost = true;
                     self.absent = Some(reason);
                 }
+                SeatEvent::Moved(_) => has_moved = true,
                 SeatEvent::Welcomed | SeatEvent::Resumed => self.absent = None,
                 _ => {}
             }
+        }
+        if has_moved {
+            // The server is there, and what the seat says next is for the next connection.
+            self.contact = Contact::None;
+            return self.connect(now);
         }
         if is_lost {
             // What the seat has to say is for the next connection.

@@ -10,11 +10,12 @@ use crate::{
     host::Host,
     options::Options,
     pace::Pace,
+    rotation::Rotation,
     stats::{ServerReport, Stats},
     stats_file::StatsFile,
 };
 use anyhow::Context;
-use game_sim::{Arena, sightlines::Sightlines, state_hash};
+use game_sim::{sightlines::Sightlines, state_hash};
 use netcode::quic::{
     server::QuicServer,
     socket,
@@ -52,14 +53,14 @@ impl ArenaLoop {
     ///
     /// # Errors
     /// When the address is taken, the certificate can't be kept, or the report can't be written.
-    pub fn start(options: Options, arena: Arc<Arena>) -> anyhow::Result<Self> {
+    pub fn start(options: Options, rotation: Rotation) -> anyhow::Result<Self> {
         let stats_file = options.stats_json.as_deref().map(StatsFile::create).transpose()?;
         let bans = options.bans.as_deref().map(Bans::read).transpose()?.unwrap_or_default();
         let identity = Identity::keep(&options.identity)?;
         let mut quic = QuicServer::listen(options.bind, &identity)?;
         quic.set_per_address(options.max_per_address.into());
         warn_of_small_buffers(quic.buffer_bytes());
-        let mut host = Host::new(&options, arena, bans);
+        let mut host = Host::with_rotation(&options, rotation, bans);
         if let Some(path) = &options.shot_audit {
             let written = host.audit.write_to(path);
             written.with_context(|| format!("can't write {}", path.display()))?;
@@ -68,8 +69,10 @@ impl ArenaLoop {
             let written = host.complaints().write_to(path);
             written.with_context(|| format!("can't write {}", path.display()))?;
         }
-        prepare_sightlines(Arc::downgrade(host.sightlines()))?;
-        let board = shine(&options, quic.local_address()?.port(), &host.world().arena.name);
+        let stops = host.rotation().stops();
+        prepare_sightlines(stops.iter().map(|stop| Arc::downgrade(&stop.lines)).collect())?;
+        let arenas = stops.iter().map(|stop| stop.arena.name.clone()).collect();
+        let board = shine(&options, quic.local_address()?.port(), arenas);
         let (fingerprint, stats) = (identity.fingerprint(), Stats::new());
         Ok(Self { fingerprint, quic, host, stats, stats_file, board, options })
     }
@@ -118,6 +121,7 @@ impl ArenaLoop {
             self.stats.note_tick(begun.elapsed(), self.host.playing());
             if let Some(board) = &self.board {
                 board.set_players(self.host.playing());
+                board.set_arena(self.host.rotation().place());
             }
             self.update_stats(&pace);
         }
@@ -176,12 +180,14 @@ impl ArenaLoop {
 /// Works out what is seen from where before anybody asks, so that the tick need not: it takes seconds in
 /// a large arena, and begins where pilots appear. What is asked for meanwhile is worked out in the tick. The thread ends by itself, when
 /// it is done or the arena is gone.
-fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
+fn prepare_sightlines(all: Vec<Weak<Sightlines>>) -> anyhow::Result<()> {
     let prepare = move || {
-        let cells = sightlines.upgrade().map_or(Vec::new(), |sightlines| sightlines.by_urgency());
-        for cell in cells {
-            let Some(sightlines) = sightlines.upgrade() else { return };
-            sightlines.prepare(cell);
+        for sightlines in all {
+            let cells = sightlines.upgrade().map_or(Vec::new(), |lines| lines.by_urgency());
+            for cell in cells {
+                let Some(sightlines) = sightlines.upgrade() else { return };
+                sightlines.prepare(cell);
+            }
         }
     };
     let thread = thread::Builder::new().name("sightlines".to_owned());
@@ -190,11 +196,10 @@ fn prepare_sightlines(sightlines: Weak<Sightlines>) -> anyhow::Result<()> {
 }
 
 /// Answers lists of servers, if it can: a server without its beacon is still a server.
-fn shine(options: &Options, port: u16, arena: &str) -> Option<Arc<Board>> {
+fn shine(options: &Options, port: u16, arenas: Vec<String>) -> Option<Arc<Board>> {
     let address = options.beacon()?;
-    let (name, arena, places) =
-        (options.server_name.clone(), arena.to_owned(), options.max_players);
-    let started = beacon::start(address, Sign { name, arena, port, places });
+    let (name, places) = (options.server_name.clone(), options.max_players);
+    let started = beacon::start(address, Sign { name, arenas, port, places });
     let unlit = |error| tracing::warn!(%address, %error, "lists of servers are not answered");
     started.map_err(unlit).ok()
 }

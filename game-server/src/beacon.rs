@@ -26,12 +26,18 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug, Default)]
 pub struct Board {
     players: AtomicU16,
+    arena: AtomicU16,
 }
 
 impl Board {
     /// Leaves behind how many play. Waits for nobody.
     pub fn set_players(&self, players: usize) {
         self.players.store(players.try_into().unwrap_or(u16::MAX), Relaxed);
+    }
+
+    /// Leaves behind where it is played, by the place in [`Sign::arenas`]. Waits for nobody.
+    pub fn set_arena(&self, place: usize) {
+        self.arena.store(place.try_into().unwrap_or(0), Relaxed);
     }
 }
 
@@ -40,8 +46,8 @@ impl Board {
 pub struct Sign {
     /// What the operator calls the server.
     pub name: String,
-    /// The arena's name.
-    pub arena: String,
+    /// The arenas' names, in the order of the rotation.
+    pub arenas: Vec<String>,
     /// Where the server listens.
     pub port: u16,
     /// How many can play.
@@ -73,21 +79,22 @@ fn answer(socket: &UdpSocket, sign: &Sign, board: &Weak<Board>) {
         let Ok((length, from)) = socket.recv_from(&mut bytes) else { continue };
         let Some(question) = Question::decode(&bytes[..length]) else { continue };
         if limiter.may_answer(begun.elapsed(), from.ip()) {
-            let answer = sign.answer(question, board.players.load(Relaxed));
+            let answer = sign.answer(question, &board);
             let _ = socket.send_to(&answer.encode(), from);
         }
     }
 }
 
 impl Sign {
-    fn answer(&self, question: Question, players: u16) -> Answer {
+    fn answer(&self, question: Question, board: &Board) -> Answer {
+        let arena = self.arenas.get(usize::from(board.arena.load(Relaxed)));
         Answer {
             protocol: Tumult::hash(),
             port: self.port,
-            players,
+            players: board.players.load(Relaxed),
             places: self.places,
             name: self.name.clone(),
-            place: self.arena.clone(),
+            place: arena.cloned().unwrap_or_default(),
             version: Tumult::VERSION.to_owned(),
             ..Answer::to(question)
         }
@@ -100,11 +107,17 @@ mod tests {
 
     #[test]
     fn who_asks_is_answered_and_who_says_something_else_is_not() {
-        let sign = Sign { name: "Ann's".to_owned(), arena: "yard".to_owned(), port: 9, places: 64 };
+        let sign = Sign {
+            name: "Ann's".to_owned(),
+            arenas: vec!["expanse".to_owned(), "yard".to_owned()],
+            port: 9,
+            places: 64,
+        };
         // The system chooses a port; it is taken again at once.
         let free = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).unwrap();
         let board = start(free, sign).unwrap();
         board.set_players(3);
+        board.set_arena(1);
         let asker = UdpSocket::bind("127.0.0.1:0").unwrap();
         asker.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         asker.send_to(b"hello", free).unwrap();

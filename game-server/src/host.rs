@@ -10,6 +10,7 @@ use crate::{
     interest::Interest,
     options::Options,
     players::Players,
+    rotation::{Rotation, Stop},
     shot_audit::{ShotAudit, own_screen},
     stand_ins::StandIns,
 };
@@ -28,6 +29,13 @@ use std::sync::Arc;
 /// every server, not after two years.
 const FIRST_TICK: Tick = Tick(u32::MAX - 1_000);
 
+/// What clients are told when their sessions end because the game goes on in another arena.
+const MOVING: &str = "the game moves on to another arena";
+
+/// How often clients are told how it stands with the points, in ticks: four times a second, and only
+/// what changed. Between that a client goes on by itself.
+const TELL_EVERY: u32 = 15;
+
 /// Everything of one arena but its socket and its clock.
 pub struct Host {
     /// The sessions of all clients.
@@ -39,7 +47,10 @@ pub struct Host {
     stand_ins: StandIns,
     interest: Interest,
     inputs: Inputs,
-    snapshot_interval: u32,
+    rotation: Rotation,
+    /// What clients were told of the points last.
+    told: Option<Event>,
+    snapshot_interval: u16,
     /// A snapshot that nobody needs any more.
     spare: Snapshot,
 }
@@ -61,6 +72,12 @@ impl Host {
         bans: Bans,
         lines: Arc<Sightlines>,
     ) -> Self {
+        Self::with_rotation(options, Rotation::only(options, arena, lines), bans)
+    }
+
+    /// An empty server that plays a rotation, beginning with its current stop.
+    #[must_use]
+    pub fn with_rotation(options: &Options, rotation: Rotation, bans: Bans) -> Self {
         let config = ServerConfig {
             tick_rate: options.rate(),
             snapshot_interval: options.snapshot_interval(),
@@ -69,16 +86,20 @@ impl Host {
             join_percent: options.join_percent,
         };
         let places = usize::from(options.max_players);
-        let scenery = Scenery { arena: arena.clone(), rules: options.rules.clone() };
+        let Stop { arena, mode, lines } = rotation.current().clone();
+        let (rules, interval) = (options.rules.clone(), options.snapshot_interval());
+        let scenery = Scenery { arena: arena.clone(), rules: rules.clone() };
         Self {
             core: Server::new(config, scenery, FIRST_TICK),
             audit: ShotAudit::default(),
-            interest: Interest::new(&arena, &options.rules, options.snapshot_interval(), lines),
-            world: World::new(arena, options.rules.clone(), options.seed, places, FIRST_TICK),
+            interest: Interest::new(&arena, &rules, interval, lines),
+            world: World::in_mode(arena, mode, rules, rotation.next_seed(), places, FIRST_TICK),
             players: Players::new(places, options.watching, bans),
             stand_ins: StandIns::new(options.bots, options.seed),
             inputs: Inputs::default(),
-            snapshot_interval: u32::from(options.snapshot_interval()),
+            rotation,
+            told: None,
+            snapshot_interval: interval,
             spare: Snapshot::default(),
         }
     }
@@ -112,6 +133,12 @@ impl Host {
         self.players.complaints()
     }
 
+    /// All that is played here.
+    #[must_use]
+    pub fn rotation(&self) -> &Rotation {
+        &self.rotation
+    }
+
     /// Starts the next tick; what comes from now on belongs to it.
     pub fn begin(&mut self) {
         self.core.begin_tick(self.world.tick.next());
@@ -119,7 +146,9 @@ impl Host {
 
     /// Steps the game with what came, and has the core send what changed.
     pub fn step(&mut self) {
+        self.move_on();
         self.players.answer(&mut self.core, &self.world);
+        self.tell_newcomers();
         self.players.tell_who_is_here(&mut self.core, &self.world);
         self.stand_ins.adjust(&mut self.players);
         self.collect_inputs();
@@ -136,9 +165,55 @@ impl Host {
                 _ => self.core.broadcast(event),
             }
         }
+        self.tell_of_the_match();
         let since = self.world.tick.since(FIRST_TICK) as u32;
-        if since.is_multiple_of(self.snapshot_interval) {
+        if since.is_multiple_of(self.snapshot_interval.into()) {
             self.send_snapshots();
+        }
+    }
+
+    /// Goes to another arena if it is time to: everybody is sent away, and comes again into the new one.
+    fn move_on(&mut self) {
+        let Some(stop) = self.rotation.move_on(&self.world) else { return };
+        let (choice, Stop { arena, mode, lines }) = (stop.choice(), stop.clone());
+        tracing::info!(arena = choice.arena, %mode, "moving on");
+        let (rules, places) = ((*self.world.rules).clone(), self.world.pilots.len());
+        self.core.broadcast(&Event::Moving(choice));
+        let scenery = Scenery { arena: arena.clone(), rules: rules.clone() };
+        self.core.change_scenery(scenery, MOVING);
+        self.players.clear();
+        self.stand_ins.clear();
+        self.inputs = Inputs::default();
+        self.told = None;
+        self.interest = Interest::new(&arena, &rules, self.snapshot_interval, lines);
+        let (seed, now) = (self.rotation.next_seed(), self.world.tick);
+        self.world = World::in_mode(arena, mode, rules, seed, places, now);
+    }
+
+    /// Tells who has just come how it stands, and takes what was voted.
+    fn tell_newcomers(&mut self) {
+        for client in self.players.take_newcomers() {
+            let points = points(&self.world);
+            for event in points.iter().chain(&self.rotation.tell()) {
+                self.core.send(client, event);
+            }
+        }
+        for (pilot, choice) in self.players.take_votes() {
+            self.rotation.cast(pilot, choice);
+        }
+    }
+
+    /// Tells everybody how it stands with the points and with the vote, when that changed.
+    fn tell_of_the_match(&mut self) {
+        if self.world.tick.0.is_multiple_of(TELL_EVERY) {
+            let points = points(&self.world);
+            if let Some(points) = points.as_ref().filter(|_| points != self.told) {
+                self.core.broadcast(points);
+            }
+            self.told = points;
+        }
+        for event in self.rotation.follow(&self.world) {
+            self.core.broadcast(&event);
         }
     }
 
@@ -214,6 +289,12 @@ impl Host {
 fn watched(world: &World, vantage: Option<Vantage>) -> Option<PilotId> {
     let Some(Vantage::Pilot(pilot)) = vantage else { return None };
     world.pilot(pilot).map(|_| pilot)
+}
+
+/// How it stands with the points of a world, if it has any.
+fn points(world: &World) -> Option<Event> {
+    let contest = world.contest.as_ref()?;
+    Some(Event::Contest { scores: contest.scores(), points: contest.points.clone() })
 }
 
 /// From where a pilot looks; without one, from the middle of the arena.

@@ -3,11 +3,13 @@
 //! `arena_loop` is its heart: one thread that reads the network, has `host` step the game and answers, at
 //! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
-//! the operator wants, `complaints` what players say of each other, `stats` what it cost. `beacon` tells lists of servers of it.
-//! `supervisor` runs several arenas in one process.
+//! the operator wants, `complaints` what players say of each other, `rotation` what is played next and `ballot`
+//! who votes for it, `stats` what it cost. `beacon` tells lists of servers of it. `supervisor` runs several
+//! arenas in one process.
 
 pub mod arena_loop;
 pub mod arenas;
+pub mod ballot;
 pub mod bans;
 pub mod beacon;
 pub mod complaints;
@@ -20,6 +22,7 @@ pub mod options;
 pub mod pace;
 pub mod players;
 pub mod relevance;
+pub mod rotation;
 pub mod shot_audit;
 pub mod stand_ins;
 pub mod stats;

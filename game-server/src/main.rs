@@ -3,8 +3,8 @@
 use anyhow::Context;
 use game_server::{
     arena_loop::ArenaLoop,
-    arenas,
     options::Options,
+    rotation::Rotation,
     supervisor::{Charge, Life, supervise},
 };
 use signal_hook::{
@@ -45,12 +45,12 @@ fn run() -> anyhow::Result<()> {
 
 /// An arena that listens, and the way back should it fail: to the same port, also where the system chose it.
 fn charge(mut options: Options) -> anyhow::Result<Charge> {
-    let arena = arenas::load(&options.arena)?;
-    let arena_loop = ArenaLoop::start(options.clone(), arena.clone())?;
+    let rotation = Rotation::load(&options)?;
+    let arena_loop = ArenaLoop::start(options.clone(), rotation.clone())?;
     announce(&arena_loop)?;
     options.bind = arena_loop.local_address()?;
     let name = format!("{} on {}", arena_loop.arena_name(), options.bind);
-    let again = move || Ok(life(ArenaLoop::start(options.clone(), arena.clone())?));
+    let again = move || Ok(life(ArenaLoop::start(options.clone(), rotation.clone())?));
     Ok(Charge::new(name, life(arena_loop), Box::new(again)))
 }
 

@@ -10,7 +10,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use game_sim::{Rules, Skill};
+use game_sim::{Mode, Rules, Skill};
 use netcode::{TickRate, limits};
 use serde::{Deserialize, Serialize};
 use std::{net::SocketAddr, path::PathBuf};
@@ -40,6 +40,15 @@ struct Flags {
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     arena: Option<String>,
+    /// What is played: free_for_all or control_points [default: free_for_all]
+    #[arg(long, value_name = "MODE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<Mode>,
+    /// Arenas to play in, one after the other or as players vote: names as for --arena, each with :MODE
+    /// behind it where it is not --mode; separated by commas [default: only --arena]
+    #[arg(long, value_name = "ARENA[:MODE],...", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rotation: Vec<String>,
     /// How many may play at once, 1 to 4096 [default: 64]
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +131,10 @@ pub struct Options {
     pub server_name: String,
     /// A name or a path.
     pub arena: String,
+    /// What is played, where the rotation does not say otherwise.
+    pub mode: Mode,
+    /// What is played one after the other; without any it is `arena` for ever.
+    pub rotation: Vec<String>,
     /// 1 to 4096.
     pub max_players: u16,
     /// 1 to 8192.
@@ -200,6 +213,8 @@ impl Default for Options {
             beacon_port: None,
             server_name: "Tumult".to_owned(),
             arena: "yard".to_owned(),
+            mode: Mode::FreeForAll,
+            rotation: Vec::new(),
             max_players: 64,
             max_per_address: 4_096,
             tick_rate: game_sim::TICK_RATE as u16,
@@ -222,13 +237,15 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
-const OPTIONS: [&str; 18] = [
+const OPTIONS: [&str; 20] = [
     "bans",
     "beacon_port",
     "bind",
     "core",
     "server_name",
     "arena",
+    "mode",
+    "rotation",
     "max_players",
     "max_per_address",
     "tick_rate",

@@ -36,6 +36,10 @@ pub struct Players {
     owners: Vec<Option<ClientId>>,
     joins: Vec<Join>,
     leaves: Vec<PilotId>,
+    /// Who was welcomed since it was asked last.
+    newcomers: Vec<ClientId>,
+    /// What was voted since it was asked last.
+    votes: Vec<(PilotId, u8)>,
 }
 
 #[derive(Debug)]
@@ -66,6 +70,8 @@ impl Players {
             owners: vec![None; places],
             joins: Vec::new(),
             leaves: Vec::new(),
+            newcomers: Vec::new(),
+            votes: Vec::new(),
         }
     }
 
@@ -76,14 +82,8 @@ impl Players {
                 ServerEvent::Hello { client, key, hello } => {
                     self.hello(core, world, client, key, &hello);
                 }
-                ServerEvent::Request { client, request: Request::Chat(text) } => {
-                    self.chat(core, world, client, &text);
-                }
-                ServerEvent::Request { client, request: Request::Watch(vantage) } => {
-                    self.watch(client, vantage);
-                }
-                ServerEvent::Request { client, request: Request::Complain { pilot, misdeed } } => {
-                    self.complain(core, world, client, pilot, misdeed)
+                ServerEvent::Request { client, request } => {
+                    self.request(core, world, client, request);
                 }
                 ServerEvent::Lost { client, reason } => self.lost(client, &reason),
                 ServerEvent::Resumed { client, was, key } => {
@@ -112,6 +112,23 @@ impl Players {
     /// The pilots that come and go in the next step.
     pub fn take_changes(&mut self) -> (Vec<Join>, Vec<PilotId>) {
         (std::mem::take(&mut self.joins), std::mem::take(&mut self.leaves))
+    }
+
+    /// Who was welcomed since the last call.
+    pub fn take_newcomers(&mut self) -> Vec<ClientId> {
+        std::mem::take(&mut self.newcomers)
+    }
+
+    /// What was voted since the last call.
+    pub fn take_votes(&mut self) -> Vec<(PilotId, u8)> {
+        std::mem::take(&mut self.votes)
+    }
+
+    /// Everybody has gone: what is played goes on elsewhere.
+    pub fn clear(&mut self) {
+        let (bans, complaints) =
+            (std::mem::take(&mut self.bans), std::mem::take(&mut self.complaints));
+        *self = Self { complaints, ..Self::new(self.places, self.watching, bans) };
     }
 
     /// Everybody who is connected, with the pilot that they fly.
@@ -204,6 +221,7 @@ impl Players {
                     bot: false,
                 }));
                 self.sit(client, seat);
+                self.newcomers.push(client);
             }
             Err(refusal) => {
                 tracing::info!(client = client.0, %key, %refusal, "refused");
@@ -240,13 +258,48 @@ impl Players {
         })
     }
 
-    fn chat(&mut self, core: &mut Server<Tumult>, world: &World, client: ClientId, text: &str) {
-        let text = name::clean_chat(text);
-        let Some(seat) = self.seats.get(&client) else { return };
-        if let (Some(from), false) = (seat.pilot, text.is_empty()) {
-            self.complaints.hear(world.tick, &seat.name, &text);
-            core.broadcast(&Event::Chat { from, text });
+    fn request(
+        &mut self,
+        core: &mut Server<Tumult>,
+        world: &World,
+        client: ClientId,
+        request: Request,
+    ) {
+        // Who only watches has nothing to say.
+        let seat = self.seats.get(&client);
+        let from = seat.and_then(|seat| seat.pilot);
+        let team = from.and_then(|from| world.team(from));
+        match (request, from) {
+            (Request::Watch(vantage), _) => self.watch(client, vantage),
+            (Request::Complain { pilot, misdeed }, _) => {
+                self.complain(core, world, client, pilot, misdeed);
+            }
+            (_, None) => {}
+            (Request::Vote(choice), Some(from)) => self.votes.push((from, choice)),
+            // Without teams everybody is meant.
+            (Request::TeamChat(text), Some(from)) if team.is_some() => {
+                let Some(text) = self.said(world, client, &text) else { return };
+                let event = Event::TeamChat { from, text };
+                for (friend, pilot) in self.seats() {
+                    if pilot.is_some_and(|pilot| world.team(pilot) == team) {
+                        core.send(friend, &event);
+                    }
+                }
+            }
+            (Request::Chat(text) | Request::TeamChat(text), Some(from)) => {
+                if let Some(text) = self.said(world, client, &text) {
+                    core.broadcast(&Event::Chat { from, text });
+                }
+            }
         }
+    }
+
+    /// What of a line may be said, if anything is left of it; whoever complains soon may quote it.
+    fn said(&mut self, world: &World, client: ClientId, text: &str) -> Option<String> {
+        let text = Some(name::clean_chat(text)).filter(|text| !text.is_empty())?;
+        let seat = self.seats.get(&client)?;
+        self.complaints.hear(world.tick, &seat.name, &text);
+        Some(text)
     }
 
     fn watch(&mut self, client: ClientId, vantage: Vantage) {
@@ -295,14 +348,19 @@ impl Players {
         match self.bans.reason(key) {
             Some(reason) => core.refuse(client, Refusal::Banned { reason: reason.to_owned() }),
             // Should it be gone already, that is told as an event of its own.
-            None => drop(core.welcome(client, self.greeting(world, pilot))),
+            None => {
+                if core.welcome(client, self.greeting(world, pilot)) {
+                    self.newcomers.push(client);
+                }
+            }
         }
     }
 
     fn greeting(&self, world: &World, pilot: Option<PilotId>) -> Greeting {
         let Arena { name, hash, .. } = &*world.arena;
         let (rules, free_view) = ((*world.rules).clone(), self.watching.free_view);
-        Greeting { pilot, arena: name.clone(), arena_hash: *hash, rules, free_view }
+        let (arena, mode) = (name.clone(), world.mode);
+        Greeting { pilot, arena, arena_hash: *hash, rules, free_view, mode }
     }
 
     fn left(&mut self, client: ClientId, reason: &str) {
@@ -323,6 +381,7 @@ fn present(id: PilotId, pilot: &Pilot) -> Event {
         score: pilot.score,
         kills: pilot.kills,
         deaths: pilot.deaths,
+        team: pilot.team,
     }
 }
 

@@ -48,6 +48,12 @@ impl StandIns {
         Self { fill, skill, seed, pilots: Vec::new(), boarded: 0, taken: BTreeSet::new() }
     }
 
+    /// All of them have gone: what is played goes on elsewhere.
+    pub fn clear(&mut self) {
+        self.pilots.clear();
+        self.taken.clear();
+    }
+
     /// Lets some board or go, so that the number is right. Who came last goes first.
     pub fn adjust(&mut self, players: &mut Players) {
         // A person may have taken a place since the last tick.

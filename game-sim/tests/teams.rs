@@ -51,7 +51,7 @@ fn idle(world: &mut World, ticks: usize) -> Vec<Event> {
 }
 
 fn point(world: &World) -> game_sim::Point {
-    world.contest.as_ref().unwrap().points[0]
+    world.contest.as_ref().expect("it is there").points[0]
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn who_stands_alone_on_a_point_takes_it_and_scores_with_each_second() {
     assert_eq!(events.iter().filter(|event| **event == turned).count(), 1, "{events:?}");
     assert_eq!(point(&world).here, Presence::Only(Team::West));
     idle(&mut world, 600);
-    assert_eq!(world.contest.as_ref().unwrap().scores(), [10, 0]);
+    assert_eq!(world.contest.as_ref().expect("it is there").scores(), [10, 0]);
 }
 
 #[test]
@@ -74,8 +74,9 @@ fn a_contested_point_is_taken_by_nobody_and_the_dead_do_not_count() {
     idle(&mut world, 300);
     assert_eq!((point(&world).owner, point(&world).here), (None, Presence::Both));
     // The western pilot shoots the eastern one dead, and is alone.
-    let place = |world: &World, slot| world.pilot(PilotId(slot)).unwrap().own.body.position;
-    while world.pilot(PilotId(1)).unwrap().own.alive {
+    let place =
+        |world: &World, slot| world.pilot(PilotId(slot)).expect("it is there").own.body.position;
+    while world.pilot(PilotId(1)).expect("it is there").own.alive {
         let aim = angle::toward(place(&world, 1) - place(&world, 0));
         let input = PilotInput { fire: true, ..PilotInput::idle(aim) };
         let commands = vec![(PilotId(0), Command { input, view: None })];
@@ -92,17 +93,17 @@ fn volley(friendly_fire: bool) -> (u8, i16) {
     let [shooter, friend] = [PilotId(0), PilotId(2)];
     assert!(world.are_friends(shooter, friend));
     for tick in 0..120 {
-        let place = |id| world.pilot(id).unwrap().own.body.position;
+        let place = |id| world.pilot(id).expect("it is there").own.body.position;
         let aim = angle::toward(place(friend) - place(shooter));
         let input = PilotInput { fire: true, rocket: tick == 0, ..PilotInput::idle(aim) };
         let commands = vec![(shooter, Command { input, view: None })];
         step(&mut world, &Inputs { commands, ..Inputs::default() });
-        if !world.pilot(friend).unwrap().own.alive {
+        if !world.pilot(friend).expect("it is there").own.alive {
             break;
         }
     }
-    let health = world.pilot(friend).unwrap().own.health;
-    (health, world.pilot(shooter).unwrap().score)
+    let health = world.pilot(friend).expect("it is there").own.health;
+    (health, world.pilot(shooter).expect("it is there").score)
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn the_teams_are_even_when_a_round_begins_and_so_are_the_people_in_them() {
 
 /// Bots in the yard, and how often each point changed hands.
 fn bots(seed: u64, count: u16, ticks: usize, mut look: impl FnMut(&World)) -> World {
-    let yard = Arena::builtin("yard").unwrap().unwrap();
+    let yard = Arena::builtin("yard").expect("it is there").expect("it is there");
     let mut world = match_in(yard, Rules { warm_up_ticks: 60, ..Rules::default() }, 16);
     let mut minds: Vec<Mind> =
         (0..u64::from(count)).map(|slot| Mind::new(seed ^ slot << 8)).collect();
@@ -241,8 +242,6 @@ fn bots_take_points_from_each_other_and_fight_only_their_enemies() {
             }
         }
     });
-    let [west, east] = world.contest.as_ref().unwrap().scores();
-    println!("{turned:?} turned, {kills} kills, {west} to {east}, {on_points} on points");
     assert!(turned.iter().all(|turned| *turned >= 2), "a point that nobody wants: {turned:?}");
     assert!(west > 10 && east > 10, "one team has it all: {west} to {east}");
     assert!(kills > 10, "{kills} kills in 90 s");
@@ -254,7 +253,7 @@ fn teams_appear_on_their_own_side() {
     bots(3, 8, 60 * 60, |world| {
         for event in &world.events {
             let Event::Respawned { pilot } = event else { continue };
-            let x = world.pilot(*pilot).unwrap().own.body.position.x;
+            let x = world.pilot(*pilot).expect("it is there").own.body.position.x;
             assert_eq!(world.team(*pilot), Some(if x < 0.0 { Team::West } else { Team::East }));
         }
     });
@@ -265,9 +264,9 @@ fn the_state_of_the_points_is_part_of_the_hash() {
     let mut world = match_in(field(25.0), rules(), 2);
     come(&mut world, &[0, 1]);
     let mut other = world.clone();
-    other.contest.as_mut().unwrap().points[0].lean_ticks += 1;
+    other.contest.as_mut().expect("it is there").points[0].lean_ticks += 1;
     assert_ne!(state_hash(&world), state_hash(&other));
     let mut other = world.clone();
-    other.pilots[0].as_mut().unwrap().team = Some(Team::East);
+    other.pilots[0].as_mut().expect("it is there").team = Some(Team::East);
     assert_ne!(state_hash(&world), state_hash(&other));
 }

@@ -18,6 +18,7 @@ mod event;
 mod pace;
 mod peer;
 mod resume;
+mod scenery;
 mod token;
 
 pub use config::ServerConfig;

@@ -14,6 +14,7 @@ mod inspector;
 mod invariants;
 mod joining;
 mod load;
+mod modes;
 mod network;
 mod picture;
 mod processes;

@@ -2,8 +2,8 @@
 //! gives the same run, bit for bit, and a minute takes a second or two.
 
 use game_bots::seat::{Seat, SeatEvent};
-use game_server::{bans::Bans, host::Host, options::Options};
-use game_sim::{Arena, Mind, PilotInput, think};
+use game_server::{bans::Bans, host::Host, options::Options, rotation::Rotation};
+use game_sim::{Mind, PilotInput, think};
 use netcode::{
     Snapshot,
     congestion::OVERHEAD_BYTES,
@@ -37,6 +37,8 @@ pub struct Pilot {
     pub frame_ticks: u64,
     /// Why it is over, if it is.
     pub closed: Option<String>,
+    /// Why the server closed, until the client hears of it.
+    dismissed: Option<String>,
     /// How its computer counts time.
     pub clock: PilotClock,
     mind: Mind,
@@ -94,6 +96,8 @@ pub struct Simulation {
     /// All that the server sent, with the number of the client it is for, if asked for. Whoever asked
     /// takes it out.
     pub sent: Option<Vec<(usize, Action)>>,
+    conditions: Conditions,
+    seed: u64,
     now: Duration,
     steps: u64,
     /// The round trip without any queue.
@@ -123,49 +127,58 @@ impl Simulation {
         Self::with_options(clients, conditions, Options { seed, ..Options::default() })
     }
 
-    /// The same with options of the server's; their seed and their arena count.
+    /// The same with options of the server's; their seed, arena, mode and rotation count.
     ///
     /// # Panics
-    /// When no build has the arena.
+    /// When there is no such arena.
     #[must_use]
     pub fn with_options(clients: usize, conditions: Conditions, options: Options) -> Self {
-        let arena =
-            Arena::builtin(&options.arena).expect("every build has it").expect("it can be read");
+        let rotation = Rotation::load(&options).expect("every build has its arenas");
         let seed = options.seed;
-        let mut host = Host::new(&options, arena, Bans::default());
+        let host = Host::with_rotation(&options, rotation, Bans::default());
         let conditions = with_headers(conditions);
-        let pilots: Vec<Pilot> = (0..clients as u64)
-            .map(|number| {
-                let random = seed.wrapping_mul(1_000).wrapping_add(number);
-                Pilot {
-                    seat: Seat::new(&format!("Pilot {number}"), Wish::Play, Duration::ZERO),
-                    id: host.core.connect(key_of(number)),
-                    plays: true,
-                    frame_ticks: 1,
-                    closed: None,
-                    clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
-                    path: PathStats::default(),
-                    server_heard: Duration::ZERO,
-                    client_heard: Duration::ZERO,
-                    written: Duration::ZERO,
-                    mind: Mind::new(random),
-                    up: Link::new(conditions, random ^ 0xaaaa),
-                    down: Link::new(conditions, random ^ 0x5555),
-                    stream_up: Vec::new(),
-                    stream_down: Vec::new(),
-                }
-            })
-            .collect();
-        Self {
+        let mut game = Self {
             host,
-            numbers: pilots.iter().enumerate().map(|(number, pilot)| (pilot.id, number)).collect(),
-            pilots,
+            conditions,
+            seed,
+            numbers: BTreeMap::new(),
+            pilots: Vec::new(),
             recorded: None,
             sent: None,
             now: Duration::ZERO,
             steps: 0,
             round_trip: (conditions.delay + conditions.jitter) * 2,
             history: VecDeque::new(),
+        };
+        game.join(clients);
+        game
+    }
+
+    /// Lets so many more come, on links of the first conditions.
+    pub fn join(&mut self, clients: usize) {
+        let conditions = self.conditions;
+        for number in (self.pilots.len() as u64..).take(clients) {
+            let random = self.seed.wrapping_mul(1_000).wrapping_add(number);
+            let pilot = Pilot {
+                seat: Seat::new(&format!("Pilot {number}"), Wish::Play, self.now),
+                id: self.host.core.connect(key_of(number)),
+                plays: true,
+                frame_ticks: 1,
+                closed: None,
+                dismissed: None,
+                clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
+                path: PathStats::default(),
+                server_heard: self.now,
+                client_heard: self.now,
+                written: Duration::ZERO,
+                mind: Mind::new(random),
+                up: Link::new(conditions, random ^ 0xaaaa),
+                down: Link::new(conditions, random ^ 0x5555),
+                stream_up: Vec::new(),
+                stream_down: Vec::new(),
+            };
+            self.numbers.insert(pilot.id, self.pilots.len());
+            self.pilots.push(pilot);
         }
     }
 
@@ -291,7 +304,10 @@ impl Simulation {
                 let due = carry(&mut pilot.down, self.now, &bytes, joins);
                 pilot.stream_down.push((due, bytes));
             }
-            Action::Close(reason) => pilot.closed = Some(reason),
+            Action::Close(reason) => {
+                pilot.closed = Some(reason.clone());
+                pilot.dismissed = Some(reason);
+            }
         }
     }
 
@@ -312,6 +328,11 @@ impl Simulation {
             pilot.path.packets_received += 1;
             pilot.path.bytes_received += quic_bytes(&bytes);
             pilot.seat.handle(clock, Arrival::Datagram(bytes));
+        }
+        // The last words of the server come before the end.
+        if let Some(reason) = pilot.dismissed.take_if(|_| pilot.stream_down.is_empty()) {
+            pilot.stream_up.clear();
+            pilot.seat.handle(clock, Arrival::Closed(reason));
         }
         if now.saturating_sub(pilot.client_heard) > IDLE_TIMEOUT && pilot.closed.is_none() {
             pilot.seat.handle(clock, Arrival::Closed("no answer any more".to_owned()));
@@ -344,9 +365,17 @@ impl Simulation {
                 Action::Close(reason) => pilot.closed = Some(reason),
             }
         }
-        while let Some(event) = pilot.seat.poll_event() {
-            if let SeatEvent::Closed(reason) = event {
-                pilot.closed = Some(reason);
+        while let Some(event) = self.pilots[number].seat.poll_event() {
+            let pilot = &mut self.pilots[number];
+            match event {
+                SeatEvent::Closed(reason) => pilot.closed = Some(reason),
+                // It connects anew, over the same link.
+                SeatEvent::Moved(_) => {
+                    pilot.closed = None;
+                    pilot.id = self.host.core.connect(key_of(number as u64));
+                    self.numbers.insert(pilot.id, number);
+                }
+                _ => {}
             }
         }
     }

@@ -84,6 +84,7 @@ pub fn visit_as(
                 SeatEvent::Closed(reason) | SeatEvent::Lost(reason) => {
                     visit.closed = Some(reason);
                 }
+                SeatEvent::Moved(choice) => visit.closed = Some(choice.arena),
                 SeatEvent::Game(_) | SeatEvent::Joining { .. } | SeatEvent::Resumed => {}
             }
         }

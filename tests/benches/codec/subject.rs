@@ -22,6 +22,7 @@ impl Subject for Tumult {
             arena_hash: arena.hash,
             rules,
             free_view: true,
+            mode: Default::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a fuzzer starts from: real traffic, real files, and texts that people write.
 
 use super::{join, script, session::recorded};
+use game_sim::{Choice, Event, Greeting, Mode, PilotId, Point, Presence, Request, Team, Winner};
 use game_sim::{Misdeed, PilotId, Request, Tumult, Vantage, assets_hash};
 use netcode::{
     beacon::{Answer, Question},
@@ -9,6 +10,7 @@ use netcode::{
         bits::BitWriter,
         frame,
         message::{Hello, ToServer, Wish},
+        message::{ToClient, ToServer},
     },
 };
 
@@ -41,7 +43,33 @@ pub fn stream_down() -> Vec<Vec<u8>> {
         whole(0, join(&recorded().stream_down)),
         whole(0, join(stream.chunks(size))),
         whole(1, join(recorded().stream_down.iter().skip(1))),
+        whole(255, join([&of_the_match()[..]])),
     ]
+}
+
+/// What a server says of teams, points and votes.
+fn of_the_match() -> Vec<u8> {
+    let choice = |arena: &str, mode| Choice { arena: arena.to_owned(), mode };
+    let (yard, expanse) =
+        (choice("yard", Mode::FreeForAll), choice("expanse", Mode::ControlPoints));
+    let (team, pilot) = (Team::East, PilotId(1));
+    let point = Point { owner: Some(team), lean_ticks: -300, here: Presence::Only(Team::West) };
+    let events = [
+        Event::Sided { pilot, team },
+        Event::PointTurned { point: 1, owner: None },
+        Event::Contest { scores: [3, 400], points: vec![Point::default(), point] },
+        Event::RoundOver { winner: Some(Winner::Team(team)) },
+        Event::Ballot { choices: vec![yard, expanse.clone()] },
+        Event::Votes { counts: vec![0, 300] },
+        Event::TeamChat { from: pilot, text: "to B".to_owned() },
+        Event::RoundStarted { number: 2 },
+        Event::Moving(expanse),
+    ];
+    let mut bytes = Vec::new();
+    for event in events {
+        frame::write(&ToClient::<Greeting, Event>::Event(event), &mut bytes);
+    }
+    bytes
 }
 
 /// The real stream of a client, with what it may ask for behind it.
@@ -49,6 +77,10 @@ pub fn stream_down() -> Vec<Vec<u8>> {
 pub fn stream_up() -> Vec<Vec<u8>> {
     let hello = recorded().stream_up.concat();
     let chat = [5, 0, 1, 0, 2, b'h', b'i'];
+    let mut votes = Vec::new();
+    for request in [Request::Vote(1), Request::Vote(200), Request::TeamChat("to B".to_owned())] {
+        frame::write(&ToServer::Request(request), &mut votes);
+    }
     let (front, back) = hello.split_at(hello.len() / 2);
     let framed = |message: ToServer<Request>| {
         let mut bytes = Vec::new();
@@ -67,6 +99,7 @@ pub fn stream_up() -> Vec<Vec<u8>> {
         join([&hello[..], &[], &chat, &[], &chat]),
         join([&watches[..], &[], &above, &[], &eyes, &complaint]),
         join([&hello[..], &[], &chat, &complaint, &[], &above]),
+        join([&hello[..], &[], &votes]),
     ]
 }
 
@@ -75,7 +108,8 @@ pub fn stream_up() -> Vec<Vec<u8>> {
 pub fn frames() -> Vec<Vec<u8>> {
     let (down, up) = (recorded().stream_down.concat(), recorded().stream_up.concat());
     let down = &down[..down.len().min(1_500)];
-    vec![join(down.chunks(7)), join(up.chunks(3)), join([&up[..]])]
+    let told = of_the_match();
+    vec![join(down.chunks(7)), join(up.chunks(3)), join([&up[..]]), join(told.chunks(5))]
 }
 
 /// A question for a server's beacon, and two answers.
@@ -135,7 +169,9 @@ pub fn arenas() -> Vec<Vec<u8>> {
              x=\"96\" y=\"160\" width=\"64\" height=\"16\"><properties><property name=\"height\" \
              type=\"float\" value=\"2\"/></properties></object></objectgroup><objectgroup id=\"2\" \
              name=\"spawns\">{spawns}</objectgroup><objectgroup id=\"3\" name=\"pickups\"><object \
-             id=\"30\" type=\"health\" x=\"200\" y=\"240\"><point/></object></objectgroup></map>"
+             id=\"30\" type=\"health\" x=\"200\" y=\"240\"><point/></object></objectgroup><objectgroup \
+             id=\"4\" name=\"points\"><object id=\"31\" x=\"160\" y=\"240\"><properties><property \
+             name=\"radius\" type=\"float\" value=\"3\"/></properties><point/></object></objectgroup></map>"
         )
         .into_bytes(),
     ]
