@@ -35,6 +35,10 @@ def within(x, y, *corners):
     return inside
 
 
+def square(x, y):
+    return box(x, y, -0.86, -0.86, 0.86, 0.86) and not box(x, y, -0.56, -0.56, 0.56, 0.56)
+
+
 def health(x, y):
     return box(x, y, -0.28, -0.85, 0.28, 0.85) or box(x, y, -0.85, -0.28, 0.85, 0.28)
 
@@ -118,7 +122,7 @@ def shield(x, y):
     return -0.8 < y < 0.95 and abs(x) < half and not (abs(x) < half - 0.2 and -0.6 < y < 0.7)
 
 
-ICONS = [health, dash, cartridge, rocket, rifle, crown, skull, arrow, dot, circle, mark, hurt, sight, shield]
+ICONS = [square, health, dash, cartridge, rocket, rifle, crown, skull, arrow, dot, circle, mark, hurt, sight, shield]
 
 
 def png(test, side):

@@ -114,6 +114,7 @@ complain-not-kept = This server keeps no reports.
 ## The scores
 
 scores-title = Standings
+scores-team = Team
 scores-name = Pilot
 scores-bot = { $name } (bot)
 scores-score = Score
@@ -122,6 +123,8 @@ scores-deaths = Deaths
 scores-round = Round { $round }
 scores-you-won = You won the round
 scores-won = { $name } won the round
+scores-team-won = Your team won the round
+scores-team-lost = { $team } won the round
 scores-draw = The round is a draw
 scores-next = Next round in { $seconds } s
 scores-best-aim = Most kills: { $name } with { $count }
@@ -130,6 +133,8 @@ scores-your-place = Your place: { $place } of { $of }
 
 ## Chat
 
+chat-hint-team = Say something to your team
+chat-team = team
 chat-hint = Say something to everybody
 chat-send = Enter: send    Esc: close
 chat-quick-title = Quick messages
@@ -140,6 +145,17 @@ quick-3 = Thanks!
 quick-4 = Sorry!
 quick-5 = Behind you!
 quick-6 = Good game!
+
+## The vote, and what can be played
+
+vote-title = What comes next?
+vote-left = { $seconds } s to vote
+vote-hint = Number, mouse or button: vote    Esc: close
+mode-free-for-all = Everybody for themselves
+mode-control-points = Two teams, control points
+moving-to = The game moves on to { $arena } ...
+team-west = West
+team-east = East
 
 ## Settings
 
@@ -212,6 +228,7 @@ action-dash = Dash
 action-reload = Reload
 action-scores = Scores
 action-chat = Chat
+action-team-chat = Chat with your team
 action-quick = Quick messages
 action-network = Network figures
 action-pause = Pause
@@ -275,6 +292,13 @@ watch-keys = { $next }: next    { $previous }: previous    { $free }: free view 
 watch-keys-free = { $next }: next    { $previous }: previous    { $free }: back to a pilot    { $menu }: menu, take a seat
 watch-keys-pilots = { $next }: next    { $previous }: previous    { $menu }: menu, take a seat
 hud-waiting = Waiting for the first picture
+hud-warm-up = Warm-up
+hud-warm-up-more = Nothing counts yet. The round begins with { $players } players, or in { $seconds } s.
+hud-begins = The round begins in { $seconds }
+hud-hold = Take the points and hold them
+hud-team = You fight for { $team }
+feed-point-taken = { $team } takes { $point }
+feed-point-lost = { $point } is nobody's
 feed-came = { $name } came
 feed-left = { $name } left
 

@@ -114,6 +114,7 @@ complain-not-kept = Este servidor no anota denuncias.
 ## La clasificación
 
 scores-title = Clasificación
+scores-team = Equipo
 scores-name = Piloto
 scores-bot = { $name } (bot)
 scores-score = Puntos
@@ -122,6 +123,8 @@ scores-deaths = Muertes
 scores-round = Ronda { $round }
 scores-you-won = Has ganado la ronda
 scores-won = { $name } ha ganado la ronda
+scores-team-won = Tu equipo ha ganado la ronda
+scores-team-lost = { $team } ha ganado la ronda
 scores-draw = La ronda acaba en empate
 scores-next = Próxima ronda en { $seconds } s
 scores-best-aim = Más bajas: { $name } con { $count }
@@ -130,6 +133,8 @@ scores-your-place = Tu puesto: { $place } de { $of }
 
 ## El chat
 
+chat-hint-team = Di algo a tu equipo
+chat-team = equipo
 chat-hint = Di algo a todos
 chat-send = Intro: enviar    Esc: cerrar
 chat-quick-title = Mensajes rápidos
@@ -140,6 +145,17 @@ quick-3 = ¡Gracias!
 quick-4 = ¡Perdón!
 quick-5 = ¡Detrás de ti!
 quick-6 = ¡Buena partida!
+
+## La votación, y qué se puede jugar
+
+vote-title = ¿Qué viene ahora?
+vote-left = { $seconds } s para votar
+vote-hint = Número, ratón o botón: votar    Esc: cerrar
+mode-free-for-all = Todos contra todos
+mode-control-points = Dos equipos, puntos de control
+moving-to = El juego sigue en { $arena } ...
+team-west = Oeste
+team-east = Este
 
 ## Los ajustes
 
@@ -212,6 +228,7 @@ action-dash = Impulso
 action-reload = Recargar
 action-scores = Clasificación
 action-chat = Chat
+action-team-chat = Hablar con tu equipo
 action-quick = Mensajes rápidos
 action-network = Cifras de la red
 action-pause = Pausa
@@ -275,6 +292,13 @@ watch-keys = { $next }: siguiente    { $previous }: anterior    { $free }: vista
 watch-keys-free = { $next }: siguiente    { $previous }: anterior    { $free }: volver a un piloto    { $menu }: menú, tomar un puesto
 watch-keys-pilots = { $next }: siguiente    { $previous }: anterior    { $menu }: menú, tomar un puesto
 hud-waiting = Esperando la primera imagen
+hud-warm-up = Calentamiento
+hud-warm-up-more = Todavía no cuenta nada. La ronda empieza con { $players } jugadores, o en { $seconds } s.
+hud-begins = La ronda empieza en { $seconds }
+hud-hold = Toma los puntos y mantenlos
+hud-team = Luchas por el { $team }
+feed-point-taken = El { $team } toma { $point }
+feed-point-lost = { $point } ya no es de nadie
 feed-came = { $name } ha llegado
 feed-left = { $name } se ha ido
 

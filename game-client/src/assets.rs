@@ -40,6 +40,7 @@ const FILES: &[(&str, &[u8])] = files![
     "icons/skull.png"
     "icons/arrow.png"
     "icons/dot.png"
+    "icons/square.png"
     "icons/circle.png"
     "icons/mark.png"
     "icons/hurt.png"

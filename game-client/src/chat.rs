@@ -23,6 +23,8 @@ pub struct Line {
     pub text: String,
     /// Whether the player wrote it.
     pub own: bool,
+    /// Whether only the own team reads it.
+    pub team: bool,
     /// How long ago.
     pub age_s: f32,
 }
@@ -32,8 +34,10 @@ pub struct Line {
 pub struct Chat {
     /// What was said, the oldest first.
     pub lines: VecDeque<Line>,
-    /// What is to be sent.
-    pub outgoing: Vec<String>,
+    /// What is to be sent, and whether only to the own team.
+    pub outgoing: Vec<(String, bool)>,
+    /// Whether what is typed now is for the own team.
+    pub to_team: bool,
 }
 
 /// Whom the player does not want to read, by name: a client knows no more of others.
@@ -42,7 +46,7 @@ pub struct Muted(BTreeSet<String>);
 
 impl Chat {
     /// Takes a line in, unless its writer is muted.
-    pub fn hear(&mut self, muted: &Muted, name: &str, text: &str, own: bool) {
+    pub fn hear(&mut self, muted: &Muted, name: &str, text: &str, own: bool, team: bool) {
         if muted.contains(name) {
             return;
         }
@@ -50,14 +54,23 @@ impl Chat {
             self.lines.pop_front();
         }
         let (name, text) = (clean(name), clean(text));
-        self.lines.push_back(Line { name, text, own, age_s: 0.0 });
+        self.lines.push_back(Line { name, text, own, team, age_s: 0.0 });
     }
 
-    /// Has a line sent. Nothing is no line.
+    /// Has a line sent to everybody. Nothing is no line.
     pub fn say(&mut self, text: &str) {
+        self.send(text, false);
+    }
+
+    /// Has a line sent to whom it is typed for.
+    pub fn say_typed(&mut self, text: &str) {
+        self.send(text, self.to_team);
+    }
+
+    fn send(&mut self, text: &str, to_team: bool) {
         let text = clean(text);
         if !text.is_empty() {
-            self.outgoing.push(text);
+            self.outgoing.push((text, to_team));
         }
     }
 
@@ -102,10 +115,10 @@ mod tests {
     fn who_is_muted_is_not_heard_until_listened_to_again() {
         let (mut chat, mut muted) = (Chat::default(), Muted::default());
         assert!(muted.toggle("Bo"));
-        chat.hear(&muted, "Bo", "hello", false);
+        chat.hear(&muted, "Bo", "hello", false, false);
         assert!(chat.lines.is_empty());
         assert!(!muted.toggle("Bo"));
-        chat.hear(&muted, "Bo", "hel\u{202e}lo\n", false);
+        chat.hear(&muted, "Bo", "hel\u{202e}lo\n", false, false);
         assert_eq!(chat.lines[0].text, "hello");
     }
 
@@ -113,11 +126,11 @@ mod tests {
     fn lines_are_bounded_and_nothing_is_not_said() {
         let mut chat = Chat::default();
         for number in 0..LINES + 5 {
-            chat.hear(&Muted::default(), "Bo", &number.to_string(), false);
+            chat.hear(&Muted::default(), "Bo", &number.to_string(), false, false);
         }
         assert_eq!((chat.lines.len(), chat.lines[0].text.as_str()), (LINES, "5"));
         chat.say("  ");
         chat.say(&"x".repeat(500));
-        assert_eq!((chat.outgoing.len(), chat.outgoing[0].len()), (1, LETTERS));
+        assert_eq!((chat.outgoing.len(), chat.outgoing[0].0.len()), (1, LETTERS));
     }
 }

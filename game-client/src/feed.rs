@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use game_sim::{PilotId, Weapon};
+use game_sim::{PilotId, Team, Weapon};
 
 /// How long a line stays.
 pub const LINE_S: f32 = 6.0;
@@ -35,6 +35,8 @@ pub enum News {
     Joined(String),
     /// Somebody went.
     Left(String),
+    /// A point has another owner, or lost it: its letter, and who has it now.
+    Point(char, Option<Team>),
 }
 
 /// Adds a line.

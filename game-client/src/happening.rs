@@ -66,6 +66,8 @@ pub enum What {
     Kill { streak: u16 },
     /// Nobody is ahead of the player any more.
     Lead,
+    /// A team has taken a point, or lost it: whether that is good for the player.
+    PointTurned { good: bool },
     /// A round begins.
     RoundBegan,
     /// A round is over; whether the player won it.

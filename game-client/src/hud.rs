@@ -2,11 +2,13 @@
 //! it changes.
 
 mod banner;
+mod contest;
 mod cursor;
 mod feed;
 mod inspector;
 mod minimap;
 mod netgraph;
+mod objective;
 mod plates;
 mod timeline;
 mod vitals;
@@ -28,6 +30,8 @@ struct Hud;
 pub fn plugin(app: &mut App) {
     app.add_plugins((
         vitals::plugin,
+        contest::plugin,
+        objective::plugin,
         feed::plugin,
         banner::plugin,
         plates::plugin,

@@ -2,6 +2,7 @@
 //! and whether the fight waits for the network.
 
 use bevy::ecs::resource::Resource;
+use game_sim::Choice;
 
 /// What `net` knows of the connection.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
@@ -16,8 +17,17 @@ pub struct Link {
     pub joining: Option<(u32, u32)>,
     /// Why the connection broke, while it is looked for again, and for how many seconds.
     pub broken: Option<(String, f32)>,
+    /// Where the game moves, until we are there.
+    pub moving: Option<Choice>,
     /// How often in a row it was tried again by itself.
     pub tries: u32,
+}
+
+/// What else the player wants to tell the server.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct Outbox {
+    /// Which choice of the ballot the player votes for.
+    pub vote: Option<u8>,
 }
 
 impl Link {

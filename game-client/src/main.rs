@@ -32,6 +32,7 @@ mod menu;
 mod moments;
 mod net;
 mod options;
+mod points;
 mod reason;
 mod render;
 mod scene;
@@ -98,6 +99,7 @@ fn main() -> AppExit {
         .add_plugins((
             assets::plugin,
             happening::plugin,
+            points::plugin,
             MaterialPlugin::<render::ShadeMaterial>::default(),
         ))
         .add_plugins((state::plugin(first), servers::plugin, menu::plugin))

@@ -50,6 +50,12 @@ pub enum Kind {
     Last,
     /// The round is over.
     Over,
+    /// It waits for people.
+    WarmUp,
+    /// The player stands on a point that is being taken.
+    Point,
+    /// There is a vote.
+    Vote,
 }
 
 /// A moment and the file of its picture.
@@ -60,7 +66,7 @@ pub struct Moment {
 }
 
 impl Kind {
-    const NAMES: [(&'static str, Self); 11] = [
+    const NAMES: [(&'static str, Self); 14] = [
         ("few", Self::Few),
         ("many", Self::Many),
         ("hidden", Self::Hidden),
@@ -72,13 +78,16 @@ impl Kind {
         ("lead", Self::Lead),
         ("last", Self::Last),
         ("over", Self::Over),
+        ("warm-up", Self::WarmUp),
+        ("point", Self::Point),
+        ("vote", Self::Vote),
     ];
 
     /// How long after its beginning it looks best, in seconds.
     fn ripe_s(self) -> f32 {
         match self {
             Self::Blast | Self::Dash | Self::Kill | Self::Dead => 0.12,
-            Self::Over => 1.5,
+            Self::Over | Self::Vote => 1.5,
             _ => 0.03,
         }
     }
@@ -173,8 +182,11 @@ fn picture(commands: &mut Commands, file: PathBuf) {
 
 /// Whether a moment begins in this frame.
 fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
-    if kind == Kind::Over {
-        return scene.round.over;
+    match kind {
+        Kind::Over => return scene.round.over,
+        Kind::Vote => return scene.standing.ballot.is_some(),
+        Kind::WarmUp => return scene.round.warm_up && scene.own.is_some(),
+        _ => {}
     }
     let Some(own) = scene.own else { return false };
     if !own.alive || scene.round.over {
@@ -205,8 +217,19 @@ fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
         Kind::Dash => by_own(|what| what == What::Dash),
         Kind::Lead => scene.leader() == scene.me && pilots >= 2,
         Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
-        Kind::Dead | Kind::Over => false,
+        Kind::Point => stands_on_a_point(scene, own.position) && pilots >= 1,
+        Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
     }
+}
+
+/// Whether a place is on a point that is neither somebody's wholly nor nobody's.
+fn stands_on_a_point(scene: &Scene, place: Vec2) -> bool {
+    let spots = scene.arena.iter().flat_map(|arena| &arena.points);
+    let mut both = spots.zip(&scene.standing.points);
+    both.any(|(spot, point)| {
+        let part = point.leaning(&scene.rules).1;
+        spot.position.distance(place) < spot.radius_m && (0.3..0.8).contains(&part)
+    })
 }
 
 /// How many walls are in the picture.

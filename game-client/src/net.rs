@@ -11,7 +11,7 @@ use game_bots::net_trace::NetTrace;
 use game_bots::report::Report;
 use game_bots::seat::{Seat, SeatEvent};
 use game_bots::trust;
-use game_sim::{Event, Mind, PilotId, think};
+use game_sim::{Event, Mind, PilotId, Winner, contest, think};
 use netcode::quic::client::Arrival;
 use netcode::quic::thread::{ConnectOptions, ThreadedClient};
 use netcode::quic::tls::Identity;
@@ -23,7 +23,7 @@ use crate::feed::{self, News};
 use crate::frame::Frame;
 use crate::input::Controls;
 use crate::inspection::Observer;
-use crate::link::Link;
+use crate::link::{Link, Outbox};
 use crate::options::Options;
 use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
 use crate::servers::Servers;
@@ -36,6 +36,8 @@ use crate::watch::Watch;
 pub struct Session {
     started: Instant,
     connection: ThreadedClient,
+    /// What the connection is made of, for another one.
+    place: String,
     seat: Seat,
     mind: Option<Mind>,
     hand: Hand,
@@ -45,7 +47,7 @@ pub struct Session {
     counted: (u64, Duration),
     snapshots_per_second: f32,
     observer: Observer,
-    winner: Option<PilotId>,
+    winner: Option<Winner>,
 }
 
 /// The net trace, if one is written, and the number of the session in it.
@@ -87,7 +89,8 @@ impl Trace {
 
 /// Connects systems and states.
 pub fn plugin(app: &mut App) {
-    app.add_systems(OnEnter(Stage::Connecting), open)
+    app.init_resource::<Outbox>()
+        .add_systems(OnEnter(Stage::Connecting), open)
         .add_systems(OnEnter(Stage::Menu), close)
         .add_systems(OnEnter(Stage::Lost), close)
         .add_systems(
@@ -109,24 +112,14 @@ impl Session {
     }
 
     fn begin(options: &Options, settings: &Settings, place: &Place) -> Result<Self, String> {
-        let address = Address::parse(&place.address).map_err(|error| error.to_string())?;
-        let (config, data) = settings::folders();
-        let identity = Identity::keep(&data.join("player.pem")).map_err(|e| e.to_string())?;
-        let trust = trust::on_first_use(&address, config.join("servers"));
-        let resolve = move || address.resolve().map_err(|error| error.to_string());
-        let connection = ThreadedClient::open(ConnectOptions {
-            server: Box::new(resolve),
-            identity,
-            trust,
-            link: options.link.map(|link| (link, options.seed)),
-        });
         let name = options.name.as_ref().unwrap_or(&settings.name);
         let wish = if place.watch { Wish::Watch } else { Wish::Play };
         let mut seat = Seat::new(name, wish, Duration::ZERO);
         seat.set_view_ahead(options.view_ahead);
         Ok(Self {
             started: Instant::now(),
-            connection: connection.map_err(|error| format!("can't start the network: {error}"))?,
+            connection: connect(options, &place.address)?,
+            place: place.address.clone(),
             seat,
             mind: options.autopilot.then(|| Mind::new(options.seed)),
             hand: Hand::default(),
@@ -152,6 +145,22 @@ impl Session {
             self.counted = (snapshots, now);
         }
     }
+}
+
+/// Begins to connect to a place, as the player that the key says.
+fn connect(options: &Options, place: &str) -> Result<ThreadedClient, String> {
+    let address = Address::parse(place).map_err(|error| error.to_string())?;
+    let (config, data) = settings::folders();
+    let identity = Identity::keep(&data.join("player.pem")).map_err(|e| e.to_string())?;
+    let trust = trust::on_first_use(&address, config.join("servers"));
+    let resolve = move || address.resolve().map_err(|error| error.to_string());
+    let connection = ThreadedClient::open(ConnectOptions {
+        server: Box::new(resolve),
+        identity,
+        trust,
+        link: options.link.map(|link| (link, options.seed)),
+    });
+    connection.map_err(|error| format!("can't start the network: {error}"))
 }
 
 fn open(
@@ -244,6 +253,7 @@ fn receive(
                 *scene = Scene::default();
                 *chat = Chat::default();
                 link.tries = 0;
+                link.moving = None;
                 servers.visited(&place.address);
                 link.welcomed = true;
             }
@@ -252,9 +262,23 @@ fn receive(
             }
             SeatEvent::Lost(reason) => link.broken = Some((reason, 0.0)),
             SeatEvent::Resumed => link.broken = None,
+            SeatEvent::Moved(choice) => match connect(&options, &session.place) {
+                Ok(connection) => {
+                    session.connection = connection;
+                    (link.moving, link.welcomed) = (Some(choice), false);
+                }
+                Err(trouble) => {
+                    place.trouble = Some(trouble);
+                    next.set(Stage::Lost);
+                }
+            },
             SeatEvent::Game(Event::Chat { from, text }) => {
                 let own = Some(from) == session.seat.me();
-                chat.hear(&muted, session.seat.roster().name(from), &text, own);
+                chat.hear(&muted, session.seat.roster().name(from), &text, own, false);
+            }
+            SeatEvent::Game(Event::TeamChat { from, text }) => {
+                let own = Some(from) == session.seat.me();
+                chat.hear(&muted, session.seat.roster().name(from), &text, own, true);
             }
             SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
             SeatEvent::Game(event) => {
@@ -328,6 +352,7 @@ fn send(
     mut chat: ResMut<Chat>,
     mut watch: ResMut<Watch>,
     mut complaints: ResMut<Complaints>,
+    mut outbox: ResMut<Outbox>,
 ) {
     if let Some(vantage) = watch.take() {
         session.seat.watch(vantage);
@@ -335,8 +360,15 @@ fn send(
     for (pilot, misdeed) in complaints.outgoing.drain(..) {
         session.seat.complain(pilot, misdeed);
     }
-    for line in chat.outgoing.drain(..) {
-        session.seat.chat(&line);
+    for (line, to_team) in chat.outgoing.drain(..) {
+        if to_team {
+            session.seat.chat_to_team(&line);
+        } else {
+            session.seat.chat(&line);
+        }
+    }
+    if let Some(choice) = outbox.vote.take() {
+        session.seat.vote(choice);
     }
     while let Some(action) = session.seat.poll_transmit() {
         session.connection.transmit(action);
@@ -382,11 +414,21 @@ fn fill(session: &Session, scene: &mut Scene) {
     if scene.scored != revision {
         scene.scored = revision;
         scene.scores = scores(seat);
+        scene.teams.clear();
+        for line in scene.scores.iter().filter(|line| line.team.is_some()) {
+            let slot = line.id.index();
+            scene.teams.resize(scene.teams.len().max(slot + 1), None);
+            scene.teams[slot] = line.team;
+        }
+    }
+    if scene.standing != *seat.standing() {
+        scene.standing.clone_from(seat.standing());
     }
     let round = seat.round();
     scene.round = RoundView {
         number: round.number,
         left_s: round.seconds_left,
+        warm_up: round.number == 0 && round.playing,
         over: round.number > 0 && !round.playing,
         winner: session.winner,
     };
@@ -401,6 +443,7 @@ fn scores(seat: &Seat) -> Vec<ScoreLine> {
         score: entry.score,
         kills: entry.kills,
         deaths: entry.deaths,
+        team: entry.team,
     };
     let mut scores: Vec<_> = seat.roster().ranking().into_iter().map(line).collect();
     rank(&mut scores);
@@ -422,7 +465,7 @@ fn net_graph(session: &Session) -> NetGraph {
     }
 }
 
-fn winner(event: &Event, before: Option<PilotId>) -> Option<PilotId> {
+fn winner(event: &Event, before: Option<Winner>) -> Option<Winner> {
     match event {
         Event::RoundOver { winner } => *winner,
         Event::RoundStarted { .. } => None,
@@ -436,6 +479,9 @@ fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
     let news = match event {
         Event::Killed { killer, victim, weapon } => {
             News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
+        }
+        Event::PointTurned { point, owner } => {
+            News::Point(contest::letter((*point).into()), *owner)
         }
         Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
         Event::Left { pilot } => {

@@ -17,6 +17,7 @@ mod paint;
 pub mod palette;
 mod pickup;
 mod pilot;
+mod point;
 mod rocket;
 mod shade;
 mod shot;
@@ -42,7 +43,7 @@ pub fn plugin(app: &mut App) {
             (
                 palette::choose.run_if(resource_changed::<Settings>),
                 paint::dye.run_if(resource_changed::<palette::Sides>),
-                (pilot::draw, pickup::draw, rocket::draw),
+                (pilot::draw, point::draw, pickup::draw, rocket::draw),
                 (shot::draw, blast::draw, burst::draw, noise::draw),
                 blast::fade,
                 camera::follow,

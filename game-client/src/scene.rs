@@ -7,8 +7,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy::ecs::resource::Resource;
+use game_bots::standing::Standing;
 use game_sim::{
-    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, WhyDied, angle,
+    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Team, WhyDied,
+    Winner, angle,
 };
 use glam::Vec2;
 
@@ -47,6 +49,10 @@ pub struct Scene {
     pub scores: Vec<ScoreLine>,
     /// Of which revision of the roster these are.
     pub scored: u64,
+    /// By slot: who is of which team, where there are teams.
+    pub teams: Vec<Option<Team>>,
+    /// What is played, how it stands with the points, and the vote.
+    pub standing: Standing,
     /// What happened of late, the oldest first.
     pub feed: VecDeque<FeedLine>,
     /// The round.
@@ -134,19 +140,23 @@ pub struct ScoreLine {
     pub kills: u16,
     /// Deaths.
     pub deaths: u16,
+    /// Where there are teams.
+    pub team: Option<Team>,
 }
 
 /// The round.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RoundView {
-    /// Counts from 1; 0 before anything is known.
+    /// Counts from 1; 0 before anything is known, and in the warm-up.
     pub number: u16,
+    /// Whether it waits for people, and nothing counts.
+    pub warm_up: bool,
     /// How much longer this phase lasts.
     pub left_s: f32,
     /// Whether it is the intermission.
     pub over: bool,
     /// Who won, once it is over; nobody on a draw.
-    pub winner: Option<PilotId>,
+    pub winner: Option<Winner>,
 }
 
 /// What the net graph shows.
@@ -168,6 +178,14 @@ pub struct NetGraph {
     pub interpolation_delay_ms: f32,
     /// Snapshots in the last second.
     pub snapshots_per_second: f32,
+}
+
+/// The key of a team's name in the language files.
+pub const fn team_key(team: Team) -> &'static str {
+    match team {
+        Team::West => "team-west",
+        Team::East => "team-east",
+    }
 }
 
 impl OwnView {
@@ -225,14 +243,46 @@ impl Scene {
         self.line(id).map_or("?", |line| line.name.as_str())
     }
 
-    /// Who is ahead of everybody: the first on the scoreboard, once it has a point.
+    /// Who is ahead of everybody: the first on the scoreboard, once it has a point. In a match of teams
+    /// nobody is.
     pub fn leader(&self) -> Option<PilotId> {
-        self.scores.first().filter(|line| line.score > 0).map(|line| line.id)
+        let leads = |line: &&ScoreLine| line.score > 0 && !self.has_teams();
+        self.scores.first().filter(leads).map(|line| line.id)
     }
 
-    /// On whose side somebody is. As long as there are no teams, everybody else is an enemy.
+    /// On whose side somebody is. Without teams, everybody else is an enemy.
     pub fn side(&self, id: PilotId) -> Side {
-        if Some(id) == self.me.or(self.watched) { Side::Own } else { Side::Enemy }
+        let team = || self.team(id).map(|team| self.side_of(team));
+        match Some(id) == self.me.or(self.watched) {
+            true => Side::Own,
+            // Who fights beside the player is not the player.
+            false if team() == Some(Side::Own) => Side::Friend,
+            false => Side::Enemy,
+        }
+    }
+
+    /// The team of a pilot, where there are teams.
+    pub fn team(&self, id: PilotId) -> Option<Team> {
+        self.teams.get(id.index()).copied().flatten()
+    }
+
+    /// Whose side a whole team is. Who only watches looks at it from the west.
+    pub fn side_of(&self, team: Team) -> Side {
+        let own = self.me.or(self.watched).and_then(|eyes| self.team(eyes)).unwrap_or(Team::West);
+        if team == own { Side::Own } else { Side::Enemy }
+    }
+
+    /// Whether two teams fight.
+    pub fn has_teams(&self) -> bool {
+        self.standing.mode.has_teams()
+    }
+
+    /// Whether the player has won, or the own team; nothing while nobody has.
+    pub fn has_won(&self) -> Option<bool> {
+        self.round.winner.map(|winner| match winner {
+            Winner::Pilot(pilot) => Some(pilot) == self.me,
+            Winner::Team(team) => self.me.is_some() && self.side_of(team) == Side::Own,
+        })
     }
 
     /// Whose eyes the player sees with, own or watched: where that pilot is.
@@ -268,7 +318,15 @@ mod tests {
     use super::*;
 
     fn line(id: u16, score: i16, deaths: u16) -> ScoreLine {
-        ScoreLine { id: PilotId(id), name: format!("p{id}"), bot: false, score, kills: 0, deaths }
+        ScoreLine {
+            id: PilotId(id),
+            name: format!("p{id}"),
+            bot: false,
+            score,
+            kills: 0,
+            deaths,
+            team: None,
+        }
     }
 
     #[test]

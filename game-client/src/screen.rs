@@ -1,6 +1,7 @@
 //! The screens. Each is a file: what it shows, and what its buttons do. What leads from one to another
 //! stands in `state`; what they are made of in `menu`.
 
+mod ballot;
 mod chat;
 mod coming_back;
 mod complain;
@@ -22,5 +23,5 @@ pub fn plugin(app: &mut App) {
     app.add_plugins((title::plugin, servers::plugin, settings::plugin, controls::plugin))
         .add_plugins((connecting::plugin, lost::plugin, coming_back::plugin))
         .add_plugins((pause::plugin, players::plugin, chat::plugin, quick::plugin))
-        .add_plugins((standings::plugin, complain::plugin));
+        .add_plugins((standings::plugin, ballot::plugin, complain::plugin));
 }

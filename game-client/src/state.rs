@@ -50,11 +50,13 @@ pub enum Page {
     Chat,
     /// The ready-made messages.
     Quick,
+    /// The vote for what is played next.
+    Vote,
 }
 
 impl Page {
     /// Every page, by the name that scripts know it by.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 12] = [
         ("title", Self::Title),
         ("servers", Self::Servers),
         ("settings", Self::Settings),
@@ -66,6 +68,7 @@ impl Page {
         ("complain", Self::Complain),
         ("chat", Self::Chat),
         ("quick", Self::Quick),
+        ("vote", Self::Vote),
     ];
 
     /// Whether it can be shown in a stage.
@@ -82,6 +85,7 @@ impl Page {
                     | Self::Complain
                     | Self::Chat
                     | Self::Quick
+                    | Self::Vote
                     | Self::Settings
             ),
         }
@@ -110,7 +114,7 @@ impl Page {
 
     /// Whether the pilot obeys keys and sticks while it is shown.
     pub const fn plays(self) -> bool {
-        matches!(self, Self::Fight | Self::Quick)
+        matches!(self, Self::Fight | Self::Quick | Self::Vote)
     }
 }
 

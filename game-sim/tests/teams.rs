@@ -242,6 +242,7 @@ fn bots_take_points_from_each_other_and_fight_only_their_enemies() {
             }
         }
     });
+    let [west, east] = world.contest.as_ref().expect("it is there").scores();
     assert!(turned.iter().all(|turned| *turned >= 2), "a point that nobody wants: {turned:?}");
     assert!(west > 10 && east > 10, "one team has it all: {west} to {east}");
     assert!(kills > 10, "{kills} kills in 90 s");

@@ -170,3 +170,27 @@ fn a_round_is_played_to_its_end_and_the_standings_say_who_won() {
         &[&address, "--autopilot"],
     );
 }
+
+/// The player sees the warm-up, the points and the own team, votes by key and by mouse, and finds itself
+/// in the arena that won.
+#[test]
+fn a_match_of_teams_is_played_and_voted_out_of() {
+    let folder = Folder::new();
+    let config = folder.path("server.toml");
+    let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\"]\n\
+                   [bots]\nfill = 4\n[rules]\nwarm_up_ticks = 900\nround_ticks = 900\n\
+                   intermission_ticks = 1200\n";
+    std::fs::write(&config, options).expect("the folder is ours");
+    let server = ServerProcess::start(&["--config", &config]);
+    let address = server.address.to_string();
+    play(
+        &folder,
+        "page fight 30\nsee 20 Warm-up\nsee 1 Nothing counts yet\nsee 30 The round begins in\n\
+         see 20 Take the points and hold them\nsee 1 You fight for\nsee 1 C\n\
+         page vote 40\nsee 2 What comes next?\nsee 1 Two teams, control points\nsee 1 Next round in\n\
+         see 1 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
+         gone 40 What comes next?\npage fight 10\ngone 20 The game moves on\n\
+         see 20 points, place\ngone 5 You fight for\nquit",
+        &[&address, "--autopilot"],
+    );
+}

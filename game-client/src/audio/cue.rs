@@ -197,6 +197,10 @@ pub fn cues(happening: &Happening) -> impl Iterator<Item = Cue> + use<> {
         }
         What::Kill { .. } => one(Cue::close(Sound::Kill)),
         What::Lead => one(Cue::announced(Sound::Lead)),
+        What::PointTurned { good: true } => one(Cue::announced(Sound::Lead)),
+        What::PointTurned { good: false } => {
+            one(Cue { gain_db: -8.0, ..Cue::announced(Sound::Lost) })
+        }
         What::RoundBegan => one(Cue::announced(Sound::Begin)),
         What::RoundOver { won } => one(Cue::announced(if won { Sound::Won } else { Sound::Lost })),
         What::Seconds(1) => one(Cue::announced(Sound::Last)),

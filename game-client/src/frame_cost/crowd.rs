@@ -42,11 +42,12 @@ fn begin(mut scene: ResMut<Scene>) {
         score: (ARENA - number) as i16 / 20,
         kills: (ARENA - number) / 20,
         deaths: number / 20,
+        team: None,
     };
     scene.arena = arena.or_else(|| Some(Arc::new(empty())));
     scene.me = Some(PilotId(0));
     scene.scores = (0..ARENA).map(line).collect();
-    scene.round = RoundView { number: 1, left_s: 250.0, over: false, winner: None };
+    scene.round = RoundView { number: 1, left_s: 250.0, ..RoundView::default() };
     scene.own = Some(OwnView::new(
         &Own { alive: true, health: 80, rockets: 3, rifle_rounds: 30, ..Own::default() },
         MIDDLE,

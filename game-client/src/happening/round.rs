@@ -5,6 +5,7 @@ use bevy::math::Vec2;
 use super::{Happening, What};
 use crate::render::palette::Side;
 use crate::scene::Scene;
+use game_sim::Team;
 
 /// So many seconds before the end are counted.
 const COUNTED: u8 = 10;
@@ -18,6 +19,8 @@ pub(super) struct Round {
     kills: u16,
     streak: u16,
     leads: bool,
+    warm_up: bool,
+    owners: Vec<Option<Team>>,
 }
 
 impl Round {
@@ -25,11 +28,10 @@ impl Round {
         let point = scene.own.map_or(Vec2::ZERO, |own| own.position);
         let mut say = |what| tell(Happening { what, side: Side::Own, point });
         let round = scene.round;
-        let joined = self.number == 0;
+        let joined = self.number == 0 && !self.warm_up;
         if round.number > 0 && (round.number, round.over) != (self.number, self.over) {
             if round.over && !joined {
-                let won = round.winner.is_some() && round.winner == scene.me;
-                say(What::RoundOver { won });
+                say(What::RoundOver { won: scene.has_won() == Some(true) });
             } else if !round.over {
                 say(What::RoundBegan);
             }
@@ -52,6 +54,20 @@ impl Round {
         if leads && !self.leads && !joined {
             say(What::Lead);
         }
+        let owners = || scene.standing.points.iter().map(|point| point.owner);
+        if (round.number, self.owners.len()) == (self.number, owners().count()) && !round.over {
+            for (before, now) in self.owners.iter().zip(owners()).filter(|(one, two)| **one != *two)
+            {
+                let gained = now.map(|team| scene.side_of(team) == Side::Own);
+                let lost = before.map(|team| scene.side_of(team) == Side::Enemy);
+                if let Some(good) = gained.or(lost) {
+                    say(What::PointTurned { good });
+                }
+            }
+        }
+        self.owners.clear();
+        self.owners.extend(owners());
+        self.warm_up = round.warm_up;
         (self.number, self.over, self.seconds) = (round.number, round.over, seconds);
         (self.kills, self.leads) = (kills, leads);
     }
@@ -61,7 +77,7 @@ impl Round {
 mod tests {
     use super::*;
     use crate::scene::{OwnView, RoundView, ScoreLine};
-    use game_sim::{Own, PilotId, Rules};
+    use game_sim::{Own, PilotId, Rules, Winner};
 
     fn scene(left_s: f32, kills: u16) -> Scene {
         let own = Own { alive: true, ..Own::default() };
@@ -72,6 +88,7 @@ mod tests {
             score: kills as i16,
             kills,
             deaths: 0,
+            team: None,
         };
         Scene {
             me: Some(PilotId(1)),
@@ -95,7 +112,11 @@ mod tests {
         assert_eq!(look(&scene(29.7, 2)), []);
         assert_eq!(look(&scene(9.9, 2)), [What::Seconds(10)]);
         assert_eq!(look(&scene(9.8, 2)), []);
-        let over = RoundView { over: true, winner: Some(PilotId(1)), ..scene(8.0, 2).round };
+        let over = RoundView {
+            over: true,
+            winner: Some(Winner::Pilot(PilotId(1))),
+            ..scene(8.0, 2).round
+        };
         let told = look(&Scene { round: over, ..scene(8.0, 2) });
         assert_eq!(told, [What::RoundOver { won: true }]);
     }

@@ -1,4 +1,4 @@
-//! Large words in the middle: dead and when not any more, watching.
+//! Large words in the middle: dead and when not any more, watching, what a match of teams waits for.
 //! Below them in small type what more there is to say; neither is ever wider than the window.
 
 use bevy::prelude::*;
@@ -7,9 +7,13 @@ use super::{Hud, panel, text};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette;
-use crate::scene::Scene;
+use crate::scene::{Scene, team_key};
 use crate::screen::standings::Covers;
 use crate::state::Page;
+use game_sim::TICK_RATE;
+
+/// For how long a round's beginning is told, in seconds.
+const TOLD_S: f32 = 5.0;
 
 /// The large line, or the small one.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,7 @@ pub(super) fn plugin(app: &mut App) {
 fn spawn(mut commands: Commands) {
     let column = Node {
         position_type: PositionType::Absolute,
-        top: percent(17),
+        top: percent(24),
         left: percent(15),
         width: percent(70),
         flex_direction: FlexDirection::Column,
@@ -83,15 +87,52 @@ fn banner(scene: &Scene, words: &Words) -> (String, String) {
         return (String::new(), String::new());
     }
     match scene.own {
+        // The beginning brings back the dead too.
+        Some(_) if scene.round.warm_up && begins_soon(scene) => warm_up(scene, words),
         Some(own) if !own.alive => {
             let seconds = ("seconds", (own.respawn_s.ceil() as i32).into());
             (words.say_with("hud-died", &[seconds]), why(scene, words))
         }
+        Some(_) if scene.round.warm_up => warm_up(scene, words),
+        Some(_) if scene.has_teams() => begun(scene, words),
         Some(_) => (String::new(), String::new()),
         // Who watches is told by `watching`.
         None if scene.me.is_none() => (String::new(), String::new()),
         None => large("hud-waiting"),
     }
+}
+
+/// Whether the first round is being counted down to.
+fn begins_soon(scene: &Scene) -> bool {
+    scene.round.left_s <= (scene.rules.countdown_ticks / TICK_RATE) as f32
+}
+
+/// That nothing counts yet, and when it will.
+fn warm_up(scene: &Scene, words: &Words) -> (String, String) {
+    let seconds = scene.round.left_s.max(0.0).ceil() as u32;
+    if begins_soon(scene) {
+        let large = words.say_with("hud-begins", &[("seconds", seconds.into())]);
+        return (large, side(scene, words));
+    }
+    let arguments = [("players", scene.rules.warm_up_players.into()), ("seconds", seconds.into())];
+    (words.say("hud-warm-up").into_owned(), words.say_with("hud-warm-up-more", &arguments))
+}
+
+/// What is to be done, for the first seconds of a round.
+fn begun(scene: &Scene, words: &Words) -> (String, String) {
+    let whole_s = scene.rules.round_ticks as f32 / TICK_RATE as f32;
+    if scene.round.left_s < whole_s - TOLD_S {
+        return (String::new(), String::new());
+    }
+    (words.say("hud-hold").into_owned(), side(scene, words))
+}
+
+/// For which team the player fights.
+fn side(scene: &Scene, words: &Words) -> String {
+    let team = scene.me.and_then(|me| scene.team(me));
+    team.map_or_else(String::new, |team| {
+        words.say_with("hud-team", &[("team", words.say(team_key(team)).into())])
+    })
 }
 
 /// Who did it, and what the shot was judged by.

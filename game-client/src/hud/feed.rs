@@ -7,7 +7,7 @@ use crate::feed::{FeedLine, LINE_S, LINES, News};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette::{self, Rgb, Side, Sides};
-use crate::scene::Scene;
+use crate::scene::{Scene, team_key};
 use game_sim::Weapon;
 
 /// The line with this number, the newest being 0.
@@ -154,6 +154,10 @@ fn said<'a>(
             let colours = match (mine, me) {
                 (true, _) => [sides.of(Side::Own), palette::TEXT],
                 (_, true) => [palette::DANGER, sides.of(Side::Own)],
+                _ if scene.has_teams() => {
+                    let of = |id| sides.of(scene.side(id));
+                    [killer.map_or(palette::TEXT, |killer| of(killer.0)), of(victim.0)]
+                }
                 _ => [palette::TEXT; 2],
             };
             let left = killer.map_or("", |killer| killer.1.as_str());
@@ -162,6 +166,18 @@ fn said<'a>(
         News::Joined(name) => {
             *spare = words.say_with("feed-came", &[("name", name.as_str().into())]);
             plain(spare, dim)
+        }
+        News::Point(letter, owner) => {
+            let of = owner.map_or(palette::NEUTRAL, |team| sides.of(scene.side_of(team)));
+            let mut arguments = vec![("point", letter.to_string().into())];
+            *spare = match owner {
+                Some(team) => {
+                    arguments.push(("team", words.say(team_key(*team)).into()));
+                    words.say_with("feed-point-taken", &arguments)
+                }
+                None => words.say_with("feed-point-lost", &arguments),
+            };
+            plain(spare, [of; 2])
         }
         News::Left(name) => {
             *spare = words.say_with("feed-left", &[("name", name.as_str().into())]);

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use bevy::asset::RenderAssetUsages;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
-use game_sim::{Arena, PickupKind, noise};
+use game_sim::{Arena, PickupKind, contest::MOST_POINTS, noise};
 
-use super::Hud;
+use super::{Hud, text};
 use crate::assets;
 use crate::frame::Frame;
 use crate::happening::{Happening, What};
+use crate::points::{PointView, Points};
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::Scene;
 
@@ -35,6 +36,10 @@ struct Walls;
 /// A sign by its number.
 #[derive(Component)]
 struct Sign(usize);
+
+/// The letter of a point, by its number.
+#[derive(Component)]
+struct Letter(usize);
 
 /// What a sign shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,12 +63,13 @@ enum Shape {
     Cross,
     Cartridge,
     Rocket,
+    Square,
 }
 
 /// The pictures of signs, which arena the walls are of, and what is heard; looks are kept for their room.
 #[derive(Resource)]
 struct Map {
-    pictures: [Handle<Image>; 7],
+    pictures: [Handle<Image>; 8],
     arena: Option<Arc<Arena>>,
     noises: Vec<(Vec2, f32)>,
     looks: Vec<Look>,
@@ -71,11 +77,11 @@ struct Map {
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn)
-        .add_systems(Update, (paint, hear, look, show).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (paint, hear, look, (show, letter)).chain().in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands, server: Res<AssetServer>) {
-    let names = ["dot", "arrow", "circle", "crown", "health", "cartridge", "rocket"];
+    let names = ["dot", "arrow", "circle", "crown", "health", "cartridge", "rocket", "square"];
     commands.insert_resource(Map {
         pictures: names.map(|name| assets::icon(&server, name)),
         arena: None,
@@ -107,6 +113,11 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
             let node = Node { position_type: PositionType::Absolute, ..default() };
             let hidden = Visibility::Hidden;
             map.spawn((node, ImageNode::default(), UiTransform::default(), Sign(number), hidden));
+        }
+        for number in 0..MOST_POINTS {
+            let node = Node { position_type: PositionType::Absolute, ..default() };
+            let letter = (text("", 12.0, palette::TEXT), node, UiTransform::default());
+            map.spawn((letter, Letter(number), TextShadow { offset: Vec2::ONE, ..default() }));
         }
     });
 }
@@ -185,7 +196,7 @@ fn hear(time: Res<Time>, mut map: ResMut<Map>, mut happenings: MessageReader<Hap
 }
 
 /// Decides what is on the map, the most important last, so that it lies on top.
-fn look(scene: Res<Scene>, sides: Res<Sides>, mut map: ResMut<Map>) {
+fn look((scene, points): (Res<Scene>, Res<Points>), sides: Res<Sides>, mut map: ResMut<Map>) {
     let middle = eye(&scene);
     let Map { noises, looks, .. } = &mut *map;
     looks.clear();
@@ -207,6 +218,13 @@ fn look(scene: Res<Scene>, sides: Res<Sides>, mut map: ResMut<Map>) {
         let alpha = 1.0 - age_s / NOISE_S;
         add(Look { alpha, ..sign(Shape::Ring, palette::NOISE, *point, size) });
     }
+    for point in &points.0 {
+        let (shape, size) = match point.owner {
+            Some(Side::Enemy) => (Shape::Square, 22.0),
+            _ => (Shape::Ring, 24.0),
+        };
+        add(sign(shape, point.colour(&sides), point.position, size));
+    }
     for pickup in scene.pickups.iter().filter(|pickup| pickup.available) {
         let (shape, rgb) = match pickup.kind {
             PickupKind::Health => (Shape::Cross, palette::HEALTH),
@@ -218,7 +236,10 @@ fn look(scene: Res<Scene>, sides: Res<Sides>, mut map: ResMut<Map>) {
     let leader = scene.leader();
     for pilot in scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me) {
         let of = sides.of(scene.side(pilot.id));
-        add(if leader == Some(pilot.id) {
+        let friend = scene.side(pilot.id) == Side::Friend;
+        add(if friend {
+            sign(Shape::Square, of, pilot.position, 8.0)
+        } else if leader == Some(pilot.id) {
             sign(Shape::Crown, of, pilot.position, 16.0)
         } else {
             sign(Shape::Dot, of, pilot.position, 8.0)
@@ -254,6 +275,31 @@ fn show(
         let at = Vec2::new(look.at.x, -look.at.y) * (SIZE / 2.0 / REACH_M) + SIZE / 2.0;
         transform.translation = Val2::px(at.x - look.size / 2.0, at.y - look.size / 2.0);
         transform.rotation = Rot2::radians(look.turn);
+    }
+}
+
+/// Writes the letters of points into their signs.
+fn letter(
+    (scene, points): (Res<Scene>, Res<Points>),
+    mut letters: Query<(&Letter, &mut Text, &mut UiTransform, &ComputedNode)>,
+) {
+    let middle = eye(&scene);
+    for (Letter(number), mut text, mut transform, node) in &mut letters {
+        let near =
+            |point: &&PointView| (point.position - middle).abs().max_element() < REACH_M - 2.0;
+        let Some(point) = points.0.get(*number).filter(near) else {
+            if !text.0.is_empty() {
+                text.0.clear();
+            }
+            continue;
+        };
+        if !text.0.starts_with(point.letter) {
+            text.0 = point.letter.to_string();
+        }
+        let at = point.position - middle;
+        let at = Vec2::new(at.x, -at.y) * (SIZE / 2.0 / REACH_M) + SIZE / 2.0;
+        let half = node.size() * node.inverse_scale_factor() / 2.0;
+        transform.translation = Val2::px(at.x - half.x, at.y - half.y);
     }
 }
 

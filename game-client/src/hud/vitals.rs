@@ -5,7 +5,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, bar, icon, panel, text};
+use super::{Hud, bar, contest, icon, panel, text};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette::{self, Rgb, Side, Sides};
@@ -37,6 +37,10 @@ struct Dyed(Side);
 /// The line of the leader; it goes while nobody leads.
 #[derive(Component)]
 struct Leader;
+
+/// The line of the own place; in a match of teams it goes too.
+#[derive(Component)]
+struct Own;
 
 /// One of the changing texts.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,31 +136,24 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         align_items: AlignItems::Center,
         ..default()
     };
-    commands.spawn((
-        Hud,
-        top,
-        children![(
-            panel(middle),
-            children![
-                (text("", 26.0, palette::TEXT), Reading::Clock, Said::default()),
-                (
-                    row(),
-                    Leader,
-                    children![
-                        icon(&server, "crown", 20.0, palette::GOLD),
-                        (text("", 15.0, palette::GOLD), Reading::Leader, Said::default()),
-                    ],
-                ),
-                (
-                    row(),
-                    children![
-                        (icon(&server, "arrow", 14.0, palette::OWN), Dyed(Side::Own)),
-                        (text("", 15.0, palette::TEXT_DIM), Reading::Standing, Said::default()),
-                    ],
-                ),
-            ],
-        )],
-    ));
+    commands.spawn((Hud, top)).with_children(|top| {
+        top.spawn(panel(middle)).with_children(|panel| {
+            panel.spawn(row()).with_children(|line| {
+                line.spawn(contest::score(Side::Own));
+                line.spawn((text("", 26.0, palette::TEXT), Reading::Clock, Said::default()));
+                line.spawn(contest::score(Side::Enemy));
+            });
+            contest::points(panel);
+            panel.spawn((row(), Leader)).with_children(|line| {
+                line.spawn(icon(&server, "crown", 20.0, palette::GOLD));
+                line.spawn((text("", 15.0, palette::GOLD), Reading::Leader, Said::default()));
+            });
+            panel.spawn((row(), Own)).with_children(|line| {
+                line.spawn((icon(&server, "arrow", 14.0, palette::OWN), Dyed(Side::Own)));
+                line.spawn((text("", 15.0, palette::TEXT_DIM), Reading::Standing, Said::default()));
+            });
+        });
+    });
 }
 
 /// Who only watches has neither health nor rounds.
@@ -231,10 +228,12 @@ fn readings(
     scene: Res<Scene>,
     words: Res<Words>,
     mut texts: Query<(&Reading, &mut Said, &mut Text)>,
-    mut leader: Single<&mut Node, With<Leader>>,
+    mut leader: Single<&mut Node, (With<Leader>, Without<Own>)>,
+    mut own: Single<&mut Node, (With<Own>, Without<Leader>)>,
 ) {
-    let leads = scene.leader().is_some();
-    set(&mut leader, |node| &mut node.display, if leads { Display::Flex } else { Display::None });
+    let shown = |yes: bool| if yes { Display::Flex } else { Display::None };
+    set(&mut leader, |node| &mut node.display, shown(scene.leader().is_some()));
+    set(&mut own, |node| &mut node.display, shown(!scene.has_teams()));
     for (reading, mut said, mut text) in &mut texts {
         let now = Said(Some(numbers(*reading, &scene)));
         if words.is_changed() || *said != now {

@@ -42,6 +42,8 @@ pub enum Action {
     Scores,
     /// A line of chat.
     Chat,
+    /// A line to the own team.
+    TeamChat,
     /// The ready-made messages.
     Quick,
     /// The network's numbers, on and off.
@@ -52,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order in which people look for them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::MoveUp,
         Self::MoveDown,
         Self::MoveLeft,
@@ -63,6 +65,7 @@ impl Action {
         Self::Reload,
         Self::Scores,
         Self::Chat,
+        Self::TeamChat,
         Self::Quick,
         Self::Network,
         Self::Pause,
@@ -81,6 +84,7 @@ impl Action {
             Self::Reload => "action-reload",
             Self::Scores => "action-scores",
             Self::Chat => "action-chat",
+            Self::TeamChat => "action-team-chat",
             Self::Quick => "action-quick",
             Self::Network => "action-network",
             Self::Pause => "action-pause",

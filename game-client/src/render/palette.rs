@@ -62,6 +62,8 @@ pub const OWN: Rgb = [70, 200, 255];
 pub const FRIEND: Rgb = [120, 232, 200];
 /// Every other pilot, and everything that is theirs.
 pub const ENEMY: Rgb = [255, 112, 32];
+/// What belongs to no side.
+pub const NEUTRAL: Rgb = [206, 212, 222];
 /// Whoever leads.
 pub const GOLD: Rgb = [255, 205, 64];
 

@@ -40,6 +40,7 @@ pub struct Drawn {
     body: Entity,
     armour: Entity,
     legs: [Entity; 2],
+    side: Side,
     ring: Entity,
     shield: Entity,
     position: Vec2,
@@ -77,7 +78,7 @@ pub fn draw(
             .entry(figure.id)
             .or_insert_with(|| spawn(&mut commands, &models, &paints, &figure));
         if drawn.side != figure.side {
-            // Whoever is watched now, or no more, is drawn in other colours.
+            // Whoever is watched now or no more, or has another team, is drawn in other colours.
             commands.entity(drawn.root).despawn();
             *drawn = spawn(&mut commands, &models, &paints, &figure);
         }
@@ -248,6 +249,7 @@ fn spawn(commands: &mut Commands, models: &Models, paints: &Paints, figure: &Fig
         body,
         armour,
         legs,
+        side: figure.side,
         ring,
         shield,
         position: figure.position,

@@ -7,10 +7,10 @@ use leafwing_input_manager::prelude::ActionState;
 use crate::chat::{Chat, LETTERS, SHOWN_S};
 use crate::frame::Frame;
 use crate::input::action::Action;
-use crate::language::Say;
+use crate::language::{Say, Words};
 use crate::menu::field::{Submit, field};
 use crate::menu::theme::{self, text};
-use crate::render::palette;
+use crate::render::palette::{self, Side, Sides};
 use crate::state::{Door, Page, Stage, settled};
 
 /// Lines that are shown: of late, and while somebody types.
@@ -32,8 +32,10 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Update, write.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
 }
 
-fn open(actions: Single<&ActionState<Action>>, mut door: Door) {
-    if actions.just_pressed(&Action::Chat) {
+fn open(actions: Single<&ActionState<Action>>, mut chat: ResMut<Chat>, mut door: Door) {
+    let to_team = actions.just_pressed(&Action::TeamChat);
+    if to_team || actions.just_pressed(&Action::Chat) {
+        chat.to_team = to_team;
         door.open(Page::Chat);
     }
 }
@@ -61,7 +63,8 @@ fn lines(mut commands: Commands) {
     );
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, chat: Res<Chat>) {
+    let to = if chat.to_team { "chat-hint-team" } else { "chat-hint" };
     let node = Node {
         position_type: PositionType::Absolute,
         left: px(20),
@@ -73,14 +76,14 @@ fn spawn(mut commands: Commands) {
     commands.spawn((node, GlobalZIndex(20), DespawnOnExit(Page::Chat))).with_children(|bar| {
         bar.spawn((field("", LETTERS, 460.0), AutoFocus)).observe(
             |submit: On<Submit>, mut chat: ResMut<Chat>, mut door: Door| {
-                chat.say(&submit.text);
+                chat.say_typed(&submit.text);
                 door.back();
             },
         );
         let ground = BackgroundColor(palette::translucent(theme::PANEL, 0.8));
         let node = Node { padding: UiRect::axes(px(8), px(1)), column_gap: px(16), ..default() };
         bar.spawn((node, ground)).with_children(|hint| {
-            hint.spawn((text("", 14.0, theme::TEXT), Say("chat-hint")));
+            hint.spawn((text("", 14.0, theme::TEXT), Say(to)));
             hint.spawn((text("", 14.0, theme::DIM), Say("chat-send")));
         });
     });
@@ -89,7 +92,7 @@ fn spawn(mut commands: Commands) {
 fn write(
     time: Res<Time>,
     page: Res<State<Page>>,
-    mut chat: ResMut<Chat>,
+    (mut chat, words, sides): (ResMut<Chat>, Res<Words>, Res<Sides>),
     mut lines: Query<(&Line, &mut Text, &mut TextColor, &ChildOf)>,
     mut grounds: Query<&mut BackgroundColor>,
 ) {
@@ -99,7 +102,11 @@ fn write(
         let line = chat.lines.iter().rev().nth(*number);
         let alpha = line
             .map_or(0.0, |line| if typing { 1.0 } else { (SHOWN_S - line.age_s).clamp(0.0, 1.0) });
-        let of = if line.is_some_and(|line| line.own) { theme::ACCENT } else { theme::TEXT };
+        let of = match line {
+            Some(line) if line.team => sides.of(Side::Friend),
+            Some(line) if line.own => theme::ACCENT,
+            _ => theme::TEXT,
+        };
         let shown = TextColor(palette::translucent(of, alpha));
         colour.set_if_neq(shown);
         if let Ok(mut ground) = grounds.get_mut(parent.parent()) {
@@ -108,10 +115,20 @@ fn write(
         // A line is written once, when it moves to this place.
         let same = line.is_some_and(|line| {
             let (name, rest) = (line.name.as_str(), line.text.as_str());
-            text.0.strip_prefix(name).and_then(|left| left.strip_prefix(": ")) == Some(rest)
+            let said = text.0.strip_suffix(rest).and_then(|left| left.strip_suffix(": "));
+            said.is_some_and(|said| said.ends_with(name) && line.team == said.starts_with('['))
         });
         if !same && (line.is_some() || !text.0.is_empty()) {
-            text.0 = line.map_or_else(String::new, |line| format!("{}: {}", line.name, line.text));
+            text.0 = line.map_or_else(String::new, |line| said(line, &words));
         }
     }
+}
+
+/// A line as it is shown; what only the own team reads says so.
+fn said(line: &crate::chat::Line, words: &Words) -> String {
+    let (name, text) = (&line.name, &line.text);
+    if line.team {
+        return format!("[{}] {name}: {text}", words.say("chat-team"));
+    }
+    format!("{name}: {text}")
 }

@@ -49,6 +49,10 @@ fn write(
     mut parts: Query<(&Part, &mut Visibility, Option<&mut Text>, &mut Node)>,
 ) {
     let said = match (&link.broken, link.percent()) {
+        (None, None) => link
+            .moving
+            .as_ref()
+            .map(|choice| words.say_with("moving-to", &[("arena", choice.arena.as_str().into())])),
         (Some((why, seconds)), _) => {
             let why = reason(&words, why, &place.address);
             let why = why.trim_end_matches('.').to_owned();
@@ -62,7 +66,6 @@ fn write(
         (None, Some(percent)) => {
             Some(words.say_with("connecting-view", &[("percent", percent.into())]))
         }
-        _ => None,
     };
     for (part, mut visibility, text, mut node) in &mut parts {
         match part {

@@ -1,20 +1,23 @@
 //! The table of scores: while its key is held, and between two rounds with who won and who did what.
 
 use bevy::prelude::*;
+use game_sim::{Team, Winner};
 use leafwing_input_manager::prelude::ActionState;
 
 use crate::frame::Frame;
 use crate::input::action::Action;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
-use crate::render::palette;
-use crate::scene::{Scene, ScoreLine};
+use crate::render::palette::{self, Side, Sides};
+use crate::scene::{Scene, ScoreLine, team_key};
 use crate::state::{Page, Stage};
 
 /// Lines that fit on a small screen.
 const LINES: usize = 12;
-/// Widths of the columns in pixels: place, name, score, kills, deaths.
-const WIDTHS: [f32; 5] = [46.0, 260.0, 90.0, 90.0, 90.0];
+/// Widths of the columns in pixels: place, name, team, score, kills, deaths.
+const WIDTHS: [f32; 6] = [46.0, 250.0, 76.0, 84.0, 84.0, 84.0];
+/// The column that is there only where there are teams.
+const TEAM: usize = 2;
 
 /// The whole table.
 #[derive(Component)]
@@ -32,11 +35,16 @@ struct Row(usize);
 #[derive(Component)]
 struct Cell(usize, usize);
 
+/// A part of this column.
+#[derive(Component)]
+struct Column(usize);
+
 /// A line above or below the rows.
 #[derive(Component, Clone, Copy)]
 enum Line {
     Round,
     Winner,
+    Teams,
     Kills,
     Deaths,
     Place,
@@ -46,7 +54,7 @@ enum Line {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Covers>().add_systems(OnEnter(Stage::Playing), spawn).add_systems(
         Update,
-        (reveal, (rows, lines).run_if(shown))
+        (reveal, (rows, columns, lines).run_if(shown))
             .chain()
             .in_set(Frame::Overlay)
             .run_if(in_state(Stage::Playing)),
@@ -68,6 +76,7 @@ fn spawn(mut commands: Commands) {
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 17.0, theme::DIM), Line::Round));
             panel.spawn((bold("", 30.0, theme::ACCENT), Line::Winner));
+            panel.spawn((bold("", 24.0, theme::TEXT), Line::Teams));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Kills));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Deaths));
             head(panel);
@@ -81,7 +90,8 @@ fn spawn(mut commands: Commands) {
 }
 
 fn cell(column: usize) -> Node {
-    let justify_content = if column == 1 { JustifyContent::Start } else { JustifyContent::End };
+    let start = (1..=TEAM).contains(&column);
+    let justify_content = if start { JustifyContent::Start } else { JustifyContent::End };
     Node { width: px(WIDTHS[column]), justify_content, overflow: Overflow::clip(), ..default() }
 }
 
@@ -89,6 +99,7 @@ fn head(panel: &mut ChildSpawnerCommands) {
     let keys = [
         None,
         Some("scores-name"),
+        Some("scores-team"),
         Some("scores-score"),
         Some("scores-kills"),
         Some("scores-deaths"),
@@ -100,7 +111,7 @@ fn head(panel: &mut ChildSpawnerCommands) {
     };
     panel.spawn(node).with_children(|head| {
         for (column, key) in keys.into_iter().enumerate() {
-            head.spawn(cell(column)).with_children(|cell| {
+            head.spawn((cell(column), Column(column))).with_children(|cell| {
                 if let Some(key) = key {
                     cell.spawn((text("", 16.0, theme::DIM), Say(key)));
                 }
@@ -117,7 +128,8 @@ fn row(panel: &mut ChildSpawnerCommands, number: usize) {
     };
     panel.spawn((node, Row(number), BackgroundColor(Color::NONE))).with_children(|row| {
         for column in 0..WIDTHS.len() {
-            row.spawn(cell(column)).with_child((text("", 19.0, theme::TEXT), Cell(number, column)));
+            row.spawn((cell(column), Column(column)))
+                .with_child((text("", 19.0, theme::TEXT), Cell(number, column)));
         }
     });
 }
@@ -148,8 +160,7 @@ fn place(row: usize, own: Option<usize>) -> usize {
 }
 
 fn rows(
-    scene: Res<Scene>,
-    words: Res<Words>,
+    (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
@@ -173,24 +184,39 @@ fn rows(
     for (Cell(row, column), mut text, mut colour) in &mut cells {
         let at = place(*row, own);
         let Some(line) = scene.scores.get(at) else { continue };
-        let said = match column {
+        let said = match *column {
             0 => (at + 1).to_string(),
             1 if line.bot => words.say_with("scores-bot", &[("name", line.name.as_str().into())]),
             1 => line.name.clone(),
-            2 => line.score.to_string(),
-            3 => line.kills.to_string(),
+            TEAM => line.team.map_or_else(String::new, |team| words.say(team_key(team)).into()),
+            3 => line.score.to_string(),
+            4 => line.kills.to_string(),
             _ => line.deaths.to_string(),
         };
         if text.0 != said {
             text.0 = said;
         }
-        let of = match (Some(at) == own, at) {
+        let of = match (line.team, Some(at) == own, at) {
+            (Some(_), ..) if *column == TEAM => match scene.side(line.id) {
+                Side::Enemy => sides.of(Side::Enemy),
+                _ => sides.of(Side::Own),
+            },
             // Its ground has the accent's colour already.
-            (true, _) => theme::TEXT,
-            (_, 0) if line.score > 0 => theme::DOUBT,
+            (_, true, _) => theme::TEXT,
+            (None, _, 0) if line.score > 0 => theme::DOUBT,
             _ => theme::TEXT,
         };
         colour.set_if_neq(TextColor(palette::color(of)));
+    }
+}
+
+/// Without teams there is no column for them.
+fn columns(scene: Res<Scene>, mut parts: Query<(&Column, &mut Node)>) {
+    let display = if scene.has_teams() { Display::Flex } else { Display::None };
+    for (_, mut node) in parts.iter_mut().filter(|(Column(column), _)| *column == TEAM) {
+        if node.display != display {
+            node.display = display;
+        }
     }
 }
 
@@ -200,8 +226,16 @@ fn best<K: Ord>(scores: &[ScoreLine], by: impl Fn(&ScoreLine) -> K) -> Option<&S
     did.max_by_key(|line| by(line))
 }
 
-fn lines(scene: Res<Scene>, words: Res<Words>, mut lines: Query<(&Line, &mut Text, &mut Node)>) {
-    for (line, mut text, mut node) in &mut lines {
+fn lines(
+    (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
+    mut lines: Query<(&Line, &mut Text, &mut TextColor, &mut Node)>,
+) {
+    for (line, mut text, mut colour, mut node) in &mut lines {
+        if let (Line::Winner, Some(Winner::Team(team))) = (line, scene.round.winner) {
+            colour.set_if_neq(TextColor(palette::color(sides.of(scene.side_of(team)))));
+        } else if matches!(line, Line::Winner) {
+            colour.set_if_neq(TextColor(palette::color(theme::ACCENT)));
+        }
         let said = line.words(&scene, &words);
         let display = if said.is_some() { Display::Flex } else { Display::None };
         if node.display != display {
@@ -222,19 +256,27 @@ impl Line {
             words.say_with(key, &[("name", line.name.as_str().into()), ("count", count.into())])
         };
         match self {
+            Self::Round if scene.round.warm_up => Some(words.say("hud-warm-up").into_owned()),
             Self::Round => {
                 Some(words.say_with("scores-round", &[("round", scene.round.number.into())]))
             }
-            Self::Winner if over => Some(match scene.round.winner {
-                Some(winner) if Some(winner) == scene.me => {
-                    words.say("scores-you-won").into_owned()
-                }
-                Some(winner) => {
+            Self::Winner if over => Some(match (scene.round.winner, scene.has_won()) {
+                (Some(Winner::Team(_)), Some(true)) => words.say("scores-team-won").into_owned(),
+                (Some(Winner::Team(team)), _) => words
+                    .say_with("scores-team-lost", &[("team", words.say(team_key(team)).into())]),
+                (Some(Winner::Pilot(_)), Some(true)) => words.say("scores-you-won").into_owned(),
+                (Some(Winner::Pilot(winner)), _) => {
                     words.say_with("scores-won", &[("name", scene.name(winner).into())])
                 }
-                None => words.say("scores-draw").into_owned(),
+                (None, _) => words.say("scores-draw").into_owned(),
             }),
             Self::Winner => Some(words.say("scores-title").into_owned()),
+            Self::Teams if scene.has_teams() => {
+                let [west, east] = scene.standing.scores;
+                let (one, other) =
+                    (words.say(team_key(Team::West)), words.say(team_key(Team::East)));
+                Some(format!("{one} {west} : {east} {other}"))
+            }
             Self::Kills if over => {
                 let line = best(&scene.scores, |line| line.kills)?;
                 Some(of_one("scores-best-aim", line, line.kills))
@@ -257,7 +299,7 @@ impl Line {
                 let seconds = scene.round.left_s.max(0.0).ceil() as u32;
                 Some(words.say_with("scores-next", &[("seconds", seconds.into())]))
             }
-            Self::Kills | Self::Deaths | Self::Next => None,
+            Self::Teams | Self::Kills | Self::Deaths | Self::Next => None,
         }
     }
 }
@@ -275,6 +317,7 @@ mod tests {
             score: 0,
             kills,
             deaths: 0,
+            team: None,
         };
         let scores = [line(4, 1), line(8, 1), line(2, 0)];
         assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));

@@ -1,16 +1,17 @@
 //! What a fuzzer starts from: real traffic, real files, and texts that people write.
 
 use super::{join, script, session::recorded};
-use game_sim::{Choice, Event, Greeting, Mode, PilotId, Point, Presence, Request, Team, Winner};
-use game_sim::{Misdeed, PilotId, Request, Tumult, Vantage, assets_hash};
+use game_sim::{
+    Choice, Event, Greeting, Misdeed, Mode, PilotId, Point, Presence, Request, Team, Tumult,
+    Vantage, Winner, assets_hash,
+};
 use netcode::{
     beacon::{Answer, Question},
     quic::tls::Fingerprint,
     wire::{
         bits::BitWriter,
         frame,
-        message::{Hello, ToServer, Wish},
-        message::{ToClient, ToServer},
+        message::{Hello, ToClient, ToServer, Wish},
     },
 };
 

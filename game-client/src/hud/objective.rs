@@ -1,0 +1,129 @@
+//! Where the points are: a letter over each that is in the picture, and at the edge of the window in the
+//! direction of each that is not.
+
+use bevy::prelude::*;
+use game_sim::contest::MOST_POINTS;
+
+use super::{Hud, text};
+use crate::frame::Frame;
+use crate::points::{PointView, Points};
+use crate::render::palette::{self, Side, Sides};
+use crate::render::{Eye, place};
+use crate::scene::Scene;
+
+/// Side of a sign in pixels, and how far from the edges of the window it stays: left and right, above,
+/// below.
+const SIZE: f32 = 30.0;
+const ASIDE: f32 = 34.0;
+const ABOVE: f32 = 150.0;
+const BELOW: f32 = 110.0;
+
+/// The sign of a point, by its number, and its letter.
+#[derive(Component)]
+struct Sign(usize, Entity);
+
+pub(super) fn plugin(app: &mut App) {
+    app.add_systems(Startup, spawn).add_systems(Update, show.in_set(Frame::Overlay));
+}
+
+fn spawn(mut commands: Commands) {
+    let root = Node { position_type: PositionType::Absolute, ..default() };
+    let signs = commands.spawn((Hud, root, GlobalZIndex(-1))).id();
+    for number in 0..MOST_POINTS {
+        let node = Node {
+            position_type: PositionType::Absolute,
+            width: px(SIZE),
+            height: px(SIZE),
+            border: UiRect::all(px(3)),
+            align_items: AlignItems::Center,
+            justify_content: JustifyContent::Center,
+            ..default()
+        };
+        let letter = commands.spawn(text("", 16.0, palette::TEXT)).id();
+        let looks = (BackgroundColor::default(), BorderColor::default(), Visibility::Hidden);
+        let sign = (ChildOf(signs), node, looks, UiTransform::default(), Sign(number, letter));
+        commands.spawn(sign).add_child(letter);
+    }
+}
+
+fn show(
+    (scene, points, sides): (Res<Scene>, Res<Points>, Res<Sides>),
+    eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
+    mut signs: Query<(
+        &Sign,
+        &mut Node,
+        &mut UiTransform,
+        &mut BackgroundColor,
+        &mut BorderColor,
+        &mut Visibility,
+    )>,
+    mut letters: Query<&mut Text>,
+) {
+    let (camera, transform) = *eye;
+    let size = camera.logical_viewport_size().unwrap_or(Vec2::new(1280.0, 720.0));
+    for (Sign(number, letter), mut node, mut at, mut ground, mut edge, mut visibility) in &mut signs
+    {
+        let point = points.0.get(*number).filter(|_| !scene.round.over);
+        let shown = if point.is_some() { Visibility::Inherited } else { Visibility::Hidden };
+        visibility.set_if_neq(shown);
+        let Some(point) = point else { continue };
+        let seen = camera.world_to_viewport(transform, place(point.position, 0.0)).ok();
+        let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
+        let place = put(seen, point.position - own, size);
+        at.translation = Val2::px(place.x - SIZE / 2.0, place.y - SIZE / 2.0);
+        let rgb = point.colour(&sides);
+        edge.set_if_neq(BorderColor::all(palette::color(rgb)));
+        ground.set_if_neq(BackgroundColor(palette::translucent(palette::PANEL, 0.72)));
+        let corner = BorderRadius::all(px(corner(point)));
+        if node.border_radius != corner {
+            node.border_radius = corner;
+        }
+        if let Ok(mut text) = letters.get_mut(*letter)
+            && !text.0.starts_with(point.letter)
+        {
+            text.0 = point.letter.to_string();
+        }
+    }
+}
+
+/// As the boxes below the clock.
+fn corner(point: &PointView) -> f32 {
+    match point.owner {
+        Some(Side::Enemy) => 2.0,
+        Some(_) => SIZE / 2.0,
+        None => 8.0,
+    }
+}
+
+/// Where a sign goes: over its point, or to the edge of the window in its direction. `way` is from the
+/// player to the point, in the plane.
+fn put(seen: Option<Vec2>, way: Vec2, size: Vec2) -> Vec2 {
+    let (least, most) =
+        (Vec2::new(ASIDE, ABOVE), Vec2::new(size.x - ASIDE, (size.y - BELOW).max(ABOVE)));
+    if let Some(seen) = seen.filter(|at| at.cmpge(least).all() && at.cmple(most).all()) {
+        return seen;
+    }
+    // Up in the plane is up on the screen, where y goes down.
+    let way = Vec2::new(way.x, -way.y).try_normalize().unwrap_or(Vec2::X);
+    let middle = (least + most) / 2.0;
+    let room = (most - least) / 2.0;
+    let reach = |room: f32, way: f32| if way == 0.0 { f32::INFINITY } else { room / way.abs() };
+    middle + way * reach(room.x, way.x).min(reach(room.y, way.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCREEN: Vec2 = Vec2::new(1280.0, 720.0);
+
+    #[test]
+    fn what_is_out_of_the_picture_is_told_at_its_edge() {
+        let inside = Vec2::new(500.0, 400.0);
+        assert_eq!(put(Some(inside), Vec2::X, SCREEN), inside);
+        let east = put(Some(Vec2::new(9000.0, 400.0)), Vec2::new(50.0, 0.0), SCREEN);
+        assert_eq!(east.x, SCREEN.x - ASIDE);
+        let north = put(None, Vec2::new(0.0, 50.0), SCREEN);
+        assert_eq!(north, Vec2::new(640.0, ABOVE));
+    }
+}

@@ -1,0 +1,151 @@
+//! The vote for what is played next, beside the standings of a round that is over: a mouse, a number, or
+//! a gamepad's cross choose. The pilot goes on obeying meanwhile, and what the others want is shown.
+
+use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
+use game_sim::Choice;
+
+use crate::frame::Frame;
+use crate::language::{Say, Words};
+use crate::link::Outbox;
+use crate::menu::theme::{self, bold, text};
+use crate::menu::widget::{self, Picked};
+use crate::scene::Scene;
+use crate::state::{Door, Page, Stage, settled};
+
+/// The keys of the choices.
+const KEYS: [[KeyCode; 2]; 6] = [
+    [KeyCode::Digit1, KeyCode::Numpad1],
+    [KeyCode::Digit2, KeyCode::Numpad2],
+    [KeyCode::Digit3, KeyCode::Numpad3],
+    [KeyCode::Digit4, KeyCode::Numpad4],
+    [KeyCode::Digit5, KeyCode::Numpad5],
+    [KeyCode::Digit6, KeyCode::Numpad6],
+];
+
+/// The row of a choice.
+#[derive(Component)]
+struct Row(u8);
+
+/// How many voted for a choice.
+#[derive(Component)]
+struct Count(u8);
+
+/// The line below: how long there is.
+#[derive(Component)]
+struct Left;
+
+/// Whether the player has closed this vote.
+#[derive(Resource, Default)]
+struct Closed(bool);
+
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<Closed>()
+        .add_systems(OnEnter(Page::Vote), spawn)
+        .add_systems(OnExit(Page::Vote), |mut closed: ResMut<Closed>| closed.0 = true)
+        .add_systems(Update, follow.in_set(Frame::Input).run_if(in_state(Stage::Playing)))
+        .add_systems(
+            Update,
+            (
+                number.in_set(Frame::Input).run_if(settled),
+                (counts, picked, left).in_set(Frame::Overlay),
+            )
+                .run_if(in_state(Page::Vote)),
+        );
+}
+
+/// A vote that begins comes up by itself, once, unless the player is busy; it goes when it is over.
+fn follow(scene: Res<Scene>, page: Res<State<Page>>, mut closed: ResMut<Closed>, mut door: Door) {
+    match (&scene.standing.ballot, page.get()) {
+        (None, Page::Vote) => door.back(),
+        (None, _) => closed.0 = false,
+        (Some(_), Page::Fight) if !closed.0 => door.open(Page::Vote),
+        _ => {}
+    }
+}
+
+/// What is played, in the player's words.
+fn mode_key(choice: &Choice) -> &'static str {
+    match choice.mode {
+        game_sim::Mode::FreeForAll => "mode-free-for-all",
+        game_sim::Mode::ControlPoints => "mode-control-points",
+    }
+}
+
+fn spawn(mut commands: Commands, scene: Res<Scene>) {
+    let choices = scene.standing.ballot.as_ref().map_or(&[][..], |ballot| &ballot.choices);
+    let node = Node {
+        position_type: PositionType::Absolute,
+        // Beside the standings, which are in the middle.
+        left: px(10),
+        top: percent(14),
+        width: px(254),
+        ..default()
+    };
+    let root = (theme::panel(node), GlobalZIndex(20), DespawnOnExit(Page::Vote));
+    commands.spawn(root).with_children(|panel| {
+        panel.spawn((bold("", 21.0, theme::TEXT), Say("vote-title")));
+        for (choice, number) in choices.iter().take(KEYS.len()).zip(0..) {
+            let node = Node {
+                width: percent(100),
+                padding: UiRect::axes(px(10), px(4)),
+                justify_content: JustifyContent::SpaceBetween,
+                ..theme::line(10.0)
+            };
+            panel
+                .spawn((widget::frame(node), Row(number)))
+                .with_children(|row| {
+                    row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
+                    let names =
+                        Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
+                    row.spawn(names).with_children(|names| {
+                        names.spawn(text(&choice.arena, 19.0, theme::TEXT));
+                        names.spawn((text("", 14.0, theme::DIM), Say(mode_key(choice))));
+                    });
+                    row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
+                })
+                .observe(move |_: On<Activate>, mut outbox: ResMut<Outbox>| {
+                    outbox.vote = Some(number);
+                });
+        }
+        panel.spawn((text("", 15.0, theme::DOUBT), Left));
+        panel.spawn((text("", 14.0, theme::DIM), Say("vote-hint")));
+    });
+}
+
+fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {
+    let pressed = KEYS.into_iter().zip(0..).find(|(with, _)| keys.any_just_pressed(*with));
+    if let Some((_, number)) = pressed {
+        outbox.vote = Some(number);
+    }
+}
+
+fn counts(scene: Res<Scene>, mut texts: Query<(&Count, &mut Text)>) {
+    let Some(ballot) = &scene.standing.ballot else { return };
+    for (Count(number), mut text) in &mut texts {
+        let count = ballot.counts.get(usize::from(*number)).copied().unwrap_or(0).to_string();
+        if text.0 != count {
+            text.0 = count;
+        }
+    }
+}
+
+/// What the player voted for stands out.
+fn picked(scene: Res<Scene>, rows: Query<(Entity, &Row, Has<Picked>)>, mut commands: Commands) {
+    let mine = scene.standing.ballot.as_ref().and_then(|ballot| ballot.mine);
+    for (entity, Row(number), is_picked) in &rows {
+        match (mine == Some(*number), is_picked) {
+            (true, false) => drop(commands.entity(entity).insert(Picked)),
+            (false, true) => drop(commands.entity(entity).remove::<Picked>()),
+            _ => {}
+        }
+    }
+}
+
+fn left(scene: Res<Scene>, words: Res<Words>, mut line: Single<&mut Text, With<Left>>) {
+    let seconds = scene.round.left_s.max(0.0).ceil() as u32;
+    let said = words.say_with("vote-left", &[("seconds", seconds.into())]);
+    if line.0 != said {
+        line.0 = said;
+    }
+}
