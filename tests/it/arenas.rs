@@ -2,8 +2,8 @@
 
 use game_server::{
     arena_loop::ArenaLoop,
-    arenas,
     options::Options,
+    rotation::Rotation,
     supervisor::{Charge, Life, supervise},
 };
 use std::{
@@ -44,8 +44,8 @@ fn real(folder: &Folder) -> (Charge, SocketAddr) {
     let bind = SocketAddr::from(([127, 0, 0, 1], 0));
     let identity = folder.path("server.pem").into();
     let options = Options { bind, identity, beacon_port: Some(0), ..Options::default() };
-    let arena = arenas::load(&options.arena).expect("every build has it");
-    let arena_loop = ArenaLoop::start(options, arena).expect("there are ports");
+    let rotation = Rotation::load(&options).expect("every build has it");
+    let arena_loop = ArenaLoop::start(options, rotation).expect("there are ports");
     let address = arena_loop.local_address().expect("it listens");
     let life: Life = Box::new(|stop| arena_loop.run(stop));
     (Charge::new("real".to_owned(), life, Box::new(|| panic!("it never failed"))), address)
