@@ -178,7 +178,7 @@ mod tests {
 
     fn line(id: u16) -> ScoreLine {
         let name = format!("p{id}");
-        ScoreLine { id: PilotId(id), name, bot: false, score: 0, kills: 0, deaths: 0 }
+        ScoreLine { id: PilotId(id), name, bot: false, score: 0, kills: 0, deaths: 0, team: None }
     }
 
     fn watched(ids: &[u16]) -> Scene {
