@@ -20,7 +20,7 @@ impl<P: Protocol> Server<P> {
     /// ```
     /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
     /// # use walkers::*;
-    /// # use netcode::server::ServerEvent;
+    /// # use netcode::{client::ClientEvent, server::ServerEvent};
     /// let (mut server, ann, mut client, now) = played(10);
     /// server.change_scenery((), "the hall is rebuilt");
     /// assert!(matches!(server.poll_event(), Some(ServerEvent::Left { client, .. }) if client == ann));
