@@ -88,6 +88,8 @@ pub struct Felt {
     pub drawn_off_cm: Vec<f32>,
     /// Ticks simulated without their input in each second, over all clients.
     pub late_by_second: Vec<u64>,
+    /// Frames with nothing to interpolate towards in each second, over all clients.
+    pub starved_by_second: Vec<u64>,
     /// Of all ticks, the part without their input.
     pub late: f64,
     /// Of all frames, the part that had nothing to interpolate towards.
@@ -128,6 +130,7 @@ struct Player {
     drawn: VecDeque<(Tick, f64)>,
     joined: Option<f64>,
     missed: u64,
+    starved: u64,
     sent: (u64, u64),
 }
 
@@ -171,10 +174,13 @@ pub fn play(setup: &Setup) -> Felt {
             player.frame(setup, now, period);
             truth.compare(&player.seat, &mut felt.drawn_off_cm);
             let second = now as usize;
-            felt.late_by_second.resize(felt.late_by_second.len().max(second + 1), 0);
-            let missed = player.seat.stats().inputs_missed;
-            felt.late_by_second[second] += missed - player.missed;
-            player.missed = missed;
+            let seconds = felt.late_by_second.len().max(second + 1);
+            felt.late_by_second.resize(seconds, 0);
+            felt.starved_by_second.resize(seconds, 0);
+            let stats = player.seat.stats();
+            felt.late_by_second[second] += stats.inputs_missed - player.missed;
+            felt.starved_by_second[second] += stats.starved_frames - player.starved;
+            (player.missed, player.starved) = (stats.inputs_missed, stats.starved_frames);
         }
         if ticks.is_multiple_of(60) {
             compare(&mut players, setup, now, &mut felt.added_ms);
@@ -293,6 +299,7 @@ impl Player {
             drawn: VecDeque::new(),
             joined: None,
             missed: 0,
+            starved: 0,
             sent: (0, 0),
         }
     }
