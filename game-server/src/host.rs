@@ -116,6 +116,12 @@ impl Host {
         &self.world
     }
 
+    /// What the last step was given.
+    #[must_use]
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
     /// How many clients fly a pilot.
     #[must_use]
     pub fn playing(&self) -> usize {

@@ -10,6 +10,7 @@ mod determinism;
 mod doc_examples;
 mod example;
 mod hostile;
+mod inputs;
 mod inspector;
 mod invariants;
 mod joining;

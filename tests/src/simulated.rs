@@ -5,7 +5,7 @@ use game_bots::seat::{Seat, SeatEvent};
 use game_server::{bans::Bans, host::Host, options::Options, rotation::Rotation};
 use game_sim::{Mind, PilotInput, think};
 use netcode::{
-    Snapshot,
+    Snapshot, Tick,
     congestion::OVERHEAD_BYTES,
     link::{Conditions, Delays, Link},
     quic::{IP_UDP_HEADER_BYTES, PathStats, client::Arrival, config::IDLE_TIMEOUT},
@@ -25,6 +25,9 @@ const STEPS_PER_TICK: u64 = 4;
 const DRAINS: f32 = 8.0;
 /// Ticks of which the truth is kept.
 const HISTORY: usize = 240;
+/// Ticks for which is kept what a client did.
+const GIVEN_TICKS: usize = 60;
+
 /// One client with its two links.
 pub struct Pilot {
     /// The client's side of the session.
@@ -41,6 +44,8 @@ pub struct Pilot {
     dismissed: Option<String>,
     /// How its computer counts time.
     pub clock: PilotClock,
+    /// What it did in each tick of the last second, its newest last.
+    pub given: VecDeque<(Tick, PilotInput)>,
     mind: Mind,
     up: Link,
     down: Link,
@@ -167,6 +172,7 @@ impl Simulation {
                 closed: None,
                 dismissed: None,
                 clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
+                given: VecDeque::new(),
                 path: PathStats::default(),
                 server_heard: self.now,
                 client_heard: self.now,
@@ -233,7 +239,7 @@ impl Simulation {
 
     /// What the server showed at a tick, everything, if it is not too long ago.
     #[must_use]
-    pub fn truth(&self, tick: netcode::Tick) -> Option<&Snapshot> {
+    pub fn truth(&self, tick: Tick) -> Option<&Snapshot> {
         self.history.iter().rev().find(|snapshot| snapshot.tick() == tick)
     }
 
@@ -337,15 +343,18 @@ impl Simulation {
         if now.saturating_sub(pilot.client_heard) > IDLE_TIMEOUT && pilot.closed.is_none() {
             pilot.seat.handle(clock, Arrival::Closed("no answer any more".to_owned()));
         }
-        let (mind, plays) = (&mut pilot.mind, pilot.plays);
+        let (mind, given, plays) = (&mut pilot.mind, &mut pilot.given, pilot.plays);
         pilot.seat.advance(clock, |sight| {
-            if !plays {
-                return PilotInput::idle(sight.own.aim);
+            let mut input = PilotInput::idle(sight.own.aim);
+            if plays {
+                (input, *mind) = think(sight, mind.clone());
             }
-            let (input, next) = think(sight, mind.clone());
-            *mind = next;
+            given.push_back((sight.tick, input));
             input
         });
+        while pilot.given.len() > GIVEN_TICKS {
+            pilot.given.pop_front();
+        }
         while let Some(action) = pilot.seat.poll_transmit() {
             let recorded = self.recorded.as_mut().filter(|_| number == 0);
             match action {
