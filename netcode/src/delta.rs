@@ -9,6 +9,7 @@
 //! who joins or comes back.
 
 pub(crate) mod anchor;
+mod cost;
 mod guess;
 pub(crate) mod pack;
 mod plain;
@@ -131,40 +132,6 @@ impl RowCode {
     #[must_use]
     pub fn table(&self, kind: KindId) -> Option<&'static KindTable> {
         self.kinds.get(usize::from(kind.0)).copied()
-    }
-
-    /// What [`RowCode::residuals`] of a row cost, in bits: the word for the set of wrong fields, then
-    /// for each field what it adds. Empty without trained tables. For the inspector and training.
-    pub fn cost(
-        &mut self,
-        kind: KindId,
-        baseline: Option<&[i32]>,
-        age_ticks: u32,
-        residuals: &[i32],
-    ) -> Vec<u32> {
-        let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
-            return Vec::new();
-        };
-        let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
-        let mask = codes::mask(residuals, &codes.usual);
-        let code = &codes.masks[known.mask(&codes.masks_by)];
-        let (symbol, escaped) = codes.symbol(code, mask);
-        let spelt = if escaped { table.fields.len() as u32 } else { 0 };
-        let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
-        let mut size = 0;
-        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
-        for (((field, usual), codes), residual) in fields.zip(residuals) {
-            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
-            if !told {
-                cost.push(0);
-                continue;
-            }
-            let (symbol, rest) = magnitude::split(*residual);
-            let code = codes.of(known, size, mask);
-            cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
-            size = codes::size_context(symbol);
-        }
-        cost
     }
 
     /// Writes what a receiver that holds a baseline, so many ticks old, needs to know `columns`.

@@ -8,7 +8,7 @@ use tumult_tests::{fuzz::TARGETS, processes::workspace};
 const CORPUS_BYTES: u64 = 1_000_000;
 
 /// Files with something that takes bytes or text apart, and the target that covers it.
-const DECODERS: [(&str, &str); 22] = [
+const DECODERS: [(&str, &str); 23] = [
     ("netcode/src/ack.rs", "acks"),
     ("netcode/src/beacon.rs", "beacons"),
     ("netcode/src/delta.rs", "snapshots"),
@@ -22,6 +22,7 @@ const DECODERS: [(&str, &str); 22] = [
     ("netcode/src/input/change.rs", "inputs"),
     ("netcode/src/input/report.rs", "snapshots"),
     ("netcode/src/link/conditions.rs", "conditions"),
+    ("netcode/src/quic/driver/arrival.rs", "packets"),
     ("netcode/src/quic/tls.rs", "addresses"),
     ("netcode/src/recording/reader.rs", "recordings"),
     ("netcode/src/rewind/moment.rs", "inputs"),
@@ -94,6 +95,7 @@ fn decodes(line: &str) -> bool {
         "pop<",
         "clean",
         "bits(&mut self, count",
+        "take(&mut self, now: Instant, received",
     ];
     names.into_iter().any(begins) || (line.starts_with("impl") && line.contains("FromStr for"))
 }

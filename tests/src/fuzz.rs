@@ -4,9 +4,11 @@
 //! A panic is all that a fuzzer understands, so what must hold (legal rows, one input a tick, bounded
 //! queues) is asserted by the functions themselves. `fuzz/` gives them to libFuzzer, `scripts/fuzz`
 //! runs all of them, and `tests/it/corpus.rs` replays what was found worth keeping on every `./test`.
-//! Bytes are what comes out of QUIC's decryption: whoever has a key can send them.
+//! `packets` are raw, as the socket gets them; other bytes are what comes out of QUIC's decryption:
+//! whoever has a key can send them.
 
 pub mod files;
+pub mod packets;
 pub mod script;
 pub mod seeds;
 pub mod session;
@@ -25,7 +27,8 @@ pub struct Target {
 }
 
 /// Everything that is fuzzed.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
+    Target { name: "packets", run: packets::packets, seeds: seeds::packets },
     Target { name: "snapshots", run: session::snapshots, seeds: seeds::snapshots },
     Target { name: "inputs", run: session::inputs, seeds: seeds::inputs },
     Target { name: "stream_down", run: session::stream_down, seeds: seeds::stream_down },

@@ -1,0 +1,46 @@
+//! What a row would cost, without writing it: for the trainer of the tables and the inspector.
+
+use super::RowCode;
+use crate::{
+    entropy::{
+        codes::{self, Known, UNKNOWN},
+        magnitude,
+    },
+    row::KindId,
+};
+
+impl RowCode {
+    /// What [`RowCode::residuals`] of a row cost, in bits: the word for the set of wrong fields, then
+    /// for each field what it adds. Empty without trained tables. For the inspector and training.
+    pub fn cost(
+        &mut self,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+        residuals: &[i32],
+    ) -> Vec<u32> {
+        let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
+            return Vec::new();
+        };
+        let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
+        let mask = codes::mask(residuals, &codes.usual);
+        let code = &codes.masks[known.mask(&codes.masks_by)];
+        let (symbol, escaped) = codes.symbol(code, mask);
+        let spelt = if escaped { table.fields.len() as u32 } else { 0 };
+        let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
+        let mut size = 0;
+        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
+        for (((field, usual), codes), residual) in fields.zip(residuals) {
+            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
+            if !told {
+                cost.push(0);
+                continue;
+            }
+            let (symbol, rest) = magnitude::split(*residual);
+            let code = codes.of(known, size, mask);
+            cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
+            size = codes::size_context(symbol);
+        }
+        cost
+    }
+}
