@@ -4,6 +4,10 @@
 //! that the server flies have none.
 
 use game_sim::PilotId;
+use rand_pcg::{
+    Pcg32,
+    rand_core::{Rng, SeedableRng},
+};
 use std::collections::BTreeMap;
 
 /// An open vote between some choices, told by their places.
@@ -52,16 +56,8 @@ impl Ballot {
             return 0;
         }
         let best: Vec<usize> = (0..counts.len()).filter(|&choice| counts[choice] == most).collect();
-        best[(mix(seed) % best.len() as u64) as usize]
+        best[Pcg32::seed_from_u64(seed).next_u32() as usize % best.len()]
     }
-}
-
-/// Numbers that follow each other become numbers that don't (the finaliser of SplitMix64; Steele, Lea
-/// and Flood, 2014).
-fn mix(seed: u64) -> u64 {
-    let mixed = (seed ^ seed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ mixed >> 31
 }
 
 #[cfg(test)]

@@ -23,23 +23,19 @@ pub struct Number(pub u16);
 #[derive(Component, Clone, Copy, PartialEq)]
 pub struct Seen(pub Walker);
 
-/// The same on the wire: 15, 15 and 9 bits.
+/// The same on the wire.
 #[derive(Serialize, Deserialize)]
 pub struct Packed([u8; 5]);
 
 impl From<Seen> for Packed {
     fn from(Seen(walker): Seen) -> Self {
-        let [x, y, aim] = [walker.x_cm, walker.y_cm, walker.aim_deg].map(u64::from);
-        let bytes = (x | y << 15 | aim << 30).to_le_bytes();
-        Self([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]])
+        Self(walker.pack())
     }
 }
 
 impl From<Packed> for Seen {
-    fn from(Packed([a, b, c, d, e]): Packed) -> Self {
-        let bits = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]);
-        let field = |shift: u32, count: u32| ((bits >> shift) & ((1 << count) - 1)) as u16;
-        Self(Walker { x_cm: field(0, 15), y_cm: field(15, 15), aim_deg: field(30, 9) })
+    fn from(Packed(bytes): Packed) -> Self {
+        Self(Walker::unpack(bytes))
     }
 }
 

@@ -18,6 +18,22 @@ pub struct Walker {
     pub aim_deg: u16,
 }
 
+impl Walker {
+    /// In 39 bits, for libraries that send whole bytes: 15, 15 and 9 of them.
+    pub fn pack(self) -> [u8; 5] {
+        let [x, y, aim] = [self.x_cm, self.y_cm, self.aim_deg].map(u64::from);
+        let bytes = (x | y << 15 | aim << 30).to_le_bytes();
+        [bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]]
+    }
+
+    /// What [`Walker::pack`] made.
+    pub fn unpack([a, b, c, d, e]: [u8; 5]) -> Self {
+        let bits = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]);
+        let field = |shift: u32, count: u32| ((bits >> shift) & ((1 << count) - 1)) as u16;
+        Self { x_cm: field(0, 15), y_cm: field(15, 15), aim_deg: field(30, 9) }
+    }
+}
+
 /// All walkers at all ticks.
 pub struct Trace {
     ticks: Vec<Vec<Walker>>,
