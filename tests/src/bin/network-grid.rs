@@ -31,7 +31,7 @@ struct Flags {
     #[arg(long, default_value_t = WHOLE.seeds)]
     seeds: u64,
     /// Virtual hours of N3
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 24.0)]
     hours: f64,
     /// Write the figures into the table that is kept
     #[arg(long)]
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         .collect();
     for cell in &mut cells {
         if let Some((_, seconds)) = &mut cell.size {
-            *seconds *= flags.hours;
+            *seconds *= flags.hours / 24.0;
         }
     }
     let size = Size { clients: flags.clients, seconds: flags.seconds, seeds: flags.seeds };

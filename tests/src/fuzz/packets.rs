@@ -75,9 +75,8 @@ struct Way {
 impl Way {
     fn open() -> Self {
         static KEYS: OnceLock<[Identity; 2]> = OnceLock::new();
-        let [host, guest] = KEYS.get_or_init(|| {
-            [(), ()].map(|()| Identity::generate().expect("a key can be made"))
-        });
+        let [host, guest] = KEYS
+            .get_or_init(|| [(), ()].map(|()| Identity::generate().expect("a key can be made")));
         let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let server = Driver::listen(loopback, host).expect("there is a port");
         let between = UdpSocket::bind(loopback).expect("there is a port");

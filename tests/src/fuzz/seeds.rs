@@ -19,8 +19,15 @@ use netcode::{
 #[must_use]
 pub fn packets() -> Vec<Vec<u8>> {
     let forged = [&[7, 9, 0][..], b"\xc0\0\0\0\x01\x08stranger"].concat();
-    let tricks: [&[u8]; 7] =
-        [&[1], &[2, 3], &[3, 60, 0], &[4, 9, 0, 0x80], &[5, 2, 0, 1, 2], &[6, 1, 0, 1, 0, 2], &forged];
+    let tricks: [&[u8]; 7] = [
+        &[1],
+        &[2, 3],
+        &[3, 60, 0],
+        &[4, 9, 0, 0x80],
+        &[5, 2, 0, 1, 2],
+        &[6, 1, 0, 1, 0, 2],
+        &forged,
+    ];
     let at = |turn: usize, trick: &[u8]| [&vec![0; turn], trick].concat();
     let each = (0..6).flat_map(|turn| tricks.map(|trick| at(turn, trick)));
     [Vec::new(), tricks.concat()].into_iter().chain(each).collect()

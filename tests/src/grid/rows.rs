@@ -4,7 +4,8 @@ use super::{Bar, Cell, Change, Way, What};
 use crate::simulated::PilotClock;
 
 const HOUR_S: f64 = 3_600.0;
-const TEN_YEARS_S: f64 = 10.0 * 365.25 * 24.0 * HOUR_S;
+const DAY_S: f64 = 24.0 * HOUR_S;
+const TEN_YEARS_S: f64 = 10.0 * 365.25 * DAY_S;
 
 /// All cells of the rows, N1 to N8 and N10 to N12.
 #[must_use]
@@ -20,7 +21,7 @@ pub fn all() -> Vec<Cell> {
     cells.extend(bursts());
     let far = "delay=500ms,jitter=50ms,loss=25%,duplicate=25%";
     let long =
-        Cell { size: Some((4, HOUR_S)), ..cell(3, "1 s, 25 % lost and doubled", far, Bar::Alive) };
+        Cell { size: Some((4, DAY_S)), ..cell(3, "1 s, 25 % lost and doubled", far, Bar::Alive) };
     cells.push(long);
     cells.push(cell(4, "30 % reordered", "delay=40ms,reorder=30%", Bar::Playable));
     cells.push(cell(5, "50 % doubled", "delay=40ms,duplicate=50%", Bar::Playable));
