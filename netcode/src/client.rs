@@ -219,6 +219,21 @@ impl<P: Protocol> Client<P> {
 
     /// The same for a player who decided on it at the time `at`, which may lie between two frames:
     /// shots are judged by what was to be seen then, whatever the frame rate.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use std::time::Duration;
+    /// let (_server, _, mut client, now) = played(120);
+    /// let frame = now + Duration::from_millis(17);
+    /// let pulled = now + Duration::from_millis(6); // when the device says that the trigger was pulled
+    /// for tick in client.advance(frame) {
+    ///     let due = client.due(tick).expect("it is of this frame");
+    ///     let saw = client.moment(pulled.min(due)).expect("there was something to see");
+    ///     let told = client.apply_at(tick, Push { direction: 1 }, pulled.min(due));
+    ///     assert_eq!(told.map(|told| told.view), Some(saw.view), "the server judges by just that");
+    /// }
+    /// ```
     pub fn apply_at(&mut self, tick: Tick, input: P::Input, at: Duration) -> Option<Moment> {
         let glance = self
             .game
@@ -252,6 +267,21 @@ impl<P: Protocol> Client<P> {
     }
 
     /// Asks the server for something, reliably and in order.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::client::ClientEvent;
+    /// use netcode::server::ServerEvent;
+    /// let (mut server, ann, mut client, now) = played(60);
+    /// client.request("where is the door?".to_owned());
+    /// carry(&mut server, ann, &mut client, now);
+    /// let asked = server.poll_event();
+    /// assert!(matches!(asked, Some(ServerEvent::Request { client, .. }) if client == ann));
+    /// server.send(ann, &"to the right".to_owned());
+    /// carry(&mut server, ann, &mut client, now);
+    /// assert!(matches!(client.poll_event(), Some(ClientEvent::Event(text)) if text == "to the right"));
+    /// ```
     pub fn request(&mut self, request: P::Request) {
         self.session.request(request);
     }
@@ -271,6 +301,15 @@ impl<P: Protocol> Client<P> {
     }
 
     /// The own state after the input of a tick, as long as it is remembered.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (_server, _, client, _) = played(120);
+    /// let (newest, _) = client.time().expect("it is in");
+    /// let own = |tick| client.own_at(tick).expect("it is not long ago").x_mm;
+    /// assert_eq!(own(newest) - own(newest - 1), 100, "one push of a tenth of a metre");
+    /// ```
     #[must_use]
     pub fn own_at(&self, tick: Tick) -> Option<&P::Own> {
         self.game.as_ref()?.predictor.state_at(tick)
@@ -295,6 +334,33 @@ impl<P: Protocol> Client<P> {
     }
 
     /// The next thing for the transport to do.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use std::time::Duration;
+    /// use netcode::server::Action;
+    /// let (mut server, ann, mut client, now) = played(60);
+    /// client.handle_round_trip(Duration::from_millis(40)); // as the transport measured it
+    /// for tick in client.advance(now + Duration::from_millis(17)) {
+    ///     client.apply(tick, Push { direction: 1 });
+    /// }
+    /// while let Some(action) = client.poll_transmit() {
+    ///     match action {
+    ///         Action::Datagram(bytes) => server.handle_datagram(ann, &bytes),
+    ///         Action::Stream(bytes) => server.handle_stream(ann, &bytes),
+    ///         Action::Close(reason) => server.handle_closed(ann, &reason),
+    ///     }
+    /// }
+    /// while let Some(transmit) = server.poll_transmit() {
+    ///     match transmit.action {
+    ///         Action::Datagram(bytes) => client.handle_datagram(now, &bytes),
+    ///         Action::Stream(bytes) => client.handle_stream(now, &bytes),
+    ///         Action::Close(reason) => client.handle_closed(&reason),
+    ///     }
+    /// }
+    /// assert_eq!(client.stats().malformed, 0);
+    /// ```
     pub fn poll_transmit(&mut self) -> Option<Action> {
         if let Some(bytes) = self.session.poll_transmit() {
             return Some(Action::Stream(bytes));

@@ -30,6 +30,14 @@ use timeline::Timeline;
 /// let inspector = client.inspector();
 /// assert_eq!(inspector.bits().total(), client.stats().snapshot_bytes * 8);
 /// assert_eq!(inspector.corrections().count, client.stats().corrections);
+/// assert_eq!(inspector.corrections().recent().after(0).count(), 0, "nothing was corrected");
+/// assert_eq!(inspector.starvation().starved(), client.stats().starved_frames);
+/// let margins = inspector.margins();
+/// assert!(margins.late() == 0 && margins.quantile_ticks(0.01) >= Some(0.0), "no input was late");
+///
+/// let mut both = inspector.clone(); // of several clients, a load test's say
+/// both.add(inspector);
+/// assert_eq!(both.margins().count(), 2 * margins.count());
 /// ```
 #[derive(Clone, Debug)]
 pub struct Inspector {

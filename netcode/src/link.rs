@@ -37,7 +37,9 @@ pub const REORDER_DELAY: Duration = Duration::from_millis(40);
 /// let mut link = Link::new(Conditions { delay: ms(30), ..Conditions::default() }, 7);
 /// link.send(ms(0), b"hello");
 /// assert_eq!(link.poll(ms(29)), None);
-/// assert_eq!(link.poll(ms(30)), Some(b"hello".to_vec()));
+/// let packet = link.poll(ms(30)).expect("it is due");
+/// assert_eq!((&packet[..], link.dropped()), (&b"hello"[..], 0));
+/// link.recycle(packet); // for later ones
 /// ```
 #[derive(Clone, Debug)]
 pub struct Link {

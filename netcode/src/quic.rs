@@ -35,6 +35,7 @@ pub const IP_UDP_HEADER_BYTES: u64 = 28;
 /// use netcode::quic::PathStats;
 /// let path = PathStats { packets_sent: 10, bytes_sent: 900, ..PathStats::default() };
 /// assert_eq!(path.wire_bytes_sent(), 900 + 10 * 28);
+/// assert_eq!(path.wire_bytes_received(), 0, "nothing came back yet");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PathStats {

@@ -20,6 +20,8 @@ use std::collections::VecDeque;
 /// }
 /// assert_eq!(places.at(Tick(125)), Some(&1_250));
 /// assert_eq!(places.at(Tick(105)), None, "nobody looks back that far");
+/// // A large value's allocation can be used for the next one.
+/// assert_eq!(places.recycle(), Some(1_180));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Rewind<T> {

@@ -102,6 +102,10 @@ pub trait Replicate: Sized {
 /// let table: &KindTable = Lamp::TABLE;
 /// assert_eq!((table.name, table.fields[0].name), ("lamp", "colour"));
 /// assert!(table.admits(&[3]) && !table.admits(&[4]));
+/// assert_eq!(table.fields[0].span(), 4, "what each column can be");
+/// let mut expected = Vec::new();
+/// table.predict(&[2], 6, netcode::TickRate::new(60).expect("it is one"), &mut expected);
+/// assert_eq!(expected, [2], "a lamp is expected to stay as it is");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KindTable {

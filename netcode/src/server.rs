@@ -15,6 +15,7 @@
 mod config;
 mod delay;
 mod event;
+mod messages;
 mod pace;
 mod peer;
 mod resume;
@@ -35,7 +36,7 @@ use crate::{
     tick::Tick,
     wire::{
         frame,
-        message::{Hello, Refusal, Resume, ToClient, Welcome},
+        message::{Hello, Resume, ToClient, Welcome},
     },
 };
 use peer::{Heard, Peer, Stage};
@@ -174,6 +175,15 @@ impl<P: Protocol> Server<P> {
     /// one begins. The clients' clocks steer by it, so who drains the transport more often than once a
     /// tick, and says so, gives its players less delay. Without this call everything counts as come at
     /// the last moment.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (mut server, ann, mut client, now) = played(60);
+    /// server.set_early(0.5); // the socket is looked at half a tick before the next one begins
+    /// carry(&mut server, ann, &mut client, now);
+    /// assert!(server.waiting_inputs(ann).all(|push| push.direction == 1), "for ticks to come");
+    /// ```
     pub fn set_early(&mut self, ticks: f32) {
         self.early_ticks = ticks.clamp(0.0, 1.0);
     }
@@ -290,49 +300,6 @@ impl<P: Protocol> Server<P> {
         true
     }
 
-    /// Sends a client away with a reason that it can show.
-    pub fn refuse(&mut self, client: ClientId, refusal: Refusal) {
-        let reason = refusal.to_string();
-        self.write(client, &ToClient::Refused(refusal));
-        self.end(client, reason);
-    }
-
-    /// Closes a client's connection with a reason that it can show.
-    pub fn close(&mut self, client: ClientId, reason: &str) {
-        self.write(client, &ToClient::Goodbye(reason.to_owned()));
-        self.end(client, reason.to_owned());
-    }
-
-    /// Tells one client something, reliably and in order.
-    pub fn send(&mut self, client: ClientId, event: &P::Event) {
-        self.write(client, &ToClient::Event(event.clone()));
-    }
-
-    /// Tells one client something that has time, such as who is there already: at the client's pace,
-    /// and after its first view. Returns `false` when it can't go now; then nothing was sent.
-    #[must_use]
-    pub fn send_unhurried(&mut self, client: ClientId, event: &P::Event) -> bool {
-        let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Active);
-        let Some(peer) = peer.filter(|peer| peer.is_free()) else { return false };
-        let mut bytes = Vec::new();
-        frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
-        peer.pace.note(bytes.len());
-        self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
-        true
-    }
-
-    /// Tells every client that was welcomed something, reliably and in order.
-    pub fn broadcast(&mut self, event: &P::Event) {
-        let mut bytes = buffer(&mut self.buffers);
-        frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
-        for (client, _) in self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active) {
-            let mut copy = buffer(&mut self.buffers);
-            copy.extend_from_slice(&bytes);
-            self.outgoing.push_back(Transmit { client: *client, action: Action::Stream(copy) });
-        }
-        self.recycle(bytes);
-    }
-
     /// Exactly one input of a client for the current tick. `None` when the client isn't in.
     pub fn take_command(&mut self, client: ClientId) -> Option<Command<P::Input>> {
         let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Active)?;
@@ -390,6 +357,18 @@ impl<P: Protocol> Server<P> {
 
     /// Takes back the bytes of something that [`Server::poll_transmit`] gave out and that is sent: a
     /// transport that returns what it has copied keeps the server from allocating.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (mut server, ann, _client, _) = played(60);
+    /// server.broadcast(&"hello".to_owned());
+    /// let transmit = server.poll_transmit().expect("there is a line");
+    /// if let netcode::server::Action::Stream(bytes) = transmit.action {
+    ///     assert!(transmit.client == ann && !bytes.is_empty()); // the transport copies it, and then
+    ///     server.recycle(bytes);
+    /// }
+    /// ```
     pub fn recycle(&mut self, mut bytes: Vec<u8>) {
         let enough = limits::SPARE_BUFFERS_PER_CLIENT.saturating_mul(self.peers.len().max(1));
         if self.buffers.len() < enough && bytes.capacity() <= limits::DATAGRAM_BYTES * 2 {
@@ -421,28 +400,6 @@ impl<P: Protocol> Server<P> {
             }
             Heard::Hello(hello, resume) => self.introductions.push_back((client, hello, resume)),
         }
-    }
-
-    fn write(&mut self, client: ClientId, message: &ToClient<P::Greeting, P::Event>) {
-        if self.peers.get(&client).is_none_or(|peer| peer.stage == Stage::Lost) {
-            return;
-        }
-        let mut bytes = buffer(&mut self.buffers);
-        frame::write(message, &mut bytes);
-        self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
-    }
-
-    fn end(&mut self, client: ClientId, reason: String) {
-        if let Some(peer) = self.peers.remove(&client) {
-            if peer.has_session() {
-                self.events.push_back(ServerEvent::Left { client, reason: reason.clone() });
-            }
-            self.part(client, reason);
-        }
-    }
-
-    fn part(&mut self, client: ClientId, reason: String) {
-        self.outgoing.push_back(Transmit { client, action: Action::Close(reason) });
     }
 }
 

@@ -156,6 +156,18 @@ impl Snapshot {
     }
 
     /// Where an entity stands in the order of the rows.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::{EntityId, Snapshot, Tick};
+    /// let mut snapshot = Snapshot::new(Tick(2));
+    /// snapshot.push(EntityId(3), WALKER, &Walker::default());
+    /// snapshot.push(EntityId(8), WALKER, &Walker::default());
+    /// let place = snapshot.index_of(EntityId(8)).expect("it is there");
+    /// assert_eq!(snapshot.row(place).map(|row| row.id), Some(EntityId(8)));
+    /// assert_eq!(snapshot.index_of(EntityId(5)), None);
+    /// ```
     #[must_use]
     pub fn index_of(&self, id: EntityId) -> Option<usize> {
         self.entries.binary_search_by_key(&id, |entry| entry.id).ok()

@@ -43,6 +43,12 @@ impl Tick {
     }
 
     /// The later of two ticks.
+    ///
+    /// ```
+    /// use netcode::Tick;
+    /// let (last, first) = (Tick(u32::MAX), Tick(0));
+    /// assert_eq!(last.max(first), first, "ticks go on beyond the wrap");
+    /// ```
     #[must_use]
     pub fn max(self, other: Self) -> Self {
         if self.is_after(other) { self } else { other }
@@ -56,6 +62,13 @@ impl Tick {
 
     /// The tick nearest to `self` whose low 16 bits are `low`: undoes [`Tick::low_bits`] as long as
     /// the two are less than 2^15 ticks apart (nine minutes at 60 Hz).
+    ///
+    /// ```
+    /// use netcode::Tick;
+    /// let sent = Tick(70_003);
+    /// assert_eq!(Tick(69_990).nearest(sent.low_bits()), sent);
+    /// assert_eq!(Tick(u32::MAX).nearest(4), Tick(4));
+    /// ```
     #[must_use]
     pub fn nearest(self, low: u16) -> Self {
         self.nearest_of(low, 16)

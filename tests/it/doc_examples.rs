@@ -1,6 +1,8 @@
 //! Every public item of netcode that a game names has an example in its documentation, which the tests
 //! compile and run. What games name is read from the sources: the example game's and Tumult's.
 
+mod methods;
+
 use std::{collections::BTreeSet, fs, path::Path};
 use tumult_tests::processes::workspace;
 
@@ -94,9 +96,7 @@ fn sources(folder: &Path) -> Vec<String> {
 
 /// The paths below netcode that a source names, also those through a module that it imports.
 fn named_in(text: &str) -> BTreeSet<Vec<String>> {
-    let code: Vec<&str> =
-        text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
-    let code = code.join("\n");
+    let code = code_of(text);
     let (mut named, mut others, mut end) = (BTreeSet::new(), String::new(), 0);
     for rest in after(&code, "netcode::") {
         others.push_str(&code[end..code.len() - rest.len()]);
@@ -110,6 +110,31 @@ fn named_in(text: &str) -> BTreeSet<Vec<String>> {
         }
     }
     named.into_iter().map(|named| item_of(named.path)).collect()
+}
+
+/// A source without its comments.
+fn code_of(text: &str) -> String {
+    let code: Vec<&str> =
+        text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    code.join("\n")
+}
+
+/// The code that the examples in a source show.
+fn examples_in(text: &str) -> String {
+    let (mut code, mut is_code) = (String::new(), false);
+    for line in text.lines().map(str::trim_start) {
+        let Some(line) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
+            is_code = false;
+            continue;
+        };
+        if line.trim_start().starts_with("```") {
+            is_code = !is_code;
+        } else if is_code && !line.trim_start().starts_with('#') {
+            code.push_str(line);
+            code.push('\n');
+        }
+    }
+    code
 }
 
 /// The path of an item, without what belongs to the item: a function of a struct, a variant.

@@ -32,6 +32,27 @@ impl<P: Protocol> Client<P> {
 
     /// Begins to introduce itself again, for the next connection, and asks to go on with the session.
     /// The server's welcome says whether it does. [`Client::handle_closed`] gives up.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::client::ClientEvent;
+    /// use netcode::server::{PeerKey, ServerEvent};
+    /// let (mut server, ann, mut client, now) = played(60);
+    /// client.handle_lost("no answer"); // both transports notice
+    /// server.handle_lost(ann, "no answer");
+    /// assert!(matches!(client.poll_event(), Some(ClientEvent::Lost(_))));
+    /// assert!(matches!(server.poll_event(), Some(ServerEvent::Lost { .. })));
+    ///
+    /// client.reconnect(); // as soon as there is a new connection, from wherever
+    /// let again = server.connect(PeerKey([7; 32]));
+    /// carry(&mut server, again, &mut client, now);
+    /// let back = server.poll_event();
+    /// assert!(matches!(back, Some(ServerEvent::Resumed { was, .. }) if was == ann));
+    /// assert!(server.welcome(again, 0)); // her walker never left
+    /// carry(&mut server, again, &mut client, now);
+    /// assert!(client.welcome().is_some_and(|welcome| welcome.resumed));
+    /// ```
     pub fn reconnect(&mut self) {
         let resume = self.game.as_ref().map(Game::resume);
         self.session = Session::new(&self.hello, resume);

@@ -57,6 +57,25 @@ impl<P: Protocol> Client<P> {
     /// From now on [`Client::look`] may run so many ticks past the newest snapshot on purpose: see
     /// [`crate::interpolate::Playout::set_ahead`]. Zero at first. Shots stay exact where the game judges a
     /// [`Moment`] that [is beyond](Moment::is_beyond) by the same movement that it guesses rows with.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::client::Client;
+    /// use std::time::Duration;
+    /// let (_server, _, mut client, mut now) = played(120);
+    /// let behind = |client: &Client<Walkers>| {
+    ///     let newest = client.snapshots().and_then(|ring| ring.newest()).expect("one came").tick();
+    ///     client.view_time().expect("it was looked at").ticks_before(newest)
+    /// };
+    /// let before = behind(&client);
+    /// client.set_view_ahead(1.0);
+    /// for _ in 0..8 {
+    ///     now += Duration::from_millis(1);
+    ///     client.look(now);
+    /// }
+    /// assert!(behind(&client) < before, "less of what is drawn is past");
+    /// ```
     pub fn set_view_ahead(&mut self, ticks: f64) {
         self.view_ahead = ticks;
         if let Some(game) = self.game.as_mut() {
@@ -65,6 +84,14 @@ impl<P: Protocol> Client<P> {
     }
 
     /// The moment that was drawn last.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (_server, _, mut client, now) = played(120);
+    /// let view = client.look(now).expect("snapshots came");
+    /// assert_eq!(client.view_time(), Some(view.time()));
+    /// ```
     #[must_use]
     pub fn view_time(&self) -> Option<ViewTime> {
         self.game.as_ref()?.frames.newest_view()

@@ -19,7 +19,11 @@ use crate::row::{KindId, Replicate};
 ///     if let Some(baseline) = guess.baseline {
 ///         let mut walker = Walker::restore(baseline);
 ///         walker.x_mm += 100 * guess.age_ticks as i32;
-///         guess.set(&walker);
+///         guess.set(&walker); // the same as `guess.set_from(0, &walker)` where all stages are guessed
+///         if guess.is_in(1) {
+///             // By now the first stage is known for certain, and says more of the second.
+///             guess.set_from(1, &walker);
+///         }
 ///     }
 /// }
 /// let _hook: fn(Guess<'_>) = guess;

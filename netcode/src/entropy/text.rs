@@ -59,6 +59,25 @@ impl Codes {
     }
 
     /// The tables as text, for [`Codes::parse`].
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::{Protocol, Snapshot, Tick, TickRate, delta::RowCode, entropy::{codes::Codes, training::Training}};
+    /// let place = |tick, x_mm| {
+    ///     let mut snapshot = Snapshot::new(Tick(tick));
+    ///     snapshot.push(netcode::EntityId(0), WALKER, &Walker { x_mm });
+    ///     snapshot
+    /// };
+    /// let mut training = Training::new(Walkers::KINDS);
+    /// let rate = TickRate::new(60).expect("it is one");
+    /// let mut code = RowCode::new::<Walkers>(rate, std::sync::Arc::new(()));
+    /// for tick in 1..1_000 {
+    ///     training.see(&mut code, &place(tick, tick as i32 * 100), &place(tick + 2, tick as i32 * 100 + 200));
+    /// }
+    /// let text = training.codes().text(Walkers::KINDS); // for a file beside the game's sources
+    /// assert!(Codes::parse(Walkers::KINDS, &text).is_ok_and(|codes| codes.text(Walkers::KINDS) == text));
+    /// ```
     #[must_use]
     pub fn text(&self, kinds: &[&KindTable]) -> String {
         let mut text = String::new();

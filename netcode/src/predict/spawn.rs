@@ -30,6 +30,8 @@ pub struct Spawn<T> {
 /// let ball = balls.claim(EntityId(12), Tick(201)).expect("it is ours");
 /// assert_eq!((ball.value, ball.entity), ("thrown here", Some(EntityId(12))));
 /// assert!(balls.claim(EntityId(13), Tick(201)).is_none(), "somebody else threw that one");
+/// balls.retain(|ball| ball.entity != Some(EntityId(12))); // it is in no snapshot any more
+/// assert_eq!(balls.iter().count(), 0);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Spawns<T> {

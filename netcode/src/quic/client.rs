@@ -345,6 +345,25 @@ impl QuicClient {
     }
 
     /// Does what the core asks for.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// # mod host { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/host.rs")); }
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use netcode::quic::{client::ClientEndpoint, tls::Identity};
+    /// # let (server, trust) = host::start()?;
+    /// use netcode::{client::Client, wire::message::Hello};
+    /// # let endpoint = ClientEndpoint::open(server, None, false)?;
+    /// # let mut connection = endpoint.connect(server, &Identity::generate()?, trust)?;
+    /// let mut core = Client::<Walkers>::new(Hello::new::<Walkers>("Ann"));
+    /// while let Some(action) = core.poll_transmit() {
+    ///     connection.transmit(action); // the hello goes as soon as the connection is up
+    /// }
+    /// assert!(connection.failure().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn transmit(&mut self, action: Action) {
         self.queue(action);
         if self.endpoint.moves_itself {

@@ -62,6 +62,8 @@ struct Link {
 /// use netcode::quic::{server::QuicServer, tls::Identity};
 /// use std::time::{Duration, Instant};
 /// let mut network = QuicServer::listen("127.0.0.1:0".parse()?, &Identity::generate()?)?;
+/// network.set_per_address(8);
+/// assert!(network.buffer_bytes() > 0, "too little, and what comes in a burst is lost");
 /// let mut core = Server::<Walkers>::new(ServerConfig::default(), (), Tick(0));
 /// for tick in 1..=3 {
 ///     core.begin_tick(Tick(tick));

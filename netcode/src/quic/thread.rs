@@ -77,10 +77,12 @@ pub struct ConnectOptions {
 /// ```
 /// # use netcode::quic::tls::{Identity, pinned};
 /// use netcode::quic::{client::Arrival, thread::{ConnectOptions, ThreadedClient}};
+/// use netcode::server::Action;
 /// # let identity = Identity::generate()?;
 /// # let trust = pinned(identity.fingerprint());
 /// let server = Box::new(|| Err("nobody of that name".to_owned()));
 /// let network = ThreadedClient::open(ConnectOptions { server, identity, trust, link: None })?;
+/// network.transmit(Action::Datagram(vec![1])); // forgotten: there is nobody to send it to
 /// let arrival = loop {
 ///     if let Some((_when, arrival)) = network.try_recv() {
 ///         break arrival; // a game looks once a frame

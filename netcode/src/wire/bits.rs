@@ -84,6 +84,14 @@ impl BitWriter {
 
     /// Appends what was written to `words`, 32 bits to a word, the rest of the last one zero: the form
     /// in which bits are kept to be written again elsewhere.
+    ///
+    /// ```
+    /// use netcode::wire::bits::BitWriter;
+    /// let (mut writer, mut words) = (BitWriter::default(), Vec::new());
+    /// writer.bits(0x1_2345, 17);
+    /// writer.words(&mut words);
+    /// assert_eq!((words, writer.bit_length()), (vec![0x1_2345], 17));
+    /// ```
     pub fn words(&self, words: &mut Vec<u32>) {
         let whole = self.bytes.chunks_exact(4);
         words
