@@ -82,9 +82,8 @@ impl Protocol for Tumult {
     type Scenery = Scenery;
 
     fn own(snapshot: &Snapshot, greeting: &Greeting) -> Option<Own> {
-        let row = snapshot.find(entity::own(greeting.pilot?))?;
-        // An own row that the budget made wait is of an older tick and would look like an error.
-        (row.as_of == snapshot.tick()).then(|| Own::from(&row.restore::<OwnRow>()))
+        let row = snapshot.fresh(entity::own(greeting.pilot?))?;
+        Some(Own::from(&row.restore::<OwnRow>()))
     }
 
     fn step_own(scenery: &Scenery, own: &mut Own, input: &PilotInput, _tick: Tick) {

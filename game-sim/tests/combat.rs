@@ -127,6 +127,26 @@ fn a_shot_starts_where_the_shooter_saw_itself() {
 }
 
 #[test]
+fn nobody_shoots_round_a_corner_by_claiming_to_lag_behind() {
+    // A step south is behind the wall's end; who claims to lag was still in the open six ticks ago.
+    for (wall_y, hits) in [(-0.05, false), (-30.0, true)] {
+        let wall = Wall::new(Vec2::new(-2.0, wall_y - 0.1), Vec2::new(10.0, wall_y), 2.0);
+        let mut world = field(vec![wall], Rules::default());
+        place(&mut world, VICTIM, Vec2::new(20.0, 0.0));
+        for y in [0.0, 0.0, 0.0, -0.5, -0.6, -0.7] {
+            place(&mut world, SHOOTER, Vec2::new(0.0, y));
+            run(&mut world, &[]);
+        }
+        let now = world.tick.next();
+        let claim = Moment::at(ViewTime::before(now, 5.5), ViewTime::before(now, 1.0));
+        let input = PilotInput { fire: true, ..PilotInput::idle(0) };
+        let commands = vec![(SHOOTER, Command { input, view: Some(claim) })];
+        step(&mut world, &Inputs { commands, ..Inputs::default() });
+        assert_eq!(health(&world, VICTIM) < 100, hits, "with a wall at {wall_y}");
+    }
+}
+
+#[test]
 fn others_are_hit_on_the_line_between_the_snapshots_that_were_seen() {
     // A victim that turns back at once is nowhere near the line between two snapshots.
     let mut world = field(Vec::new(), Rules::default());

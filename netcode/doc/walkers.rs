@@ -36,7 +36,7 @@ impl Protocol for Walkers {
     type Scenery = ();
 
     fn own(snapshot: &Snapshot, mine: &u16) -> Option<Walker> {
-        snapshot.find(EntityId(*mine)).map(|row| row.restore())
+        snapshot.fresh(EntityId(*mine)).map(|row| row.restore())
     }
 
     fn step_own((): &(), own: &mut Walker, push: &Push, _: Tick) {

@@ -43,8 +43,7 @@ impl Protocol for Runners {
     type Scenery = ();
 
     fn own(snapshot: &Snapshot, mine: &u16) -> Option<Runner> {
-        let row = snapshot.find(EntityId(*mine))?;
-        (row.as_of == snapshot.tick()).then(|| row.restore())
+        snapshot.fresh(EntityId(*mine)).map(|row| row.restore())
     }
 
     fn step_own((): &(), own: &mut Runner, push: &Push, _: Tick) {

@@ -17,6 +17,7 @@ mod reconcile;
 mod resume;
 mod retry;
 mod session;
+mod spacing;
 mod stats;
 mod time;
 mod waiting;
@@ -454,16 +455,24 @@ impl<P: Protocol> Game<P> {
             }
             self.sequences.push_back((sequence, tick));
         }
-        self.hear_of_inputs(&header.inputs, tick, now, stats);
+        self.hear_of_inputs(&header.inputs, tick, lost.is_some(), now, stats);
         self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);
         Ok(visible_tick)
     }
 
-    /// Steers the clock and the redundancy by what the server says of the inputs.
-    fn hear_of_inputs(&mut self, report: &Report, tick: Tick, now: Duration, stats: &mut Stats) {
+    /// Steers the clock and the redundancy by what the server says of the inputs. What a later snapshot
+    /// overtook says nothing of losses: its counter stands lower than the one that is known.
+    fn hear_of_inputs(
+        &mut self,
+        report: &Report,
+        tick: Tick,
+        is_newest: bool,
+        now: Duration,
+        stats: &mut Stats,
+    ) {
         let interval_ticks = u32::from(self.welcome.snapshot_interval);
         self.clock.handle_margin(tick, report.margin_ticks(), interval_ticks, now);
-        let Some(margin) = report.margin_ticks() else { return };
+        let Some(margin) = report.margin_ticks().filter(|_| is_newest) else { return };
         let heard = Tick(tick.0.wrapping_add_signed(margin.floor() as i32));
         self.redundancy.handle_report(heard, report.received);
         stats.input_loss = self.redundancy.loss().unwrap_or(0.0);

@@ -170,10 +170,11 @@ impl Clock {
         self.drift.note(time, tick, self.rate);
         // The input is one of those for the ticks since the snapshot before. The one that was handed
         // out latest asks for the least lead, the earliest for the most; none is believed too little.
-        let newest = server_tick.since(self.base) + margin.floor() as i32;
+        let newest = server_tick.since(self.base).saturating_add(margin.floor() as i32);
         let candidates = (0..interval_ticks.clamp(1, 8) as i32).filter_map(|back| {
-            let at = self.time_of(newest - back)?;
-            Some(Need { at, ticks: f64::from(newest - back) - at - margin })
+            let tick = newest.saturating_sub(back);
+            let at = self.time_of(tick)?;
+            Some(Need { at, ticks: f64::from(tick) - at - margin })
         });
         let Some(need) = candidates.max_by(|a, b| a.ticks.total_cmp(&b.ticks)) else { return };
         self.needs.push_back(need);

@@ -71,6 +71,10 @@ pub const MESSAGE_BYTES: usize = 16 * 1_024;
 /// Bytes of reliable messages that may wait for one client before it is closed as too slow.
 pub const STREAM_BACKLOG_BYTES: usize = 256 * 1_024;
 
+/// How many ticks old a row may be that another is told against, and how far from what a client knows a
+/// view may be: nine minutes at 60 Hz, as far as 16 bits of a tick reach.
+pub const AGE_TICKS: u32 = 1 << 15;
+
 /// Bytes of a client's first view. Its largest possible one is smaller.
 pub const VIEW_BYTES: usize = 128 * 1_024;
 

@@ -44,7 +44,7 @@ pub const WIRE_VERSION: u16 = 7;
 ///     type Scenery = ();
 ///
 ///     fn own(snapshot: &Snapshot, mine: &u16) -> Option<Runner> {
-///         snapshot.find(EntityId(*mine)).map(|row| row.restore())
+///         snapshot.fresh(EntityId(*mine)).map(|row| row.restore())
 ///     }
 ///
 ///     fn step_own((): &(), own: &mut Runner, push: &Push, _: Tick) {
@@ -81,7 +81,9 @@ pub trait Protocol: Sized + 'static {
     /// What does not change in a session and prediction needs, as a map.
     type Scenery: Send + Sync;
 
-    /// The own state in a snapshot, if the client has an entity in it.
+    /// The own state at a snapshot's tick, if the client has an entity in it: of a row that
+    /// [is fresh](Snapshot::fresh), for one that had to wait tells of an earlier tick, and the prediction
+    /// would be corrected by what is long over.
     fn own(snapshot: &Snapshot, greeting: &Self::Greeting) -> Option<Self::Own>;
 
     /// Applies one input to the own state, exactly as the server does when nobody interferes.

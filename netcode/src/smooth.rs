@@ -22,6 +22,8 @@ pub const HALF_LIFE_S: f32 = 0.06;
 /// smooth.note(5.0, 4.0); // The prediction said 5, the truth is 4.
 /// assert_eq!(4.0 + smooth.advance(Duration::ZERO), 5.0);
 /// assert!(4.0 + smooth.advance(Duration::from_millis(60)) < 4.6);
+/// smooth.reset(); // it starts anew somewhere else
+/// assert_eq!(smooth.advance(Duration::from_millis(70)), 0.0);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Smooth<V> {

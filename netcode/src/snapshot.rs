@@ -20,6 +20,8 @@ use crate::{
 /// snapshot.push(EntityId(4), WALKER, &Walker { x_mm: 75 });
 /// let walker: Walker = snapshot.find(EntityId(4)).expect("it is in").restore();
 /// assert_eq!((walker.x_mm, snapshot.len()), (75, 2));
+/// snapshot.reset(Tick(62)); // to be filled again
+/// assert!(snapshot.is_empty());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
@@ -146,6 +148,24 @@ impl Snapshot {
     #[must_use]
     pub fn find(&self, id: EntityId) -> Option<Row<'_>> {
         self.row(self.index_of(id)?)
+    }
+
+    /// The row of an entity as it was at the snapshot's tick; `None` too when the entity had to wait, so
+    /// that its row is that of an earlier one. The own state ([`crate::Protocol::own`]) is made of such a
+    /// row only.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::{EntityId, Snapshot, Tick};
+    /// let mut snapshot = Snapshot::new(Tick(8));
+    /// snapshot.push(EntityId(0), WALKER, &Walker { x_mm: 5 });
+    /// let walker: Option<Walker> = snapshot.fresh(EntityId(0)).map(|row| row.restore());
+    /// assert_eq!(walker, Some(Walker { x_mm: 5 }));
+    /// ```
+    #[must_use]
+    pub fn fresh(&self, id: EntityId) -> Option<Row<'_>> {
+        self.find(id).filter(|row| row.as_of == self.tick)
     }
 
     /// The same as [`Snapshot::find`], sooner if the entity stands at `place`, as it does in another

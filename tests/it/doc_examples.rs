@@ -119,22 +119,27 @@ fn code_of(text: &str) -> String {
     code.join("\n")
 }
 
-/// The code that the examples in a source show.
+/// The code that the examples in a source show and that is run.
 fn examples_in(text: &str) -> String {
-    let (mut code, mut is_code) = (String::new(), false);
+    let mut code = String::new();
+    // Inside of a block: whether it is run.
+    let mut block: Option<bool> = None;
     for line in text.lines().map(str::trim_start) {
         let Some(line) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else {
-            is_code = false;
+            block = None;
             continue;
         };
-        if line.trim_start().starts_with("```") {
-            is_code = !is_code;
-        } else if is_code && !line.trim_start().starts_with('#') {
-            code.push_str(line);
-            code.push('\n');
+        match (line.trim_start().strip_prefix("```"), block) {
+            (Some(fence), None) => block = Some(["", "rust"].contains(&fence.trim())),
+            (Some(_), Some(_)) => block = None,
+            (None, Some(true)) if !line.trim_start().starts_with('#') => {
+                code.push_str(line);
+                code.push('\n');
+            }
+            _ => {}
         }
     }
-    code
+    code_of(&code)
 }
 
 /// The path of an item, without what belongs to the item: a function of a struct, a variant.

@@ -3,14 +3,18 @@
 
 use game_bots::seat::Seat;
 use game_server::{bans::Bans, host::Host, options::Options};
-use game_sim::{Arena, PilotInput, Rules, Scenery, Tumult};
+use game_sim::{Arena, Event, Greeting, PilotInput, Rules, Scenery, Tumult};
 use netcode::{
     KindTable, Protocol, Snapshot,
     client::{Client, ClientEvent},
+    limits,
     link::Conditions,
     quic::client::Arrival,
     server::{Action, ClientId, PeerKey},
-    wire::message::Wish,
+    wire::{
+        frame,
+        message::{ToClient, ViewPart, Wish},
+    },
 };
 use std::time::Duration;
 use tumult_tests::{
@@ -56,6 +60,52 @@ fn client(recorded: &Recorded, datagrams: usize) -> Client<Tumult> {
         client.handle_datagram(Duration::from_millis(33 * number as u64), bytes);
     }
     client
+}
+
+fn view_part(tick: u32, total: u32, bytes: Vec<u8>) -> Vec<u8> {
+    let mut message = Vec::new();
+    let part = ViewPart { tick, total, bytes };
+    frame::write(&ToClient::<Greeting, Event>::View(part), &mut message);
+    message
+}
+
+/// Why a client has closed its session.
+fn end(client: &mut Client<Tumult>) -> Option<String> {
+    std::iter::from_fn(|| client.poll_event()).find_map(|event| match event {
+        ClientEvent::Closed(reason) => Some(reason),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_client_keeps_no_more_of_a_view_than_a_view_can_have() {
+    let flood = |welcome: &[u8]| {
+        let mut client = Client::<Tumult>::new(hello("Ann"));
+        client.handle_stream(Duration::ZERO, welcome);
+        let part = view_part(7, limits::VIEW_BYTES as u32, vec![1; limits::VIEW_PART_BYTES]);
+        let most = limits::VIEW_BYTES / limits::VIEW_PART_BYTES;
+        let taken = (0..2 * most).find(|_| {
+            client.handle_stream(Duration::ZERO, &part);
+            end(&mut client).is_some()
+        });
+        (taken, most)
+    };
+    assert_eq!(flood(&[]).0, Some(0), "nothing is a view before the welcome");
+    // The game does not enter, so that all waits.
+    let (taken, most) = flood(&recorded().stream_down[0]);
+    assert_eq!(taken, Some(most));
+}
+
+#[test]
+fn a_view_of_another_age_ends_the_session_and_nothing_overflows() {
+    let recorded = recorded();
+    for far in [0x7fff_ffff, 0x8000_0000, limits::AGE_TICKS + 1] {
+        let mut client = client(&recorded, 0);
+        let _ = end(&mut client);
+        let tick = client.welcome().expect("it is in").tick.wrapping_add(far);
+        client.handle_stream(Duration::ZERO, &view_part(tick, 1, vec![1]));
+        assert!(end(&mut client).is_some(), "{far} ticks away");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use glam::Vec2;
 use netcode::{Moment, ViewTime};
 
+use crate::collide;
 use crate::crowd::{Seen, TELEPORT_M};
 use crate::pilot::PilotId;
 use crate::world::World;
@@ -48,7 +49,9 @@ pub(super) fn others<'a>(world: &'a World, moment: &Moment) -> Option<Seen<'a>> 
     Some(Seen::Between { before, after, fraction })
 }
 
-/// Where the shooter was drawn on its own screen; where it is when it was not there then.
+/// Where the shooter was drawn on its own screen; where it is when it was not there then, or when a wall
+/// is between the two: how far behind its screen was is the client's word alone, and must not let anybody
+/// shoot from the open who stands in cover.
 pub(super) fn muzzle(world: &World, shooter: PilotId, moment: &Moment) -> Option<Vec2> {
     let now = world.pilot(shooter)?.own.body.position;
     let at = |tick| world.history.at(tick).and_then(|crowd| crowd.position(shooter));
@@ -56,5 +59,6 @@ pub(super) fn muzzle(world: &World, shooter: PilotId, moment: &Moment) -> Option
         return Some(now);
     };
     let elsewhere = before.distance(after) > TELEPORT_M || after.distance(now) > TELEPORT_M;
-    Some(if elsewhere { now } else { before.lerp(after, moment.own.fraction) })
+    let then = before.lerp(after, moment.own.fraction);
+    Some(if elsewhere || !collide::is_open(&world.arena, now, then) { now } else { then })
 }

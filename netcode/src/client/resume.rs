@@ -6,6 +6,7 @@
 use super::{Client, ClientEvent, Game, session::Session};
 use crate::{
     delta::RowCode,
+    limits,
     protocol::Protocol,
     snapshot::Snapshot,
     tick::Tick,
@@ -83,6 +84,10 @@ impl<P: Protocol> Client<P> {
         let game = self.game.as_mut().filter(|_| self.session.is_welcomed());
         let game = game.ok_or(DecodeError::Malformed)?;
         let code = game.code.as_mut().ok_or(DecodeError::Malformed)?;
+        let known = game.ring.newest().map_or(Tick(game.welcome.tick), Snapshot::tick);
+        if Tick(part.tick).since(known).unsigned_abs() > limits::AGE_TICKS {
+            return Err(DecodeError::OutOfRange);
+        }
         let whole = game.joining.handle_part(part, code)?;
         let total = part.total;
         let (received, total) = game.joining.progress().unwrap_or((total, total));

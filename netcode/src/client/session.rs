@@ -5,6 +5,7 @@ use crate::{
     limits,
     protocol::Protocol,
     wire::{
+        DecodeError,
         frame::{self, FrameReader},
         message::{Hello, Resume, ToClient, ToServer, ViewPart},
     },
@@ -14,7 +15,9 @@ use std::collections::VecDeque;
 pub(super) struct Session<P: Protocol> {
     frames: FrameReader,
     events: VecDeque<ClientEvent<P>>,
+    /// Parts of one view that wait until the game has entered, and their bytes.
     parts: VecDeque<ViewPart>,
+    part_bytes: usize,
     outgoing: VecDeque<Vec<u8>>,
     welcomed: bool,
     /// Why the server says that it closes, which is better than what the transport will say.
@@ -29,6 +32,7 @@ impl<P: Protocol> Session<P> {
             frames: FrameReader::new(limits::MESSAGE_BYTES),
             events: VecDeque::new(),
             parts: VecDeque::new(),
+            part_bytes: 0,
             outgoing: VecDeque::new(),
             welcomed: false,
             farewell: None,
@@ -44,19 +48,20 @@ impl<P: Protocol> Session<P> {
     pub(super) fn handle_stream(&mut self, bytes: &[u8]) {
         self.frames.push(bytes);
         while !self.closed {
-            match self.frames.pop::<ToClient<P::Greeting, P::Event>>() {
+            let heard = match self.frames.pop::<ToClient<P::Greeting, P::Event>>() {
                 Ok(Some(message)) => self.hear(message),
                 Ok(None) => return,
-                Err(error) => {
-                    self.closed = true;
-                    let reason = format!("the server can't be understood: {error}");
-                    self.events.push_back(ClientEvent::Closed(reason));
-                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = heard {
+                self.closed = true;
+                let reason = format!("the server can't be understood: {error}");
+                self.events.push_back(ClientEvent::Closed(reason));
             }
         }
     }
 
-    fn hear(&mut self, message: ToClient<P::Greeting, P::Event>) {
+    fn hear(&mut self, message: ToClient<P::Greeting, P::Event>) -> Result<(), DecodeError> {
         match message {
             // A server welcomes once; a second welcome can only confuse.
             ToClient::Welcome(_) if self.welcomed => {}
@@ -70,8 +75,27 @@ impl<P: Protocol> Session<P> {
             }
             ToClient::Event(event) => self.events.push_back(ClientEvent::Event(event)),
             ToClient::Goodbye(reason) => self.farewell = Some(reason),
-            ToClient::View(part) => self.parts.push_back(part),
+            ToClient::View(part) => self.keep_part(part)?,
         }
+        Ok(())
+    }
+
+    /// Keeps a part of a view, of which there is one at a time: a newer one begins anew.
+    fn keep_part(&mut self, part: ViewPart) -> Result<(), DecodeError> {
+        if !self.welcomed {
+            return Err(DecodeError::Malformed);
+        }
+        let view = |part: &ViewPart| (part.tick, part.total);
+        if self.parts.back().is_some_and(|last| view(last) != view(&part)) {
+            self.parts.clear();
+            self.part_bytes = 0;
+        }
+        self.part_bytes += part.bytes.len();
+        if part.bytes.is_empty() || self.part_bytes > limits::VIEW_BYTES {
+            return Err(DecodeError::TooLarge);
+        }
+        self.parts.push_back(part);
+        Ok(())
     }
 
     pub(super) fn request(&mut self, request: P::Request) {
@@ -85,7 +109,9 @@ impl<P: Protocol> Session<P> {
 
     /// The next part of the first view.
     pub(super) fn poll_part(&mut self) -> Option<ViewPart> {
-        self.parts.pop_front()
+        let part = self.parts.pop_front()?;
+        self.part_bytes -= part.bytes.len();
+        Some(part)
     }
 
     pub(super) fn poll_event(&mut self) -> Option<ClientEvent<P>> {

@@ -1,5 +1,6 @@
 //! What a client measures of its session: the numbers behind the net graph and the reports.
 
+use super::spacing::Spacing;
 use crate::{delta::pack::Header, input::report::growth, snapshot::Snapshot, tick::Tick};
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ pub struct Stats {
     pub visible: u64,
     /// Entities in the newest one.
     pub last_visible: usize,
-    /// Snapshots that the server sent and that had not come by the time that a later one did.
+    /// Snapshots that the server sent and that had not come by the time that a later one did. Those that it
+    /// leaves out on a slow path are not among them, but for a few when it begins to.
     pub snapshots_lost: u64,
     /// Datagrams that could not be understood.
     pub malformed: u64,
@@ -57,6 +59,7 @@ pub struct Stats {
     pub resumes: u64,
     /// Whether something had to wait in the newest snapshot.
     pub partial: bool,
+    spacing: Spacing,
     first_tick: Option<Tick>,
     missed_counter: Option<u8>,
 }
@@ -93,7 +96,7 @@ impl Stats {
             self.snapshots_lost = self.snapshots_lost.saturating_sub(1);
             return None;
         }
-        let lost = ahead.unsigned_abs() - 1;
+        let lost = self.spacing.note(ahead.unsigned_abs());
         self.snapshots_lost += u64::from(lost);
         self.last_snapshot_bytes = bytes;
         self.last_visible = snapshot.len();

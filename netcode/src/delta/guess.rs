@@ -35,7 +35,8 @@ pub struct Guess<'a> {
     pub kind: KindId,
     /// The row as its receiver has it; `None` when it knows nothing of the entity.
     pub baseline: Option<&'a [i32]>,
-    /// How many ticks ago `baseline` was true.
+    /// How many ticks ago `baseline` was true, 0 to [`limits::AGE_TICKS`](crate::limits::AGE_TICKS): the
+    /// other side says so. A guess that goes tick by tick should stop following after a second or two.
     pub age_ticks: u32,
     /// The stages that are guessed, the first and the last one, from 0.
     pub stages: (u8, u8),
@@ -64,7 +65,8 @@ pub struct Guess<'a> {
 /// fn guess(mut guess: Guess<'_>, step: impl Fn(&mut [i32])) {
 ///     let Some(baseline) = guess.baseline else { return };
 ///     let mut thing = baseline.to_vec();
-///     for left in (0..guess.age_ticks).rev() {
+///     let soon_enough = guess.age_ticks.saturating_sub(120); // two seconds of the way are worth it
+///     for left in (soon_enough..guess.age_ticks).rev() {
 ///         step(&mut thing);
 ///         if let Some(later) = guess.later.filter(|it| it.age_ticks == left && it.columns == thing) {
 ///             return guess.repeat(&later);

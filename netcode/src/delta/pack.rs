@@ -9,6 +9,7 @@ use super::shared::{SharedUpdates, Splice, Update};
 use crate::{
     budget::{Budget, Candidate},
     input::report::Report,
+    limits,
     row::EntityId,
     snapshot::{Snapshot, SnapshotRing},
     tick::Tick,
@@ -168,6 +169,8 @@ impl Packer {
                 let anchored = packing.anchor.and_then(|rows| rows.find(row.id));
                 let (shared, now) = (&mut *packing.shared, packing.now);
                 let update = match anchored.filter(|base| base.as_of == as_of) {
+                    // Nobody reads what is told against an older one.
+                    _ if now.tick().since(as_of) as u32 > limits::AGE_TICKS => Update::Unknown,
                     Some(base) if packing.ring.at(as_of).is_none() => {
                         shared.update_from(base, now, candidate.index)
                     }

@@ -88,7 +88,9 @@ fn read_updates(
             continue;
         }
         let table = code.table(row.kind).ok_or(DecodeError::UnknownEntity)?;
-        let age_ticks = tick.since(row.as_of) as u32;
+        let age_ticks = u32::try_from(tick.since(row.as_of)).ok();
+        let age_ticks = age_ticks.filter(|age| *age <= limits::AGE_TICKS);
+        let age_ticks = age_ticks.ok_or(DecodeError::UnknownBaseline)?;
         if !table.is_moving(row.columns) {
             let left = match run {
                 Some(left) => left,

@@ -39,8 +39,7 @@ fn methods_and_calls_are_found_however_they_are_written() {
     assert_eq!(methods, expected.map(|(of, method)| (of.to_owned(), method.to_owned())).into());
     let calls = calls_in("a.one(); B::two::<u8>(3); three(); .four (5); c.field; d.five::<T>;");
     assert_eq!(calls, ["one", "two"].map(str::to_owned).into());
-    let text =
-        "/// ```\n/// # hidden.one();\n/// shown.two();\n/// ```\n/// prose.three()\nfour.five();";
+    let text = "/// ```\n/// # hidden.one();\n/// shown.two(); // not.so()\n/// ```\n\n/// ```text\n/// no.code()\n/// ```\n/// prose.three()\nfour.five();";
     assert_eq!(calls_in(&examples_in(text)), ["two"].map(str::to_owned).into());
 }
 

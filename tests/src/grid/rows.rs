@@ -24,6 +24,8 @@ pub fn all() -> Vec<Cell> {
         Cell { size: Some((4, DAY_S)), ..cell(3, "1 s, 25 % lost and doubled", far, Bar::Alive) };
     cells.push(long);
     cells.push(cell(4, "30 % reordered", "delay=40ms,reorder=30%", Bar::Playable));
+    let both = "delay=40ms,loss=5%,reorder=30%";
+    cells.push(cell(4, "5 % lost, 30 % reordered", both, Bar::Playable));
     cells.push(cell(5, "50 % doubled", "delay=40ms,duplicate=50%", Bar::Playable));
     cells.extend(holes());
     cells.extend(narrow());
