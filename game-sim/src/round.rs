@@ -1,5 +1,5 @@
-//! Rounds: some minutes of fighting, a short intermission with the table of scores, and the next. A
-//! match of teams begins with a warm-up, in which people come and nothing counts.
+//! Rounds: some minutes of fighting, a short intermission with the table of scores, and the next. Before
+//! the first there may be a warm-up, in which people come and nothing counts.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,10 +55,14 @@ pub(crate) enum Turn {
 }
 
 impl Round {
-    /// The first round, or the warm-up before it. Who fights alone need not wait for others.
+    /// The first round, or the warm-up before it.
     pub fn first(rules: &Rules, mode: Mode) -> Self {
-        if mode.has_teams() && rules.warm_up_ticks > 0 {
-            return Self { number: 0, phase: Phase::WarmUp, left_ticks: rules.warm_up_ticks };
+        let warm_up_ticks = match mode {
+            Mode::FreeForAll => rules.free_for_all_warm_up_ticks,
+            Mode::ControlPoints => rules.warm_up_ticks,
+        };
+        if warm_up_ticks > 0 {
+            return Self { number: 0, phase: Phase::WarmUp, left_ticks: warm_up_ticks };
         }
         Self { number: 1, phase: Phase::Playing, left_ticks: rules.round_ticks }
     }
@@ -192,23 +196,35 @@ mod tests {
     }
 
     #[test]
-    fn a_match_of_teams_waits_for_people_or_for_its_time_and_no_longer() {
+    fn a_match_waits_for_people_or_for_its_time_and_no_longer() {
         let rules = Rules {
             warm_up_ticks: 100,
+            free_for_all_warm_up_ticks: 100,
             warm_up_players: 2,
             countdown_ticks: 10,
             ..Rules::default()
         };
-        let mode = Mode::ControlPoints;
-        let started_after = |pilots: &[Option<Pilot>]| {
-            let (mut round, contest) = (Round::first(&rules, mode), Contest::default());
-            assert_eq!((round.number, round.phase), (0, Phase::WarmUp));
-            let mut turns = (1..).map(|_| round.advance(pilots, Some(&contest), mode, &rules));
-            1 + turns.position(|turn| turn == Turn::Started(1)).unwrap()
-        };
         let bot = || pilot(0, 0).map(|pilot| Pilot { bot: true, ..pilot });
-        assert_eq!(started_after(&[pilot(99, 0)]), 100, "no score ends a warm-up");
-        assert_eq!(started_after(&[pilot(0, 0), bot(), bot()]), 100, "bots are not waited for");
-        assert_eq!(started_after(&[pilot(0, 0), pilot(0, 0)]), 11, "a countdown after the second");
+        for mode in [Mode::ControlPoints, Mode::FreeForAll] {
+            let started_after = |pilots: &[Option<Pilot>]| {
+                let contest = mode.has_teams().then(Contest::default);
+                let mut round = Round::first(&rules, mode);
+                assert_eq!((round.number, round.phase), (0, Phase::WarmUp));
+                let mut turns =
+                    (1..).map(|_| round.advance(pilots, contest.as_ref(), mode, &rules));
+                1 + turns.position(|turn| turn == Turn::Started(1)).unwrap()
+            };
+            assert_eq!(started_after(&[pilot(99, 0)]), 100, "no score ends a warm-up");
+            assert_eq!(started_after(&[pilot(0, 0), bot(), bot()]), 100, "bots are not waited for");
+            assert_eq!(started_after(&[pilot(0, 0), pilot(0, 0)]), 11, "a countdown after two");
+        }
+    }
+
+    #[test]
+    fn without_a_wait_the_first_round_begins_at_once() {
+        let rules = Rules { warm_up_ticks: 0, ..Rules::default() };
+        for mode in [Mode::ControlPoints, Mode::FreeForAll] {
+            assert_eq!(Round::first(&rules, mode).phase, Phase::Playing);
+        }
     }
 }

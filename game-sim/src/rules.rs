@@ -124,6 +124,9 @@ pub struct Rules {
     pub warm_up_players: u16,
     /// How long before the first round everybody is told that it begins. Range 0 to 3600.
     pub countdown_ticks: u32,
+    /// The same wait in a match of all against all. Usually there is none: who comes first need not wait for
+    /// others to fight with bots, and nobody is made poorer by coming late. Range 0 to 36000.
+    pub free_for_all_warm_up_ticks: u32,
 }
 
 impl Default for Rules {
@@ -174,6 +177,7 @@ impl Default for Rules {
             warm_up_ticks: 1800,
             warm_up_players: 4,
             countdown_ticks: 300,
+            free_for_all_warm_up_ticks: 0,
         }
     }
 }
@@ -208,7 +212,7 @@ impl Rules {
         Ok(())
     }
 
-    fn ranges(&self) -> [(&'static str, f64, f64, f64); 45] {
+    fn ranges(&self) -> [(&'static str, f64, f64, f64); 46] {
         macro_rules! range {
             ($field:ident, $least:expr, $most:expr) => {
                 (stringify!($field), f64::from(self.$field), f64::from($least), f64::from($most))
@@ -262,6 +266,7 @@ impl Rules {
             range!(warm_up_ticks, 0, 36_000),
             range!(warm_up_players, 1, 4096),
             range!(countdown_ticks, 0, 3600),
+            range!(free_for_all_warm_up_ticks, 0, 36_000),
         ]
     }
 }

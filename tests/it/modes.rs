@@ -62,6 +62,32 @@ fn four_players_end_the_warm_up_and_play_for_the_points() {
     }
 }
 
+/// All against all, too, where the operator wants it: what happens before the first round is forgotten.
+#[test]
+fn a_free_for_all_may_warm_up_and_forgets_what_happened() {
+    let rules = Rules {
+        free_for_all_warm_up_ticks: 900,
+        warm_up_players: 5,
+        protection_ticks: 0,
+        round_ticks: 3600,
+        ..Rules::default()
+    };
+    let options = Options { seed: 9, rules, ..Options::default() };
+    let mut game = Simulation::with_options(4, weather(), options);
+    game.run(14.0);
+    assert_eq!(game.host.world().round.phase, Phase::WarmUp);
+    let round = game.pilots[0].seat.round();
+    assert_eq!((round.number, round.playing), (0, true), "weapons are free, and nothing counts");
+    let kills = || game.host.world().pilots().map(|(_, pilot)| pilot.kills).sum::<u16>();
+    assert!(kills() > 0, "nobody fought");
+    game.run(1.5);
+    let round = game.host.world().round;
+    assert_eq!((round.number, round.phase), (1, Phase::Playing));
+    let kills: u16 = game.host.world().pilots().map(|(_, pilot)| pilot.kills).sum();
+    assert_eq!(kills, 0, "the round begins with nothing");
+    assert!(!game.pilots[0].seat.standing().mode.has_teams());
+}
+
 #[test]
 fn one_player_waits_for_its_time_and_no_longer() {
     let mut game = Simulation::with_options(1, weather(), options(&[]));
