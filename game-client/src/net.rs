@@ -1,31 +1,34 @@
 //! The connection and the seat at the game, as parts of bevy's frame: what came goes in, ticks that
 //! are due are played, the scene is filled, and what must go is sent.
 
-use std::path::PathBuf;
+mod fill;
+mod trace;
+
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use game_bots::address::Address;
 use game_bots::hand::Hand;
-use game_bots::net_trace::NetTrace;
 use game_bots::report::Report;
 use game_bots::seat::{Seat, SeatEvent};
 use game_bots::trust;
-use game_sim::{Event, Mind, PilotId, Winner, contest, think};
+use game_sim::{Event, Mind, think};
 use netcode::quic::client::Arrival;
 use netcode::quic::thread::{ConnectOptions, ThreadedClient};
 use netcode::quic::tls::Identity;
 use netcode::wire::message::Wish;
 
+use self::fill::{fill, outcome, tell};
+pub use self::trace::Trace;
 use crate::chat::{Chat, Muted};
 use crate::complaints::Complaints;
-use crate::feed::{self, News};
+use crate::feed;
 use crate::frame::Frame;
 use crate::input::Controls;
 use crate::inspection::Observer;
 use crate::link::{Link, Outbox};
 use crate::options::Options;
-use crate::scene::{NetGraph, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
+use crate::scene::{Outcome, Scene};
 use crate::servers::Servers;
 use crate::settings::{self, Settings};
 use crate::state::{Place, Stage};
@@ -47,44 +50,7 @@ pub struct Session {
     counted: (u64, Duration),
     snapshots_per_second: f32,
     observer: Observer,
-    winner: Option<Winner>,
-}
-
-/// The net trace, if one is written, and the number of the session in it.
-#[derive(Resource, Debug, Default)]
-pub struct Trace {
-    written: Option<NetTrace>,
-    session: usize,
-}
-
-impl Trace {
-    /// Makes the file, if one is asked for; or says why it can't.
-    pub fn begin(options: &Options) -> Result<Self, String> {
-        let begin = |path: &PathBuf| {
-            NetTrace::create(path).map_err(|e| format!("can't write {}: {e}", path.display()))
-        };
-        let written = options.net_trace.as_ref().map(begin).transpose()?;
-        Ok(Self { written, session: 0 })
-    }
-
-    fn note(&mut self, session: &Session) {
-        if let Some(trace) = &mut self.written {
-            trace.note(self.session, &session.seat);
-        }
-    }
-
-    fn end(&mut self, session: &Session) {
-        if let Some(trace) = &mut self.written {
-            trace.end(self.session, &session.seat);
-        }
-        self.session += 1;
-    }
-
-    fn finish(&mut self) {
-        if let Some(Err(missing)) = self.written.take().map(NetTrace::finish) {
-            eprintln!("game-client: the net trace is not whole: {missing}");
-        }
-    }
+    outcome: Option<Outcome>,
 }
 
 /// Connects systems and states.
@@ -127,7 +93,7 @@ impl Session {
             counted: (0, Duration::ZERO),
             snapshots_per_second: 0.0,
             observer: Observer::default(),
-            winner: None,
+            outcome: None,
         })
     }
 
@@ -282,7 +248,7 @@ fn receive(
             }
             SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
             SeatEvent::Game(event) => {
-                session.winner = winner(&event, session.winner);
+                session.outcome = outcome(&event, session.outcome);
                 tell(&event, &session.seat, &mut scene);
             }
             SeatEvent::Closed(reason) => {
@@ -373,122 +339,4 @@ fn send(
     while let Some(action) = session.seat.poll_transmit() {
         session.connection.transmit(action);
     }
-}
-
-/// Makes the scene of what the seat knows now.
-fn fill(session: &Session, scene: &mut Scene) {
-    let seat = &session.seat;
-    scene.arena = seat.arena().cloned();
-    if let Some(rules) = seat.rules() {
-        scene.rules = rules.clone();
-    }
-    (scene.me, scene.free_view) = (seat.me(), seat.has_free_view());
-    let own = seat.own().zip(seat.drawn_position());
-    scene.own = own.map(|(own, position)| OwnView::new(own, position, &scene.rules));
-    scene.pilots.clear();
-    let others = seat.pilots().iter().zip(seat.shots()).zip(seat.opacities());
-    for ((pilot, (id, shots)), opacity) in others {
-        if Some(*id) != scene.me {
-            scene.pilots.push(PilotView {
-                id: pilot.id,
-                position: pilot.position,
-                aim_radians: pilot.aim_degrees.to_radians(),
-                health: pilot.health,
-                alive: pilot.alive,
-                protected: pilot.protected,
-                dashing: pilot.dashing,
-                shots: *shots,
-                opacity: *opacity,
-            });
-        }
-    }
-    scene.rockets.clear();
-    scene.rockets.extend_from_slice(seat.rockets());
-    scene.why_died = seat.why_died();
-    scene.pickups.clear();
-    scene.pickups.extend_from_slice(seat.pickups());
-    scene.noises.clear();
-    scene.noises.extend_from_slice(seat.noises());
-    // A thousand lines are made anew only when one of them has changed.
-    let revision = seat.roster().revision();
-    if scene.scored != revision {
-        scene.scored = revision;
-        scene.scores = scores(seat);
-        scene.teams.clear();
-        for line in scene.scores.iter().filter(|line| line.team.is_some()) {
-            let slot = line.id.index();
-            scene.teams.resize(scene.teams.len().max(slot + 1), None);
-            scene.teams[slot] = line.team;
-        }
-    }
-    if scene.standing != *seat.standing() {
-        scene.standing.clone_from(seat.standing());
-    }
-    let round = seat.round();
-    scene.round = RoundView {
-        number: round.number,
-        left_s: round.seconds_left,
-        warm_up: round.number == 0 && round.playing,
-        over: round.number > 0 && !round.playing,
-        winner: session.winner,
-    };
-    scene.net = net_graph(session);
-}
-
-fn scores(seat: &Seat) -> Vec<ScoreLine> {
-    let line = |(id, entry): (PilotId, &game_bots::roster::Entry)| ScoreLine {
-        id,
-        name: entry.name.clone(),
-        bot: entry.bot,
-        score: entry.score,
-        kills: entry.kills,
-        deaths: entry.deaths,
-        team: entry.team,
-    };
-    let mut scores: Vec<_> = seat.roster().ranking().into_iter().map(line).collect();
-    rank(&mut scores);
-    scores
-}
-
-fn net_graph(session: &Session) -> NetGraph {
-    let stats = session.seat.stats();
-    let tick_ms = 1000.0 / f32::from(session.seat.tick_rate());
-    NetGraph {
-        rtt_ms: stats.round_trip.as_secs_f32() * 1000.0,
-        jitter_ms: stats.jitter_ticks as f32 * tick_ms,
-        loss_percent: stats.loss() as f32 * 100.0,
-        snapshot_bytes: stats.last_snapshot_bytes as f32,
-        corrections: stats.corrections,
-        correction_cm: stats.last_correction * 100.0,
-        interpolation_delay_ms: stats.interpolation_delay_ticks as f32 * tick_ms,
-        snapshots_per_second: session.snapshots_per_second,
-    }
-}
-
-fn winner(event: &Event, before: Option<Winner>) -> Option<Winner> {
-    match event {
-        Event::RoundOver { winner } => *winner,
-        Event::RoundStarted { .. } => None,
-        _ => before,
-    }
-}
-
-/// Puts what is worth telling into the feed.
-fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
-    let named = |pilot: PilotId| (pilot, seat.roster().name(pilot).to_owned());
-    let news = match event {
-        Event::Killed { killer, victim, weapon } => {
-            News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
-        }
-        Event::PointTurned { point, owner } => {
-            News::Point(contest::letter((*point).into()), *owner)
-        }
-        Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
-        Event::Left { pilot } => {
-            let Some(line) = scene.line(*pilot) else { return };
-            News::Left(line.name.clone())
-        }
-        _ => return,
-    };
-    feed::push(&mut scene.feed, news);
 }

@@ -155,8 +155,17 @@ pub struct RoundView {
     pub left_s: f32,
     /// Whether it is the intermission.
     pub over: bool,
-    /// Who won, once it is over; nobody on a draw.
-    pub winner: Option<Winner>,
+    /// How it ended, once the server has told. Who comes between two rounds does not hear of it.
+    pub outcome: Option<Outcome>,
+}
+
+/// How a round ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Somebody, or a team, has won.
+    Won(Winner),
+    /// Nobody has.
+    Draw,
 }
 
 /// What the net graph shows.
@@ -279,7 +288,8 @@ impl Scene {
 
     /// Whether the player has won, or the own team; nothing while nobody has.
     pub fn has_won(&self) -> Option<bool> {
-        self.round.winner.map(|winner| match winner {
+        let Some(Outcome::Won(winner)) = self.round.outcome else { return None };
+        Some(match winner {
             Winner::Pilot(pilot) => Some(pilot) == self.me,
             Winner::Team(team) => self.me.is_some() && self.side_of(team) == Side::Own,
         })

@@ -76,7 +76,7 @@ impl Round {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::{OwnView, RoundView, ScoreLine};
+    use crate::scene::{Outcome, OwnView, RoundView, ScoreLine};
     use game_sim::{Own, PilotId, Rules, Winner};
 
     fn scene(left_s: f32, kills: u16) -> Scene {
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(look(&scene(9.8, 2)), []);
         let over = RoundView {
             over: true,
-            winner: Some(Winner::Pilot(PilotId(1))),
+            outcome: Some(Outcome::Won(Winner::Pilot(PilotId(1)))),
             ..scene(8.0, 2).round
         };
         let told = look(&Scene { round: over, ..scene(8.0, 2) });

@@ -9,7 +9,7 @@ use crate::input::action::Action;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
 use crate::render::palette::{self, Side, Sides};
-use crate::scene::{Scene, ScoreLine, team_key};
+use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 use crate::state::{Page, Stage};
 
 /// Lines that fit on a small screen.
@@ -231,7 +231,8 @@ fn lines(
     mut lines: Query<(&Line, &mut Text, &mut TextColor, &mut Node)>,
 ) {
     for (line, mut text, mut colour, mut node) in &mut lines {
-        if let (Line::Winner, Some(Winner::Team(team))) = (line, scene.round.winner) {
+        if let (Line::Winner, Some(Outcome::Won(Winner::Team(team)))) = (line, scene.round.outcome)
+        {
             colour.set_if_neq(TextColor(palette::color(sides.of(scene.side_of(team)))));
         } else if matches!(line, Line::Winner) {
             colour.set_if_neq(TextColor(palette::color(theme::ACCENT)));
@@ -249,6 +250,21 @@ fn lines(
     }
 }
 
+/// How the round ended, as the player sees it.
+fn ended(outcome: Outcome, scene: &Scene, words: &Words) -> String {
+    match (outcome, scene.has_won()) {
+        (Outcome::Won(Winner::Team(_)), Some(true)) => words.say("scores-team-won").into_owned(),
+        (Outcome::Won(Winner::Team(team)), _) => {
+            words.say_with("scores-team-lost", &[("team", words.say(team_key(team)).into())])
+        }
+        (Outcome::Won(Winner::Pilot(_)), Some(true)) => words.say("scores-you-won").into_owned(),
+        (Outcome::Won(Winner::Pilot(winner)), _) => {
+            words.say_with("scores-won", &[("name", scene.name(winner).into())])
+        }
+        (Outcome::Draw, _) => words.say("scores-draw").into_owned(),
+    }
+}
+
 impl Line {
     fn words(self, scene: &Scene, words: &Words) -> Option<String> {
         let over = scene.round.over;
@@ -260,16 +276,10 @@ impl Line {
             Self::Round => {
                 Some(words.say_with("scores-round", &[("round", scene.round.number.into())]))
             }
-            Self::Winner if over => Some(match (scene.round.winner, scene.has_won()) {
-                (Some(Winner::Team(_)), Some(true)) => words.say("scores-team-won").into_owned(),
-                (Some(Winner::Team(team)), _) => words
-                    .say_with("scores-team-lost", &[("team", words.say(team_key(team)).into())]),
-                (Some(Winner::Pilot(_)), Some(true)) => words.say("scores-you-won").into_owned(),
-                (Some(Winner::Pilot(winner)), _) => {
-                    words.say_with("scores-won", &[("name", scene.name(winner).into())])
-                }
-                (None, _) => words.say("scores-draw").into_owned(),
-            }),
+            Self::Winner if over => scene.round.outcome.map_or_else(
+                || Some(words.say("scores-title").into_owned()),
+                |outcome| Some(ended(outcome, scene, words)),
+            ),
             Self::Winner => Some(words.say("scores-title").into_owned()),
             Self::Teams if scene.has_teams() => {
                 let [west, east] = scene.standing.scores;
@@ -322,6 +332,20 @@ mod tests {
         let scores = [line(4, 1), line(8, 1), line(2, 0)];
         assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));
         assert!(best(&scores[2..], |line| line.kills).is_none());
+    }
+
+    #[test]
+    fn nobody_is_told_of_a_draw_that_the_server_has_not_told_of() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene::default();
+        scene.round.over = true;
+        let said = |scene: &Scene| Line::Winner.words(scene, &words);
+        assert_eq!(said(&scene).as_deref(), Some("Standings"), "who came after the end");
+        scene.round.outcome = Some(Outcome::Draw);
+        assert_eq!(said(&scene).as_deref(), Some("The round is a draw"));
+        scene.me = Some(game_sim::PilotId(3));
+        scene.round.outcome = Some(Outcome::Won(Winner::Pilot(game_sim::PilotId(3))));
+        assert_eq!(said(&scene).as_deref(), Some("You won the round"));
     }
 
     #[test]
