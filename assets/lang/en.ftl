@@ -79,6 +79,17 @@ lost-other-server = This is another server than the one that was there before. I
 lost-arena = The server plays in an arena that this build lacks.
 lost-gone = The server went away.
 lost-kicked = You were sent away: { $reason }
+lost-restarted = The server was started anew.
+lost-elsewhere = You came again from another place, and this connection was ended.
+lost-slow = Your connection was too slow for the server.
+lost-unreadable = The server could not read what came from you.
+lost-here = The network of this computer can't be used: { $reason }
+lost-key = Your key can't be read or kept. It is the file player.pem in the folder of the game's data.
+lost-said = The server says: { $reason }
+name-empty = it is empty
+name-long = it is longer than 16 characters
+name-control = it holds a control character
+name-invisible = it holds an invisible character
 
 ## The pause
 

@@ -79,6 +79,17 @@ lost-other-server = Este servidor es otro que el que había antes. Si de verdad 
 lost-arena = El servidor juega en una arena que esta versión no tiene.
 lost-gone = El servidor se ha ido.
 lost-kicked = Te han echado: { $reason }
+lost-restarted = El servidor se ha reiniciado.
+lost-elsewhere = Has entrado desde otro sitio, y esta conexión se ha cerrado.
+lost-slow = Tu conexión era demasiado lenta para el servidor.
+lost-unreadable = El servidor no ha podido leer lo que le llegaba de ti.
+lost-here = La red de este ordenador no se puede usar: { $reason }
+lost-key = Tu clave no se puede leer o guardar. Es el archivo player.pem de la carpeta de datos del juego.
+lost-said = El servidor dice: { $reason }
+name-empty = está vacío
+name-long = tiene más de 16 caracteres
+name-control = contiene un carácter de control
+name-invisible = contiene un carácter invisible
 
 ## La pausa
 

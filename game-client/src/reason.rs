@@ -1,14 +1,14 @@
 //! Why a connection is over, in the player's language.
 //!
 //! netcode and the server say it in English sentences. The known ones are recognised and said anew;
-//! what is not known is shown as it came, since the player must not be left without a reason.
+//! what is not known is quoted as it came, since the player must not be left without a reason.
 
 use crate::language::Words;
 use crate::servers::short;
 
 /// What a sentence begins or ends with, and the key that says the same. A key with a reason keeps what
 /// follows the sentence's beginning.
-const KNOWN: [(&str, &str); 14] = [
+const KNOWN: [(&str, &str); 27] = [
     ("the server is full", "lost-full"),
     ("the versions don't fit", "lost-version"),
     ("your game files differ", "lost-assets"),
@@ -23,10 +23,31 @@ const KNOWN: [(&str, &str); 14] = [
     ("which this build lacks", "lost-arena"),
     ("lost the server", "lost-gone"),
     ("kicked: ", "lost-kicked"),
+    ("the other side closed", "lost-gone"),
+    ("the other side was restarted", "lost-restarted"),
+    ("the same player connected again", "lost-elsewhere"),
+    ("too slow: messages piled up", "lost-slow"),
+    ("no hello came in time", "lost-slow"),
+    ("the handshake took too long", "lost-slow"),
+    ("the stream is unreadable", "lost-unreadable"),
+    ("too many malformed datagrams", "lost-unreadable"),
+    ("can't start the network: ", "lost-here"),
+    ("can't open a socket: ", "lost-here"),
+    ("can't look for the server: ", "lost-here"),
+    ("can't keep the certificate in ", "lost-key"),
+    ("holds no certificate with its key", "lost-key"),
+];
+
+/// Which rule a name breaks, as the server says it (`game-server/src/name.rs`), and the key.
+const NAME_RULES: [(&str, &str); 4] = [
+    ("it is empty", "name-empty"),
+    ("it is longer than 16 characters", "name-long"),
+    ("it holds a control character", "name-control"),
+    ("it holds an invisible character", "name-invisible"),
 ];
 
 /// The key of a reason that nothing but the player can change: trying again by itself is no use.
-const FINAL: [&str; 7] = [
+const FINAL: [&str; 9] = [
     "lost-version",
     "lost-assets",
     "lost-banned",
@@ -34,6 +55,9 @@ const FINAL: [&str; 7] = [
     "lost-other-server",
     "lost-arena",
     "lost-kicked",
+    // Two programs with one key would send each other away for ever.
+    "lost-elsewhere",
+    "lost-key",
 ];
 
 fn key(said: &str) -> Option<(&'static str, &'static str)> {
@@ -52,8 +76,12 @@ pub fn is_full(said: &str) -> bool {
 
 /// The reason in the player's words.
 pub fn reason(words: &Words, said: &str, address: &str) -> String {
-    let Some((mark, key)) = key(said) else { return said.to_owned() };
-    let rest = said.split_once(mark).map_or("", |(_, rest)| rest).to_owned();
+    let Some((mark, key)) = key(said) else {
+        return words.say_with("lost-said", &[("reason", said.to_owned().into())]);
+    };
+    let rest = said.split_once(mark).map_or("", |(_, rest)| rest);
+    let rule = NAME_RULES.into_iter().find(|(rule, _)| key == "lost-name" && rest == *rule);
+    let rest = rule.map_or_else(|| rest.to_owned(), |(_, rule)| words.say(rule).into_owned());
     words.say_with(key, &[("reason", rest.into()), ("server", short(address).into())])
 }
 
@@ -90,7 +118,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_shown_as_it_came() {
-        assert_eq!(reason(&Words::of(Language::Spanish), "the moon fell", "a"), "the moon fell");
+    fn what_is_not_known_is_quoted_as_it_came() {
+        let said = reason(&Words::of(Language::Spanish), "the moon fell", "a");
+        assert!(said.starts_with("El servidor dice") && said.contains("the moon fell"), "{said}");
+    }
+
+    #[test]
+    fn the_rule_that_a_name_breaks_is_told_in_the_players_language() {
+        let said = Refusal::BadName { reason: "it is empty".to_owned() }.to_string();
+        let told = reason(&Words::of(Language::Spanish), &said, "a");
+        assert!(told.ends_with("está vacío"), "{told}");
     }
 }
