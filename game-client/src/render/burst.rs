@@ -5,6 +5,7 @@ use std::f32::consts::TAU;
 
 use bevy::prelude::*;
 
+use super::camera::around;
 use super::effect::{Effect, Effects, Shape};
 use super::paint::Paint;
 use super::palette::Side;
@@ -49,7 +50,7 @@ fn struck(point: Vec2, effects: &mut Effects) {
 
 /// It goes along with the pilot, as far as can be told now.
 fn wedge(point: Vec2, velocity: Vec2, from_radians: f32, effects: &mut Effects) {
-    let at = Transform::from_translation(place(point, HEIGHT_M)).with_rotation(turn(from_radians));
+    let at = Transform::from_translation(around(point, HEIGHT_M)).with_rotation(turn(from_radians));
     let wedge = Effect::new(Shape::Wedge, Paint::Danger, at, Vec3::splat(WEDGE_M), 0.8);
     effects.spawn(wedge.flying(place(velocity, 0.0), 0.0));
 }

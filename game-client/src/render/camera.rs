@@ -81,6 +81,13 @@ fn focus(settings: Res<Settings>, mut eyes: Query<&mut Projection, With<Eye>>) {
     }
 }
 
+/// Where something `height_m` above the floor must be to lie around a pilot in the picture: on the line from
+/// the eye to the pilot's middle, not above the pilot, which would be beyond it on the screen.
+pub fn around(pilot: Vec2, height_m: f32) -> Vec3 {
+    let nearer_m = (height_m - MUZZLE_M) / PITCH.tan();
+    place(pilot - Vec2::Y * nearer_m, height_m)
+}
+
 /// Follows the own pilot, or what the player looks at who has none that lives.
 pub fn follow(
     time: Res<Time>,
@@ -199,6 +206,46 @@ mod tests {
             };
             assert!((lens.fov.to_degrees() - degrees).abs() < 1e-3);
         }
+    }
+
+    /// How far a hit moves the eye while it shakes, with these settings.
+    fn shaken_m(settings: Settings) -> f32 {
+        let mut app = App::new();
+        app.insert_resource(settings)
+            .init_resource::<Time>()
+            .init_resource::<Scene>()
+            .init_resource::<Lean>()
+            .init_resource::<Watch>()
+            .add_message::<Happening>()
+            .add_systems(Update, follow);
+        let eye = app.world_mut().spawn((Eye::default(), pose(Vec2::ZERO))).id();
+        let what = What::Hurt { from_radians: 0.0 };
+        let mut most_m = 0.0_f32;
+        for _ in 0..20 {
+            app.world_mut().write_message(Happening { what, side: Side::Own, point: Vec2::ZERO });
+            app.world_mut().resource_mut::<Time>().advance_by(std::time::Duration::from_millis(16));
+            app.update();
+            let at = app.world().get::<Transform>(eye).unwrap().translation;
+            most_m = most_m.max(at.distance(pose(Vec2::ZERO).translation));
+        }
+        most_m
+    }
+
+    #[test]
+    fn the_view_shakes_as_much_as_the_player_wants() {
+        let shake = |screen_shake| Settings { screen_shake, ..Settings::default() };
+        assert_eq!(shaken_m(shake(0.0)), 0.0);
+        let (half, whole) = (shaken_m(shake(0.5)), shaken_m(shake(1.0)));
+        assert!(whole > 0.3 && (half * 2.0 - whole).abs() < 1e-3, "{half} m of {whole} m");
+    }
+
+    #[test]
+    fn what_lies_around_a_pilot_is_around_it_in_the_picture() {
+        let (pilot, eye) = (Vec2::new(2.0, 1.0), pose(Vec2::new(2.0, 1.0)));
+        let way = |point: Vec3| (point - eye.translation).normalize();
+        let middle = way(place(pilot, MUZZLE_M));
+        assert!(middle.dot(way(around(pilot, 2.7))) > 0.9999);
+        assert!(middle.dot(way(place(pilot, 2.7))) < 0.9997, "or it would need no help");
     }
 
     #[test]

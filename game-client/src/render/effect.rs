@@ -242,6 +242,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn flashes_are_as_bright_as_the_player_wants_and_at_none_there_are_none() {
+        let mut app = App::new();
+        app.init_resource::<Assets<StandardMaterial>>()
+            .init_resource::<crate::render::palette::Sides>()
+            .init_resource::<Paints>()
+            .insert_resource(Shapes(std::array::from_fn(|_| Handle::default())))
+            .insert_resource(Quality::Full)
+            .init_resource::<Settings>()
+            .add_systems(Update, |mut effects: Effects| {
+                let spark = |shape| Effect::new(shape, Paint::Fire, default(), Vec3::ONE, 1.0);
+                effects.flash(spark(Shape::Flash));
+                effects.spawn(spark(Shape::Cube));
+            });
+        let mut after = |flashes: f32| {
+            app.world_mut().resource_mut::<Settings>().flashes = flashes;
+            app.update();
+            let mut all = app.world_mut().query::<(Entity, &Effect)>();
+            let seen: Vec<_> = all.iter(app.world()).map(|(at, one)| (at, *one)).collect();
+            seen.iter().for_each(|(at, _)| assert!(app.world_mut().despawn(*at)));
+            let of = |shape| seen.iter().find(|(_, one)| one.shape == shape);
+            assert!(of(Shape::Cube).is_some(), "what is no flash stays");
+            of(Shape::Flash).map(|(_, flash)| flash.strength)
+        };
+        assert_eq!(after(1.0), Some(1.0));
+        assert_eq!(after(0.5), Some(0.5));
+        assert_eq!(after(0.0), None);
+    }
+
+    #[test]
     fn effects_grow_fade_and_fall_to_the_floor() {
         let start = Transform::from_xyz(0.0, 1.0, 0.0);
         let mut effect = Effect::new(Shape::Cube, Paint::Spark, start, Vec3::ONE, 2.0)

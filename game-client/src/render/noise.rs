@@ -6,6 +6,7 @@
 use bevy::prelude::*;
 use game_sim::{HeardNoise, NoiseKind, noise::CELL_M};
 
+use super::camera::around;
 use super::effect::{Effect, Effects, Shape};
 use super::paint::Paint;
 use super::{place, turn};
@@ -58,7 +59,7 @@ fn arc(own: &OwnView, noise: &HeardNoise, effects: &mut Effects) {
     if way.length() <= ARC_M + CELL_M / 2.0 {
         return;
     }
-    let at = Transform::from_translation(place(own.position, HEIGHT_M))
+    let at = Transform::from_translation(around(own.position, HEIGHT_M))
         .with_rotation(turn(way.to_angle()));
     effects.spawn(
         Effect::new(Shape::Arc, Paint::Noise, at, Vec3::splat(ARC_M), LIFE_S * 0.7)

@@ -54,15 +54,16 @@ fn set_window(
 
 /// Waits at the end of a frame until the next one may begin.
 fn cap_frames(settings: Res<Settings>, mut begun: Local<Option<Instant>>) {
-    let cap = settings.video.frame_cap;
-    let now = Instant::now();
-    if cap > 0
-        && let Some(begun) = *begun
-    {
-        let due = begun + Duration::from_secs(1) / u32::from(cap);
-        std::thread::sleep(due.saturating_duration_since(now));
+    if let Some(begun) = *begun {
+        std::thread::sleep(left(begun.elapsed(), settings.video.frame_cap));
     }
     *begun = Some(Instant::now());
+}
+
+/// How much longer a frame that has taken so long must last, with so many a second at most; 0 is no cap.
+fn left(taken: Duration, cap: u16) -> Duration {
+    let whole = Duration::from_secs(1).checked_div(cap.into()).unwrap_or_default();
+    whole.saturating_sub(taken)
 }
 
 #[cfg(test)]
@@ -109,6 +110,14 @@ mod tests {
         assert_eq!(shown.mode, bevy::window::WindowMode::Windowed);
         assert_eq!(shown.present_mode, PresentMode::AutoVsync);
         assert_eq!(app.world().resource::<RemSize>().0, REM);
+    }
+
+    #[test]
+    fn a_frame_lasts_as_long_as_the_cap_says_and_without_one_no_longer_than_it_took() {
+        let ms = Duration::from_millis;
+        assert_eq!(left(ms(3), 100), ms(7));
+        assert_eq!(left(ms(12), 100), ms(0), "it was late already");
+        assert_eq!(left(ms(3), 0), ms(0));
     }
 
     #[test]
