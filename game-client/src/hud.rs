@@ -22,6 +22,10 @@ use crate::render::palette::{self, Rgb};
 use crate::settings::REM;
 use crate::state::Stage;
 
+/// How dense panels are. Colours are mixed by their light, so that a tenth of a white edge behind a panel would
+/// be as bright as its words.
+const PANEL_ALPHA: f32 = 0.95;
+
 /// Everything that belongs to playing, shown and hidden together.
 #[derive(Component)]
 struct Hud;
@@ -75,7 +79,7 @@ pub fn panel(node: Node) -> impl Bundle {
         border_radius: BorderRadius::all(px(6)),
         ..node
     };
-    (node, BackgroundColor(palette::translucent(palette::PANEL, 0.84)))
+    (node, BackgroundColor(palette::translucent(palette::PANEL, PANEL_ALPHA)))
 }
 
 /// A sign in a colour.
