@@ -162,6 +162,7 @@ quick-6 = Good game!
 vote-title = What comes next?
 vote-left = { $seconds } s to vote
 vote-hint = Number, mouse or button: vote    Esc: close
+vote-stay = { $arena } (stay)
 mode-free-for-all = Everybody for themselves
 mode-control-points = Two teams, control points
 moving-to = The game moves on to { $arena } ...
@@ -304,7 +305,8 @@ watch-keys-free = { $next }: next    { $previous }: previous    { $free }: back 
 watch-keys-pilots = { $next }: next    { $previous }: previous    { $menu }: menu, take a seat
 hud-waiting = Waiting for the first picture
 hud-warm-up = Warm-up
-hud-warm-up-more = Nothing counts yet. The round begins with { $players } players, or in { $seconds } s.
+hud-warm-up-more = Nothing counts yet. The first round comes in { $seconds } s,
+    or sooner with { $players } people: { $here } so far, bots don't count.
 hud-begins = The round begins in { $seconds }
 hud-hold = Take the points and hold them
 hud-team = You fight for { $team }

@@ -162,6 +162,7 @@ quick-6 = ¡Buena partida!
 vote-title = ¿Qué viene ahora?
 vote-left = { $seconds } s para votar
 vote-hint = Número, ratón o botón: votar    Esc: cerrar
+vote-stay = { $arena } (seguir aquí)
 mode-free-for-all = Todos contra todos
 mode-control-points = Dos equipos, puntos de control
 moving-to = El juego sigue en { $arena } ...
@@ -304,7 +305,8 @@ watch-keys-free = { $next }: siguiente    { $previous }: anterior    { $free }: 
 watch-keys-pilots = { $next }: siguiente    { $previous }: anterior    { $menu }: menú, tomar un puesto
 hud-waiting = Esperando la primera imagen
 hud-warm-up = Calentamiento
-hud-warm-up-more = Todavía no cuenta nada. La ronda empieza con { $players } jugadores, o en { $seconds } s.
+hud-warm-up-more = Todavía no cuenta nada. La primera ronda llega en { $seconds } s,
+    o antes con { $players } personas: hay { $here }, los bots no cuentan.
 hud-begins = La ronda empieza en { $seconds }
 hud-hold = Toma los puntos y mantenlos
 hud-team = Luchas por el { $team }

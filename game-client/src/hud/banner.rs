@@ -1,4 +1,4 @@
-//! Large words in the middle: dead and when not any more, watching, what a match of teams waits for.
+//! Large words in the middle: dead and when not any more, watching, what a match waits for.
 //! Below them in small type what more there is to say; neither is ever wider than the window.
 
 use bevy::prelude::*;
@@ -114,7 +114,12 @@ fn warm_up(scene: &Scene, words: &Words) -> (String, String) {
         let large = words.say_with("hud-begins", &[("seconds", seconds.into())]);
         return (large, side(scene, words));
     }
-    let arguments = [("players", scene.rules.warm_up_players.into()), ("seconds", seconds.into())];
+    let here = scene.scores.iter().filter(|line| !line.bot).count();
+    let arguments = [
+        ("players", scene.rules.warm_up_players.into()),
+        ("here", here.into()),
+        ("seconds", seconds.into()),
+    ];
     (words.say("hud-warm-up").into_owned(), words.say_with("hud-warm-up-more", &arguments))
 }
 
@@ -157,6 +162,32 @@ mod tests {
     use crate::language::Language;
     use crate::scene::OwnView;
     use game_sim::{Own, PilotId, WhyDied};
+
+    #[test]
+    fn a_warm_up_says_how_many_people_it_waits_for_and_counts_no_bots() {
+        let words = Words::of(Language::English);
+        let line = |id: u16| crate::scene::ScoreLine {
+            id: PilotId(id),
+            name: String::new(),
+            bot: id > 2,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+            team: None,
+        };
+        let own = Own { alive: true, ..Own::default() };
+        let mut scene = Scene {
+            me: Some(PilotId(1)),
+            own: Some(OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default())),
+            scores: (1..9).map(line).collect(),
+            ..Scene::default()
+        };
+        (scene.round.warm_up, scene.round.left_s) = (true, 20.0);
+        let (large, small) = banner(&scene, &words);
+        assert_eq!(large, "Warm-up");
+        assert!(small.contains("4 people") && small.contains("2 so far"), "{small}");
+        assert_eq!(small.lines().count(), 2, "{small}");
+    }
 
     #[test]
     fn the_dead_are_told_by_whom_and_the_living_nothing() {

@@ -27,6 +27,10 @@ const KEYS: [[KeyCode; 2]; 6] = [
 #[derive(Component)]
 struct Row(u8);
 
+/// The arena of a choice.
+#[derive(Component)]
+struct Title(Choice);
+
 /// How many voted for a choice.
 #[derive(Component)]
 struct Count(u8);
@@ -48,7 +52,7 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             (
                 number.in_set(Frame::Input).run_if(settled),
-                (counts, picked, left).in_set(Frame::Overlay),
+                (arenas, counts, picked, left).in_set(Frame::Overlay),
             )
                 .run_if(in_state(Page::Vote)),
         );
@@ -99,7 +103,7 @@ fn spawn(mut commands: Commands, scene: Res<Scene>) {
                     let names =
                         Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
                     row.spawn(names).with_children(|names| {
-                        names.spawn(text(&choice.arena, 19.0, theme::TEXT));
+                        names.spawn((text("", 19.0, theme::TEXT), Title(choice.clone())));
                         names.spawn((text("", 14.0, theme::DIM), Say(mode_key(choice))));
                     });
                     row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
@@ -118,6 +122,24 @@ fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {
     if let Some((_, number)) = pressed {
         outbox.vote = Some(number);
     }
+}
+
+/// Names the arenas, and says which choice is to stay: an arena may be there in two modes.
+fn arenas(scene: Res<Scene>, words: Res<Words>, mut texts: Query<(&Title, &mut Text)>) {
+    for (Title(choice), mut text) in &mut texts {
+        let said = name(choice, &scene, &words);
+        if text.0 != said {
+            text.0 = said;
+        }
+    }
+}
+
+fn name(choice: &Choice, scene: &Scene, words: &Words) -> String {
+    let here = scene.arena.as_ref().is_some_and(|arena| arena.name == choice.arena);
+    if here && scene.standing.mode == choice.mode {
+        return words.say_with("vote-stay", &[("arena", choice.arena.as_str().into())]);
+    }
+    choice.arena.clone()
 }
 
 fn counts(scene: Res<Scene>, mut texts: Query<(&Count, &mut Text)>) {
@@ -147,5 +169,25 @@ fn left(scene: Res<Scene>, words: Res<Words>, mut line: Single<&mut Text, With<L
     let said = words.say_with("vote-left", &[("seconds", seconds.into())]);
     if line.0 != said {
         line.0 = said;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use game_sim::{Arena, Mode};
+    use std::sync::Arc;
+
+    #[test]
+    fn only_the_same_arena_in_the_same_mode_is_to_stay() {
+        let arena = Arena::new("yard", Vec2::splat(9.0), Vec::new(), Vec::new(), Vec::new(), 0);
+        let scene = Scene { arena: Some(Arc::new(arena)), ..Scene::default() };
+        let words = Words::of(Language::English);
+        let said =
+            |arena: &str, mode| name(&Choice { arena: arena.to_owned(), mode }, &scene, &words);
+        assert_eq!(said("yard", Mode::FreeForAll), "yard (stay)");
+        assert_eq!(said("yard", Mode::ControlPoints), "yard");
+        assert_eq!(said("expanse", Mode::FreeForAll), "expanse");
     }
 }
