@@ -142,6 +142,57 @@ fn another_language_counts_at_once_and_the_next_time() {
     play(&folder, "page title 30\nsee 5 Buscar un servidor\nquit", &[]);
 }
 
+/// Each kind of row, by mouse, arrows and gamepad: what is changed counts, is kept, and is there the next time.
+#[test]
+fn settings_of_every_tab_are_changed_and_there_the_next_time() {
+    let folder = Folder::new();
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nwait 0.5\n\
+         click Size of words\nsee 2 105 %\n\
+         click Screen shake\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\
+         click Flashes\npad DPadLeft\npad DPadLeft\npad DPadLeft\nsee 2 85 %\n\
+         click View leans\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nsee 2 80 %\n\
+         click After the own death\nsee 2 Move the view freely\n\
+         click Colours\nsee 2 Deuteranopia\nclick Colours\nsee 2 Protanopia\n\
+         click Picture\nsee 2 Resolution\nwait 0.3\n\
+         click Quality\nsee 2 Low\nclick Field of view\nsee 2 39\n\
+         click Wait for the screen\nsee 2 off\nclick Most pictures\nsee 2 30\n\
+         click Sound\nsee 2 Announcer\nwait 0.3\n\
+         click Everything\nsee 2 85 %\nclick Effects\nkey ArrowLeft\nsee 2 95 %\n\
+         click Announcer\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\
+         click Ambience\nsee 2 65 %\nclick Menus and messages\nkey ArrowLeft\nkey ArrowLeft\nsee 2 75 %\n\
+         key Escape\npage title 5\nquit",
+        &[],
+    );
+    let kept = settings(&folder);
+    for line in [
+        "text_scale = 1.05",
+        "screen_shake = 0.9",
+        "flashes = 0.85",
+        "look_ahead = 0.8",
+        "death_view = \"free\"",
+        "palette = \"protanopia\"",
+        "quality = \"low\"",
+        "field_of_view = 39.0",
+        "vsync = false",
+        "frame_cap = 30",
+        "master = 0.85",
+        "effects = 0.95",
+        "announcer = 0.9",
+        "ambience = 0.65",
+        "interface = 0.75",
+    ] {
+        assert!(kept.lines().any(|kept| kept.starts_with(line)), "{line} is not in\n{kept}");
+    }
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\n\
+         see 5 105 %\nsee 1 90 %\nsee 1 85 %\nsee 1 Move the view freely\nsee 1 Protanopia\nquit",
+        &[],
+    );
+}
+
 #[test]
 fn settings_that_cannot_be_read_are_set_aside_and_the_player_is_told() {
     let folder = Folder::new();
@@ -168,6 +219,25 @@ fn a_round_is_played_to_its_end_and_the_standings_say_who_won() {
         "page fight 30\nsee 30 Next round in\nsee 1 Round 1\nsee 1 Your place\n\
          gone 20 Next round in\npage fight 1\nquit",
         &[&address, "--autopilot"],
+    );
+}
+
+/// Only a player's vote can keep the game where it is: without one the next in the rotation comes.
+#[test]
+fn a_gamepad_votes_for_one_more_round_here() {
+    let folder = Folder::new();
+    let config = folder.path("server.toml");
+    let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\"]\n\
+                   [rules]\nwarm_up_ticks = 0\nround_ticks = 300\nintermission_ticks = 600\n";
+    std::fs::write(&config, options).expect("the folder is ours");
+    let server = ServerProcess::start(&["--config", &config]);
+    let address = server.address.to_string();
+    play(
+        &folder,
+        "page fight 30\npage vote 40\nsee 2 yard (stay)\nwait 0.5\n\
+         pad DPadDown\nwait 0.3\npad South\n\
+         gone 40 What comes next?\nsee 5 Take the points\nsee 1 You fight for\npage fight 1\nquit",
+        &[&address],
     );
 }
 
