@@ -1,7 +1,7 @@
 //! The modes as clients live through them: teams that fill up evenly, a warm-up before the first round,
 //! points that everybody hears of, and a vote after which everybody plays in another arena.
 
-use game_server::options::Options;
+use game_server::options::{Bots, Options};
 use game_sim::{Mode, Phase, Presence, Rules, Team};
 use netcode::link::Conditions;
 use tumult_tests::simulated::Simulation;
@@ -72,7 +72,8 @@ fn a_free_for_all_may_warm_up_and_forgets_what_happened() {
         round_ticks: 3600,
         ..Rules::default()
     };
-    let options = Options { seed: 9, rules, ..Options::default() };
+    let bots = Bots::fill(16);
+    let options = Options { seed: 9, rules, bots, ..Options::default() };
     let mut game = Simulation::with_options(4, weather(), options);
     game.run(14.0);
     assert_eq!(game.host.world().round.phase, Phase::WarmUp);

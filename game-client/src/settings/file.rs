@@ -69,7 +69,8 @@ fn set_aside(path: &Path) -> Note {
 /// # Errors
 /// When the folder or the file can't be written. The file is then as it was.
 pub fn save(settings: &Settings, path: &Path) -> io::Result<()> {
-    let known = Table::try_from(settings).map_err(io::Error::other)?;
+    let mut known = Table::try_from(settings).map_err(io::Error::other)?;
+    known.iter_mut().for_each(|(_, value)| shorten(value));
     let there = fs::read_to_string(path).ok().and_then(|text| text.parse::<Table>().ok());
     let mut whole = there.unwrap_or_default();
     lay_over(&mut whole, known);
@@ -81,6 +82,17 @@ pub fn save(settings: &Settings, path: &Path) -> io::Result<()> {
     let beside = path.with_extension("toml.new");
     fs::write(&beside, text)?;
     fs::rename(&beside, path)
+}
+
+/// Writes numbers as the player chose them: all are of 32 bits, and 1.05 of those would be 1.0499999523162842.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Float(number) => {
+            *number = (*number as f32).to_string().parse().unwrap_or(*number);
+        }
+        Value::Table(table) => table.iter_mut().for_each(|(_, value)| shorten(value)),
+        _ => {}
+    }
 }
 
 fn lay_over(under: &mut Table, over: Table) {
@@ -109,11 +121,12 @@ mod tests {
         let path = file("saved", "tomorrow = 1\n[volumes]\nmaster = 0.25\nbass = 2\n");
         let (mut settings, notes) = load(&path);
         assert_eq!((settings.volumes.master, notes), (0.25, vec![]));
-        settings.volumes.effects = 0.5;
+        (settings.volumes.effects, settings.text_scale) = (0.5, 1.05);
         save(&settings, &path).unwrap();
         assert_eq!(load(&path), (settings, vec![]));
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("tomorrow = 1") && text.contains("bass = 2"), "{text}");
+        assert!(text.contains("text_scale = 1.05\n"), "{text}");
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 
