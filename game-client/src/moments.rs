@@ -14,12 +14,15 @@ use crate::frame::Frame;
 use crate::happening::{Happening, What};
 use crate::options::Options;
 use crate::render::palette::Side;
+use crate::render::{Eye, MUZZLE_M, place};
 use crate::scene::Scene;
 use crate::state::Stage;
 use crate::unattended::save;
 
-/// The part of the plane around the own pilot that is surely in the picture, in metres.
-const PICTURE_M: Vec2 = Vec2::new(14.0, 8.0);
+/// Around the own pilot, for walls in the picture, in metres.
+const NEAR_M: Vec2 = Vec2::new(14.0, 8.0);
+/// The edge of the picture that does not count, as a part of it: there, half of a pilot is beyond it.
+const EDGE: f32 = 0.04;
 /// How long a moment is waited for, in seconds.
 const PATIENCE_S: f32 = 240.0;
 /// How long the first pictures take until everything in them is loaded, on a slow machine.
@@ -30,7 +33,7 @@ const LOADING_S: f32 = 5.0;
 pub enum Kind {
     /// A few pilots in the picture, one of them shooting.
     Few,
-    /// A crowd: eighteen and more.
+    /// A crowd: as many as come, see [`crowd`].
     Many,
     /// Walls hide a part of the picture, and shots are heard from there.
     Hidden,
@@ -132,6 +135,7 @@ fn watch(
     mut commands: Commands,
     time: Res<Time<Real>>,
     scene: Res<Scene>,
+    eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     mut wanted: ResMut<Wanted>,
     mut happenings: MessageReader<Happening>,
     mut exit: MessageWriter<AppExit>,
@@ -153,7 +157,17 @@ fn watch(
         }
         return;
     }
-    let come = wanted.left.iter().position(|moment| is_now(moment.kind, &scene, &happened));
+    let in_picture = |point: Vec2| {
+        let place = eye.0.world_to_ndc(eye.1, place(point, MUZZLE_M));
+        place.is_some_and(|place| place.xy().abs().max_element() < 1.0 - 2.0 * EDGE)
+    };
+    let now = Now {
+        scene: &scene,
+        happened: &happened,
+        in_picture: &in_picture,
+        crowd: crowd(wanted.waited_s),
+    };
+    let come = wanted.left.iter().position(|moment| now.is(moment.kind));
     if let Some(index) = come {
         let moment = wanted.left.remove(index);
         wanted.ripening = Some((moment.clone(), moment.kind.ripe_s()));
@@ -180,46 +194,74 @@ fn picture(commands: &mut Commands, file: PathBuf) {
     );
 }
 
-/// Whether a moment begins in this frame.
-fn is_now(kind: Kind, scene: &Scene, happened: &[Happening]) -> bool {
-    match kind {
-        Kind::Over => return scene.round.over,
-        Kind::Vote => return scene.standing.ballot.is_some(),
-        Kind::WarmUp => return scene.round.warm_up && scene.own.is_some(),
-        _ => {}
-    }
-    let Some(own) = scene.own else { return false };
-    if !own.alive || scene.round.over {
-        return kind == Kind::Dead && !own.alive && own.respawn_s > 0.8 && !scene.round.over;
-    }
-    let in_picture = |point: Vec2| (point - own.position).abs().cmple(PICTURE_M).all();
-    let any = |what: fn(&Happening) -> bool| {
-        happened.iter().any(|happening| what(happening) && in_picture(happening.point))
-    };
-    let alive = scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me);
-    let pilots = alive.filter(|pilot| in_picture(pilot.position)).count();
-    let enemy_shot = |happening: &Happening| {
-        matches!(happening.what, What::Shot { .. }) && happening.side == Side::Enemy
-    };
-    let by_own = |what: fn(What) -> bool| {
-        happened.iter().any(|happening| happening.side == Side::Own && what(happening.what))
-    };
-    match kind {
-        Kind::Few => (2..=8).contains(&pilots) && any(enemy_shot),
-        Kind::Many => pilots >= 13 && any(enemy_shot),
-        Kind::Hidden => {
-            let heard = happened.iter().any(|happening| matches!(happening.what, What::Noise(_)));
-            heard && scene.arena.as_deref().is_some_and(|arena| walls(arena, own.position) > 4)
+/// How many pilots in the picture make a crowd, after so long a wait: the walls of an arena and the pace of the
+/// machine decide how many ever are, so that less and less will do.
+fn crowd(waited_s: f32) -> usize {
+    18_usize.saturating_sub((waited_s / 6.0) as usize).max(7)
+}
+
+/// What there is in a frame.
+struct Now<'a> {
+    scene: &'a Scene,
+    happened: &'a [Happening],
+    /// Whether a point of the plane is in the picture.
+    in_picture: &'a dyn Fn(Vec2) -> bool,
+    /// How many pilots in the picture are a crowd.
+    crowd: usize,
+}
+
+impl Now<'_> {
+    /// Whether a moment begins.
+    fn is(&self, kind: Kind) -> bool {
+        let scene = self.scene;
+        match kind {
+            Kind::Over => return scene.round.over,
+            Kind::Vote => return scene.standing.ballot.is_some(),
+            Kind::WarmUp => return scene.round.warm_up && scene.own.is_some(),
+            _ => {}
         }
-        Kind::Blast => any(|happening| matches!(happening.what, What::Blast { .. })),
-        Kind::Hurt => by_own(|what| matches!(what, What::Hurt { .. })),
-        Kind::Kill => by_own(|what| matches!(what, What::Kill { .. })),
-        Kind::Dash => by_own(|what| what == What::Dash),
-        Kind::Lead => scene.leader() == scene.me && pilots >= 2,
-        Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
-        Kind::Point => stands_on_a_point(scene, own.position) && pilots >= 1,
-        Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
+        let Some(own) = scene.own else { return false };
+        if !own.alive || scene.round.over {
+            return kind == Kind::Dead && !own.alive && own.respawn_s > 0.8 && !scene.round.over;
+        }
+        let pilots = self.pilots();
+        match kind {
+            Kind::Few => (2..=8).contains(&pilots) && self.any(is_enemy_shot),
+            Kind::Many => pilots >= self.crowd && self.any(is_enemy_shot),
+            Kind::Hidden => {
+                let heard =
+                    self.happened.iter().any(|happening| matches!(happening.what, What::Noise(_)));
+                heard && scene.arena.as_deref().is_some_and(|arena| walls(arena, own.position) > 4)
+            }
+            Kind::Blast => self.any(|happening| matches!(happening.what, What::Blast { .. })),
+            Kind::Hurt => self.by_own(|what| matches!(what, What::Hurt { .. })),
+            Kind::Kill => self.by_own(|what| matches!(what, What::Kill { .. })),
+            Kind::Dash => self.by_own(|what| what == What::Dash),
+            Kind::Lead => scene.leader() == scene.me && pilots >= 2,
+            Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
+            Kind::Point => stands_on_a_point(scene, own.position) && pilots >= 1,
+            Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
+        }
     }
+
+    /// How many others can be seen: who has faded can't.
+    fn pilots(&self) -> usize {
+        let others = self.scene.pilots.iter().filter(|pilot| Some(pilot.id) != self.scene.me);
+        let seen = others.filter(|pilot| pilot.alive && pilot.opacity > 0.9);
+        seen.filter(|pilot| (self.in_picture)(pilot.position)).count()
+    }
+
+    fn any(&self, what: fn(&Happening) -> bool) -> bool {
+        self.happened.iter().any(|happening| what(happening) && (self.in_picture)(happening.point))
+    }
+
+    fn by_own(&self, what: fn(What) -> bool) -> bool {
+        self.happened.iter().any(|happening| happening.side == Side::Own && what(happening.what))
+    }
+}
+
+fn is_enemy_shot(happening: &Happening) -> bool {
+    matches!(happening.what, What::Shot { .. }) && happening.side == Side::Enemy
 }
 
 /// Whether a place is on a point that is neither somebody's wholly nor nobody's.
@@ -234,9 +276,8 @@ fn stands_on_a_point(scene: &Scene, place: Vec2) -> bool {
 
 /// How many walls are in the picture.
 fn walls(arena: &Arena, around: Vec2) -> usize {
-    let near = |wall: &&game_sim::arena::Wall| {
-        (wall.nearest(around) - around).abs().cmple(PICTURE_M).all()
-    };
+    let near =
+        |wall: &&game_sim::arena::Wall| (wall.nearest(around) - around).abs().cmple(NEAR_M).all();
     arena.walls.iter().filter(near).count()
 }
 
@@ -255,6 +296,13 @@ mod tests {
     }
 
     #[test]
+    fn less_and_less_is_a_crowd_but_never_a_few() {
+        assert_eq!(crowd(0.0), 18);
+        assert!(crowd(40.0) < crowd(20.0));
+        assert_eq!(crowd(PATIENCE_S * 9.0), 7);
+    }
+
+    #[test]
     fn the_dead_take_no_picture_of_a_fight() {
         let own =
             OwnView::new(&Own { alive: true, ..Own::default() }, Vec2::ZERO, &Rules::default());
@@ -263,8 +311,15 @@ mod tests {
         let end = crate::happening::End::Air(60.0);
         let what = What::Shot { aim_radians: 0.0, end };
         let shot = [Happening { what, side: Side::Enemy, point: Vec2::X }];
-        assert!(is_now(Kind::Few, &scene, &shot) && !is_now(Kind::Many, &scene, &shot));
+        let is = |kind, scene: &Scene, crowd| {
+            let in_picture = |point: Vec2| point.length() < 9.0;
+            Now { scene, happened: &shot, in_picture: &in_picture, crowd }.is(kind)
+        };
+        assert!(is(Kind::Few, &scene, 9) && !is(Kind::Many, &scene, 9));
+        assert!(is(Kind::Many, &scene, 4));
+        scene.pilots[0].position = Vec2::X * 20.0;
+        assert!(!is(Kind::Many, &scene, 4), "one is beyond the picture");
         scene.own = Some(OwnView { alive: false, respawn_s: 1.5, ..own });
-        assert!(!is_now(Kind::Few, &scene, &shot) && is_now(Kind::Dead, &scene, &shot));
+        assert!(!is(Kind::Few, &scene, 9) && is(Kind::Dead, &scene, 9));
     }
 }

@@ -22,7 +22,7 @@ mod rocket;
 mod shade;
 mod shot;
 
-pub use camera::{Eye, Lean, floor_point};
+pub use camera::{Eye, Lean, MUZZLE_M, floor_point};
 pub use effect::Effect;
 pub use light::Quality;
 pub use shade::ShadeMaterial;
