@@ -11,7 +11,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bevy::app::{PluginsState, TaskPoolOptions, TaskPoolPlugin};
-use bevy::ecs::schedule::{ScheduleLabel, SingleThreadedExecutor};
+use bevy::ecs::schedule::SingleThreadedExecutor;
 use bevy::image::{CompressedImageFormatSupport, CompressedImageFormats};
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
@@ -62,11 +62,6 @@ pub fn plugin(app: &mut App) {
     if app.world().resource::<Options>().address.is_none() {
         app.add_plugins(crowd::plugin).insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
     }
-    for label in [Update.intern(), PreUpdate.intern(), PostUpdate.intern()] {
-        app.edit_schedule(label, |schedule| {
-            schedule.set_executor(SingleThreadedExecutor::new());
-        });
-    }
 }
 
 fn begin(mut stopwatch: ResMut<Stopwatch>) {
@@ -96,6 +91,10 @@ pub fn run(app: &mut App, frames: u32) -> AppExit {
     }
     app.finish();
     app.cleanup();
+    // Only now are all schedules there.
+    for (_, schedule) in app.world_mut().resource_mut::<Schedules>().iter_mut() {
+        schedule.set_executor(SingleThreadedExecutor::new());
+    }
     let real = app.world().resource::<Options>().address.is_some();
     let mut whole = Vec::new();
     let wanted = (WARM_UP + frames) as usize;

@@ -89,9 +89,10 @@ fn scores(
         if node.display != display {
             node.display = display;
         }
-        let said = points_of(&scene, *side).to_string();
-        if text.0 != said {
-            text.0 = said;
+        // Reading what is there takes no memory, as writing it anew in each frame would.
+        let points = points_of(&scene, *side);
+        if text.0.parse() != Ok(points) {
+            text.0 = points.to_string();
         }
         colour.set_if_neq(TextColor(palette::color(sides.of(*side))));
     }

@@ -41,7 +41,9 @@ struct Map {
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(
         Update,
-        (paint, hear, signs::look, (signs::show, signs::letter)).chain().in_set(Frame::Overlay),
+        (paint, hear, signs::look, (signs::show, signs::letter), signs::keep_quiet)
+            .chain()
+            .in_set(Frame::Overlay),
     );
 }
 

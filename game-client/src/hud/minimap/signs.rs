@@ -1,6 +1,7 @@
 //! The signs on the map: who is in sight, what is heard, pickups, points with their letters, the leader. A
 //! fixed number of nodes that only move; the letters stand on badges of their own, so that no sign hides one.
 
+use bevy::a11y::AccessibilityNode;
 use bevy::prelude::*;
 use game_sim::{PickupKind, contest::MOST_POINTS, noise};
 
@@ -13,6 +14,8 @@ use crate::scene::Scene;
 
 /// Signs at once.
 const SIGNS: usize = 160;
+/// Steps in which a noise fades: each is a change of an image.
+const FADES: f32 = 6.0;
 /// Side of a letter's badge in pixels, and where its middle is on the ring of its point: up and to the left,
 /// because who fights for a point stands in its middle.
 const BADGE: f32 = 15.0;
@@ -109,7 +112,7 @@ pub(super) fn look(
     };
     for (point, age_s) in noises.iter() {
         let size = noise::CELL_M / REACH_M * SIZE / 2.0;
-        let alpha = 1.0 - age_s / NOISE_S;
+        let alpha = 1.0 - (age_s / NOISE_S * FADES).floor() / FADES;
         add(Look { alpha, ..sign(Shape::Ring, palette::NOISE, *point, size) });
     }
     for point in &points.0 {
@@ -169,6 +172,17 @@ pub(super) fn show(
         let at = on_map(look.at);
         transform.translation = Val2::px(at.x - look.size / 2.0, at.y - look.size / 2.0);
         transform.rotation = Rot2::radians(look.turn);
+    }
+}
+
+/// Nobody has the dots of a map read out, and bevy would keep their places for that in memory that is new for each
+/// dot that moves: a hundred times in each frame of a crowd. It comes with an image that changes.
+pub(super) fn keep_quiet(
+    signs: Query<Entity, (With<Sign>, With<AccessibilityNode>)>,
+    mut commands: Commands,
+) {
+    for sign in &signs {
+        commands.entity(sign).remove::<AccessibilityNode>();
     }
 }
 
