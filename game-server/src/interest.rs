@@ -29,8 +29,15 @@ use std::{
     sync::Arc,
 };
 
-/// Side of a cell of the field, in metres: a few cells cover what one pilot sees.
-const CELL_M: f32 = 16.0;
+/// Side of a cell of the field, in metres: some cells cover what one pilot sees, and where it is crowded one
+/// has enough.
+const CELL_M: f32 = 8.0;
+/// Pairs of who looks and what is seen in one snapshot, about: what one core tells in a tick. Where all are
+/// in one place, each is told of the nearest only, so that the cost grows with the players and not
+/// with their square.
+const PAIRS: usize = 80_000;
+/// Of so many things everybody is told in any case, if they are there.
+const LEAST_THINGS: usize = 64;
 /// How much farther than it came in a thing must go before it is forgotten.
 const LEAVE_M: f32 = 2.0;
 /// How long something that is hidden again stays known, in ticks: a quarter of a second, so that who
@@ -142,6 +149,7 @@ impl Interest {
 
     /// Takes the things of the newest snapshot, and what made the noises in it.
     pub fn update(&mut self, snapshot: &Snapshot, made: &[Noise]) {
+        self.field.set_most((PAIRS / self.clients.len().max(1)).max(LEAST_THINGS));
         self.aspects.clear();
         self.aspects.extend(snapshot.rows().map(|row| Aspect::of(&row)));
         let Self { field, lines, arena, noises, lead_ticks, .. } = self;

@@ -9,12 +9,15 @@
 //! What is not in the answer is not in the bytes. This must never answer with more than the game allowed
 //! a moment ago, and in steady state it allocates nothing for any client.
 
+mod nearest;
+
 use crate::{
     budget::Candidate,
     row::{EntityId, KindId},
     snapshot::{Row, Snapshot},
     tick::Tick,
 };
+use std::ops::Range;
 
 /// Where a row of a snapshot is, as the game says.
 ///
@@ -196,6 +199,10 @@ pub struct Field {
     placeless: Vec<usize>,
     /// Scratch: what the viewer knew the last time.
     before: Vec<Known>,
+    /// How many things a viewer may know, about.
+    most: usize,
+    /// Scratch: how far off those are that a viewer sees, squared.
+    distances: Vec<f32>,
     tick: Tick,
 }
 
@@ -219,6 +226,8 @@ impl Field {
             found: Vec::new(),
             placeless: Vec::new(),
             before: Vec::new(),
+            most: usize::MAX,
+            distances: Vec::new(),
             tick: Tick(0),
         }
     }
@@ -274,7 +283,10 @@ impl Field {
         mut sees: impl FnMut(&Thing) -> bool,
         mut weigh: impl FnMut(Option<&Thing>) -> f32,
     ) -> &[Candidate] {
-        self.mark(viewer);
+        let narrowed = self.narrowed(viewer);
+        self.mark(&narrowed);
+        let viewer = &self.nearest(&narrowed, &mut sees);
+        let (bound, farthest) = (nearest::bound(self.most), viewer.leave * viewer.leave);
         self.found.clear();
         let weight = weigh(None);
         // The few rows without a place go in between the others as their order asks for.
@@ -290,7 +302,12 @@ impl Field {
             while left != 0 {
                 let number = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                let Some(thing) = self.things.get(number) else { continue };
+                let Some(thing) = self.things.get(number).filter(|thing| {
+                    memory.len() < bound
+                        && squared_distance(thing.position, viewer.position) <= farthest
+                }) else {
+                    continue;
+                };
                 while before.next_if(|known| known.id < thing.id).is_some() {}
                 let known = before.next_if(|known| known.id == thing.id);
                 let Some(until) = until(viewer, self.tick, thing, known, &mut sees) else {
@@ -309,21 +326,26 @@ impl Field {
 
     /// Marks the things of all cells that the viewer's circle touches, if they are within it.
     fn mark(&mut self, viewer: &Viewer<'_>) {
-        let [x, y] = viewer.position;
         let reach = viewer.leave;
-        let (left, bottom) = self.column_and_row([x - reach, y - reach]);
-        let (right, top) = self.column_and_row([x + reach, y + reach]);
-        for row in bottom..=top {
-            // The cells of a row lie side by side, and so do their things.
-            let from = self.starts[row * self.columns + left] as usize;
-            let to = self.starts[row * self.columns + right + 1] as usize;
-            for &number in &self.order[from..to] {
+        let spans = spans((self.columns, &self.starts), self.corners(viewer.position, reach));
+        for span in spans {
+            for &number in &self.order[span] {
                 let number = number as usize;
                 let distance = squared_distance(self.things[number].position, viewer.position);
                 // No branch: whether it is within the circle, nothing foretells.
                 self.near[number / 64] |= u64::from(distance <= reach * reach) << (number % 64);
             }
         }
+    }
+
+    /// Where the things of all cells lie that a square touches, a row of cells each.
+    fn spans(&self, position: [f32; 2], reach: f32) -> impl Iterator<Item = Range<usize>> {
+        spans((self.columns, &self.starts), self.corners(position, reach))
+    }
+
+    /// Of a square, the cells at the lower left and at the upper right.
+    fn corners(&self, [x, y]: [f32; 2], reach: f32) -> [(usize, usize); 2] {
+        [-reach, reach].map(|reach| self.column_and_row([x + reach, y + reach]))
     }
 
     fn cell_of(&self, position: [f32; 2]) -> usize {
@@ -336,6 +358,16 @@ impl Field {
         let at = |axis: usize| ((position[axis] + self.half[axis]) / self.cell).max(0.0) as usize;
         (at(0).min(self.columns - 1), at(1).min(self.rows - 1))
     }
+}
+
+/// The things of a square's cells, row by row: the cells of a row lie side by side, and so do their things.
+fn spans(
+    (columns, starts): (usize, &[u32]),
+    [(left, bottom), (right, top)]: [(usize, usize); 2],
+) -> impl Iterator<Item = Range<usize>> {
+    (bottom..=top).map(move |row| {
+        starts[row * columns + left] as usize..starts[row * columns + right + 1] as usize
+    })
 }
 
 /// Until when a thing within the outer circle stays known; `None` when it is not.

@@ -117,3 +117,54 @@ fn nothing_is_allocated_once_every_list_has_its_size() {
     }
     assert_eq!(lists[3], lists[19]);
 }
+
+proptest! {
+    /// Where there is too much to see, those are told that are nearer than all others, about as many as asked
+    /// for; and however they lie, never more than twice as many.
+    #[test]
+    fn of_too_many_things_the_nearest_are_told(
+        places in prop::collection::vec((-30.0f32..30.0, -30.0f32..30.0), 0..600),
+        x in -35.0f32..35.0, y in -35.0f32..35.0, enter in 1.0f32..60.0, most in 1_usize..100,
+        spread in 0.0f32..1.0,
+    ) {
+        let place = |index: usize| [places[index].0 * spread, places[index].1 * spread];
+        let squared = |index: usize| squared_distance(place(index), [x, y]);
+        let mut field = Field::new([30.0, 30.0], 8.0);
+        field.set_most(most);
+        field.update(&snapshot(Tick(9), places.len()), |row| {
+            Place::At(place(row.columns[0] as usize), 0)
+        });
+        let (mut memory, viewer) = (Memory::default(), viewer([x, y], enter));
+        let told = indices(field.visible(&viewer, &mut memory, |_| true, |_| 1.0));
+        let near: Vec<usize> =
+            (0..places.len()).filter(|index| squared(*index) <= enter * enter).collect();
+        let untold = near.iter().filter(|index| !told.contains(index)).map(|index| squared(*index));
+        let nearest_untold = untold.fold(f32::INFINITY, f32::min);
+        let bound = most * 2;
+        prop_assert!((most.min(near.len())..=bound).contains(&told.len()));
+        if told.len() < bound {
+            prop_assert!(told.iter().all(|index| squared(*index) <= nearest_untold));
+        }
+    }
+}
+
+/// A crowd that moves a little does not make what is known flicker.
+#[test]
+fn what_is_at_the_edge_of_the_nearest_stays() {
+    let mut field = Field::new([30.0, 30.0], 8.0);
+    field.set_most(50);
+    let (mut memory, mut changes, mut before) = (Memory::default(), 0, Vec::new());
+    for tick in 0..100 {
+        field.update(&snapshot(Tick(tick), 900), |row| {
+            let (column, line) = (row.columns[0] % 30, row.columns[0] / 30);
+            let shake = ((tick * 7 + column as u32) % 5) as f32 * 0.02;
+            Place::At([column as f32 - 15.0 + shake, line as f32 - 15.0 - shake], 0)
+        });
+        let told =
+            indices(field.visible(&viewer([0.3, 0.4], 40.0), &mut memory, |_| true, |_| 1.0));
+        changes += told.iter().filter(|index| !before.contains(*index)).count();
+        before = told;
+    }
+    assert!((40..=62).contains(&before.len()), "{}", before.len());
+    assert!(changes < 80, "{changes} came in, 50 of them at first");
+}

@@ -1,0 +1,128 @@
+//! How far a viewer looks where there is too much to see: as far as the nearest things that it sees.
+//!
+//! Where everybody is near everybody, what all of them may know is the square of their number, and that is
+//! what telling them costs, however little fits into a datagram. So what is beyond the nearest is left out
+//! before anything is done with it. First the circle is narrowed to a few times as many things as may be
+//! told, by counting: only cells around the viewer are looked at, from the inside out. Then to those that
+//! are seen.
+
+use super::{Field, Thing, Viewer, squared_distance};
+
+/// Of so many times as many things as may be told it is asked whether they are seen: walls hide some.
+const WIDE: usize = 4;
+/// Rings of the same area in which things are counted.
+const RINGS: usize = 128;
+/// How much farther a known thing is kept, so that it does not flicker at the edge: a tenth.
+const KEEP: f32 = 1.1;
+
+/// More than so many things are not told, even if all of them lie on one spot.
+pub(super) fn bound(most: usize) -> usize {
+    most.saturating_mul(2)
+}
+
+impl Field {
+    /// From now on a viewer is told of about so many things that have a place, the nearest that it sees, and
+    /// never of more than twice as many. Without a call of any number.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// # use netcode::{EntityId, Snapshot, Tick, interest::{Memory, Place, Viewer}};
+    /// # let mut snapshot = Snapshot::new(Tick(2));
+    /// # (0..1_000).for_each(|id| snapshot.push(EntityId(id), WALKER, &Walker { x_mm: i32::from(id) * 10 }));
+    /// use netcode::interest::Field;
+    /// let mut field = Field::new([50.0, 50.0], 1.0);
+    /// field.set_most(64);
+    /// // A thousand walkers stand within ten metres.
+    /// field.update(&snapshot, |row| Place::At([row.restore::<Walker>().x_mm as f32 / 1_000.0, 0.0], 0));
+    /// let viewer = Viewer { position: [0.0; 2], enter: 20.0, leave: 25.0, hold_ticks: 12, always: &[] };
+    /// let visible = field.visible(&viewer, &mut Memory::default(), |_| true, |_| 1.0);
+    /// assert!(visible.len() == 64 && visible.iter().all(|seen| seen.index < 64));
+    /// ```
+    pub fn set_most(&mut self, most: usize) {
+        self.most = most;
+    }
+
+    /// The same viewer, with a circle that has only a few times as many things as may be told.
+    pub(super) fn narrowed<'v>(&self, viewer: &Viewer<'v>) -> Viewer<'v> {
+        let most = self.most.saturating_mul(WIDE);
+        if self.things.len() <= most {
+            return *viewer;
+        }
+        let mut reach = self.cell;
+        while reach < viewer.leave {
+            // A circle has three quarters of the square around it.
+            if self.around(viewer.position, reach) >= most.saturating_mul(4) / 3
+                && let Some(squared) = self.ring(viewer, reach, most)
+            {
+                return narrow(viewer, squared);
+            }
+            reach *= 1.5;
+        }
+        let squared = self.ring(viewer, viewer.leave, most);
+        squared.map_or(*viewer, |squared| narrow(viewer, squared))
+    }
+
+    /// The same viewer, with a circle in which no more of the marked things are seen than may be told.
+    pub(super) fn nearest<'v>(
+        &mut self,
+        viewer: &Viewer<'v>,
+        sees: &mut impl FnMut(&Thing) -> bool,
+    ) -> Viewer<'v> {
+        let marked: u32 = self.near.iter().map(|word| word.count_ones()).sum();
+        // Walls hide about half of what is near; to ask for each twice is worth it only where it is crowded.
+        if marked as usize <= bound(self.most) {
+            return *viewer;
+        }
+        self.distances.clear();
+        for (word, bits) in self.near.iter().enumerate() {
+            let mut left = *bits;
+            while left != 0 {
+                let thing = self.things.get(word * 64 + left.trailing_zeros() as usize);
+                left &= left - 1;
+                if let Some(thing) = thing.filter(|thing| sees(thing)) {
+                    self.distances.push(squared_distance(thing.position, viewer.position));
+                }
+            }
+        }
+        let Some(last) = self.most.checked_sub(1).filter(|_| self.distances.len() > self.most)
+        else {
+            return *viewer;
+        };
+        let (_, squared, _) = self.distances.select_nth_unstable_by(last, f32::total_cmp);
+        narrow(viewer, *squared)
+    }
+
+    /// How many things lie in the cells that a square touches.
+    fn around(&self, position: [f32; 2], reach: f32) -> usize {
+        self.spans(position, reach).map(|span| span.len()).sum()
+    }
+
+    /// The square of the distance within which more than `most` things lie, if that is less than `reach`.
+    fn ring(&self, viewer: &Viewer<'_>, reach: f32, most: usize) -> Option<f32> {
+        let mut rings = [0_u32; RINGS];
+        let scale = RINGS as f32 / (reach * reach);
+        for span in self.spans(viewer.position, reach) {
+            for &number in &self.order[span] {
+                let place = self.things[number as usize].position;
+                let ring = (squared_distance(place, viewer.position) * scale) as usize;
+                if let Some(count) = rings.get_mut(ring) {
+                    *count += 1;
+                }
+            }
+        }
+        let mut count = 0;
+        let last = rings.iter().position(|things| {
+            count += *things as usize;
+            count > most
+        });
+        last.map(|last| (last + 1) as f32 / scale)
+    }
+}
+
+/// The same viewer with a smaller circle, whose radius has this square.
+fn narrow<'v>(viewer: &Viewer<'v>, squared: f32) -> Viewer<'v> {
+    // A root is rounded, and what is told must be within.
+    let enter = viewer.enter.min(squared.sqrt() * (1.0 + 2.0 * f32::EPSILON));
+    Viewer { enter, leave: viewer.leave.min(enter * KEEP), ..*viewer }
+}
