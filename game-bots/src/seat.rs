@@ -15,6 +15,7 @@ use glam::Vec2;
 use netcode::{
     Moment, Protocol, Tick, ViewTime,
     client::{Client, ClientEvent, Stats},
+    delta::Recall,
     inspect::Inspector,
     quic::client::Arrival,
     server::Action,
@@ -104,6 +105,11 @@ impl Seat {
             why_died: None,
             events: VecDeque::new(),
         }
+    }
+
+    /// Shares what is read with the other seats of this process, all at one server. Before it is let in.
+    pub fn share_reading(&mut self, recall: &Recall) {
+        self.client.share_reading(recall);
     }
 
     /// Gives the seat an arena that the build does not have, before the server names it.

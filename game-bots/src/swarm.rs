@@ -6,15 +6,16 @@
 
 use crate::{
     address::Address,
+    flyer::Flyer,
     load::Turns,
     net_trace::NetTrace,
-    options::{Brain, Options},
+    options::Options,
     report::Report,
     seat::{Seat, SeatEvent},
     trust,
 };
-use game_sim::{Mind, PilotInput, think};
 use netcode::{
+    delta::Recall,
     quic::{
         client::{Arrival, ClientEndpoint, ConnectError, QuicClient},
         reconnect::{PATIENCE, Reconnect},
@@ -60,25 +61,13 @@ enum Contact {
 /// One bot.
 struct Bot {
     way: Way,
-    seat: Seat,
-    /// None only while it thinks.
-    mind: Option<Mind>,
-    controls: Controls,
+    flyer: Flyer,
     /// When it begins to connect.
     comes: Duration,
     contact: Contact,
     /// Why the connection broke, until the bot is in the game again.
     absent: Option<String>,
     ended: Option<String>,
-}
-
-/// What a bot does until it thinks again.
-#[derive(Clone, Copy, Debug)]
-struct Controls {
-    input: PilotInput,
-    /// From one thought to the next, in turns, and how many are left.
-    every: u32,
-    left: u32,
 }
 
 /// All bots of the process.
@@ -108,7 +97,7 @@ impl Swarm {
         };
         let endpoints: Vec<_> =
             (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
-        let mut bots = Vec::with_capacity(count);
+        let (mut bots, recall) = (Vec::with_capacity(count), Recall::default());
         let ramp = Duration::from_secs_f64(options.ramp) / options.bots.max(1);
         for number in 0..count {
             let way = Way {
@@ -118,7 +107,7 @@ impl Swarm {
                 identity: Identity::generate().map_err(std::io::Error::other)?,
                 seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
             };
-            bots.push(Bot::new(options, number, ramp * number as u32, way));
+            bots.push(Bot::new(options, number, ramp * number as u32, way, &recall));
         }
         let turns = Turns::new();
         Ok(Self { started, bots, begun: 0, endpoints, per_socket, turns, trace: None })
@@ -173,7 +162,7 @@ impl Swarm {
         for (number, bot) in bots {
             bot.turn(self.started.elapsed());
             if let Some(trace) = &mut self.trace {
-                trace.note(number, &bot.seat);
+                trace.note(number, bot.flyer.seat());
             }
         }
         endpoint.send();
@@ -182,14 +171,14 @@ impl Swarm {
     /// Why bots that were let in are not there any more, one reason for each.
     #[must_use]
     pub fn lost(&self) -> Vec<&str> {
-        let welcomed = self.bots.iter().filter(|bot| bot.seat.metrics().was_welcomed());
+        let welcomed = self.bots.iter().filter(|bot| bot.flyer.seat().metrics().was_welcomed());
         welcomed.filter_map(|bot| bot.absent.as_deref().or(bot.ended.as_deref())).collect()
     }
 
     /// Why bots were not let in, one reason for each.
     #[must_use]
     pub fn refused(&self) -> Vec<&str> {
-        let outside = self.bots.iter().filter(|bot| !bot.seat.metrics().was_welcomed());
+        let outside = self.bots.iter().filter(|bot| !bot.flyer.seat().metrics().was_welcomed());
         outside.filter_map(|bot| bot.ended.as_deref()).collect()
     }
 
@@ -197,7 +186,8 @@ impl Swarm {
     #[must_use]
     pub fn report(&self) -> Report {
         let disconnects = self.lost().len() as u64;
-        let (seats, elapsed) = (self.bots.iter().map(|bot| &bot.seat), self.started.elapsed());
+        let (seats, elapsed) =
+            (self.bots.iter().map(|bot| bot.flyer.seat()), self.started.elapsed());
         Report { load: self.turns.load(elapsed), ..Report::of(seats, disconnects, elapsed) }
     }
 
@@ -208,7 +198,7 @@ impl Swarm {
     pub fn finish_trace(&mut self) -> Result<(), String> {
         let Some(mut trace) = self.trace.take() else { return Ok(()) };
         for (number, bot) in self.bots.iter().enumerate() {
-            trace.end(number, &bot.seat);
+            trace.end(number, bot.flyer.seat());
         }
         trace.finish()
     }
@@ -229,14 +219,14 @@ impl Swarm {
 
 impl Bot {
     /// The bot of this number, which begins to connect at a time of the run.
-    fn new(options: &Options, number: usize, comes: Duration, way: Way) -> Self {
+    fn new(options: &Options, number: usize, comes: Duration, way: Way, recall: &Recall) -> Self {
         let name = format!("{} {}", options.name, number + 1);
         let mut seat = Seat::new(&name, Wish::Play, comes);
         seat.set_view_ahead(options.view_ahead);
+        seat.share_reading(recall);
         Self {
-            seat,
-            mind: Some(Mind::new(way.seed)),
-            controls: Controls::new(options.brain, number),
+            // Not all think in the same tick.
+            flyer: Flyer::new(seat, way.seed, options.brain, (number / PHASES) as u32),
             comes,
             way,
             contact: Contact::None,
@@ -273,7 +263,7 @@ impl Bot {
 
     /// There will never be a connection.
     fn give_up(&mut self, now: Duration, error: &ConnectError) {
-        self.seat.handle(now, Arrival::Closed(error.to_string()));
+        self.flyer.handle(now, Arrival::Closed(error.to_string()));
         self.ended = Some(error.to_string());
         self.contact = Contact::None;
     }
@@ -292,10 +282,10 @@ impl Bot {
         if self.ended.is_some() {
             return;
         }
-        connection.drain(|arrival| self.seat.handle(now, arrival));
-        self.fly(now);
+        connection.drain(|arrival| self.flyer.handle(now, arrival));
+        self.flyer.turn(now);
         let (mut is_lost, mut has_moved) = (false, false);
-        while let Some(event) = self.seat.poll_event() {
+        while let Some(event) = self.flyer.poll_event() {
             match event {
                 SeatEvent::Closed(reason) => self.ended = Some(reason),
                 SeatEvent::Lost(reason) => {
@@ -317,41 +307,8 @@ impl Bot {
             return self.find_again(now);
         }
         let Contact::Connection(connection) = &mut self.contact else { return };
-        while let Some(action) = self.seat.poll_transmit() {
+        while let Some(action) = self.flyer.poll_transmit() {
             connection.transmit(action);
         }
-    }
-
-    /// Thinks, if it is its turn to.
-    fn fly(&mut self, now: Duration) {
-        let Self { seat, mind, controls, .. } = self;
-        if !controls.is_due() {
-            return seat.hold(now, controls.input);
-        }
-        seat.advance(now, |sight| {
-            let Some((input, next)) = mind.take().map(|mind| think(sight, mind)) else {
-                return PilotInput::idle(sight.own.aim);
-            };
-            *mind = Some(next);
-            // What is set off once must not be set off again while the controls are held.
-            controls.input = PilotInput { dash: false, rocket: false, reload: false, ..input };
-            input
-        });
-    }
-}
-
-impl Controls {
-    fn new(brain: Brain, number: usize) -> Self {
-        let every = brain.every_ticks();
-        // Not all think in the same tick.
-        let left = (number / PHASES) as u32 % every;
-        Self { input: PilotInput::default(), every, left }
-    }
-
-    /// Whether this turn is one to think in.
-    fn is_due(&mut self) -> bool {
-        let is_due = self.left == 0;
-        self.left = if is_due { self.every } else { self.left } - 1;
-        is_due
     }
 }

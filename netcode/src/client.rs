@@ -13,6 +13,7 @@ mod beyond;
 mod event;
 mod frames;
 mod joining;
+mod reading;
 mod reconcile;
 mod resume;
 mod retry;
@@ -29,7 +30,7 @@ pub use stats::Stats;
 use crate::{
     ack::{Acks, sequence_of},
     clock::{Clock, steady::Steady},
-    delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
+    delta::{Recall, RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
     input::{InputSender, redundancy::Redundancy, report::Report},
     inspect::{Arrived, Inspector},
     interpolate::Playout,
@@ -48,6 +49,7 @@ use crate::{
 };
 use frames::Frames;
 use joining::Joining;
+use reading::row_code;
 use session::Session;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -83,6 +85,7 @@ pub struct Client<P: Protocol> {
     lost: bool,
     /// The newest datagram that overtook the welcome.
     early: Option<Vec<u8>>,
+    recall: Option<Recall>,
 }
 
 /// What there is once the server has welcomed us.
@@ -132,6 +135,7 @@ impl<P: Protocol> Client<P> {
             parted: false,
             lost: false,
             early: None,
+            recall: None,
         }
     }
 
@@ -205,7 +209,7 @@ impl<P: Protocol> Client<P> {
     pub fn enter(&mut self, scenery: P::Scenery) {
         let scenery = Arc::new(scenery);
         if let Some(game) = self.game.as_mut() {
-            game.code = Some(RowCode::new::<P>(game.rate, scenery.clone()));
+            game.code = Some(row_code::<P>(game.rate, &scenery, self.recall.as_ref()));
         }
         self.scenery = Some(scenery);
     }
@@ -448,7 +452,9 @@ impl<P: Protocol> Game<P> {
         if header.partial {
             self.partial = Some(tick);
         }
-        let visible_tick = self.ring.insert(snapshot).then_some(tick);
+        let (kept, spare) = self.ring.replace(snapshot);
+        code.spare.extend(spare);
+        let visible_tick = kept.then_some(tick);
         if self.acks.record(sequence) && visible_tick.is_some() {
             if self.sequences.len() == limits::CLIENT_SNAPSHOTS {
                 self.sequences.pop_front();
@@ -485,7 +491,7 @@ impl<P: Protocol> Game<P> {
         let fresh = std::mem::take(&mut self.fresh);
         self.inputs.set_redundancy(self.redundancy.copies());
         let batch = self.inputs.batch(fresh).filter(|_| fresh > 0)?;
-        let mut writer = BitWriter::default();
+        let mut writer = BitWriter::reusing(Vec::with_capacity(64));
         self.acks.write(&mut writer);
         batch.write(&mut writer);
         self.redundancy.note_sent(self.clock.tick().nearest(batch.newest));

@@ -5,19 +5,21 @@
 //! ([`Guess`]). Only what was guessed wrong travels: a word for the set of wrong fields, and for each
 //! of them a word for its size and the rest of its bits, by the tables of [`crate::entropy`].
 //! `delta/pack` puts many rows into one datagram, `delta/unpack` takes them out, `delta/shared`
-//! encodes each row once for all clients that hold the same baseline, `delta/anchor` is the baseline of
-//! who joins or comes back.
+//! encodes each row once for all clients that hold the same baseline (`delta/recall` reads it once for all
+//! clients of one program), `delta/anchor` is the baseline of who joins or comes back.
 
 pub(crate) mod anchor;
 mod cost;
 mod guess;
 pub(crate) mod pack;
 mod plain;
+mod recall;
 mod residuals;
 pub(crate) mod shared;
 pub(crate) mod unpack;
 
 pub use guess::{Guess, Later};
+pub use recall::Recall;
 
 use crate::{
     entropy::{
@@ -27,6 +29,7 @@ use crate::{
     inspect::tally::Tally,
     protocol::Protocol,
     row::{KindId, KindTable, Predict},
+    snapshot::Snapshot,
     tick::TickRate,
     wire::{
         DecodeError,
@@ -58,6 +61,10 @@ pub struct RowCode {
     guessed: Vec<i32>,
     /// Where the bits of the datagram go that is read.
     pub(crate) tally: Tally,
+    /// What others in this program have read.
+    pub(crate) recall: Option<Recall>,
+    /// Snapshots whose memory is used again for those that are read.
+    pub(crate) spare: Vec<Snapshot>,
 }
 
 impl fmt::Debug for RowCode {
@@ -125,6 +132,8 @@ impl RowCode {
             scratch: Vec::new(),
             guessed: Vec::new(),
             tally: Tally::new(P::KINDS),
+            recall: None,
+            spare: Vec::new(),
         }
     }
 

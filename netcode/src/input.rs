@@ -90,7 +90,7 @@ impl<I: Replicate> InputBatch<I> {
             .inputs
             .iter()
             .map(|stamped| {
-                let mut columns = Vec::new();
+                let mut columns = Vec::with_capacity(I::TABLE.fields.len());
                 stamped.input.quantise(&mut columns);
                 columns
             })

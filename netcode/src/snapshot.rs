@@ -258,21 +258,25 @@ impl SnapshotRing {
     /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
     /// there already, or older than everything in a full ring.
     pub fn insert(&mut self, snapshot: Snapshot) -> bool {
+        self.replace(snapshot).0
+    }
+
+    /// The same, which also returns a snapshot that is no longer needed, if there is one: its allocation
+    /// can be used again.
+    pub(crate) fn replace(&mut self, snapshot: Snapshot) -> (bool, Option<Snapshot>) {
         self.beyond.clear();
         let place = self.snapshots.iter().rposition(|held| !held.tick().is_after(snapshot.tick()));
         if place.is_some_and(|place| self.snapshots[place].tick() == snapshot.tick()) {
-            return false;
+            return (false, Some(snapshot));
         }
-        if self.snapshots.len() == self.capacity {
-            if place.is_none() {
-                return false;
-            }
-            self.snapshots.pop_front();
-            self.snapshots.insert(place.unwrap_or(0), snapshot);
-        } else {
+        if self.snapshots.len() < self.capacity {
             self.snapshots.insert(place.map_or(0, |place| place + 1), snapshot);
+            return (true, None);
         }
-        true
+        let Some(place) = place else { return (false, Some(snapshot)) };
+        let dropped = self.snapshots.pop_front();
+        self.snapshots.insert(place, snapshot);
+        (true, dropped)
     }
 
     /// What was expected of the ticks that follow the newest snapshot, one after another.

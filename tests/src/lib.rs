@@ -7,6 +7,7 @@
 //! there ([`throng`]), and what is fuzzed ([`fuzz`]).
 
 pub mod comeback;
+pub mod company;
 pub mod curve;
 pub mod fuzz;
 pub mod grid;

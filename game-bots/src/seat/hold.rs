@@ -11,7 +11,7 @@ use std::time::Duration;
 impl Seat {
     /// Lets time pass as [`Seat::advance`] does, with this input for each tick that is due.
     pub fn hold(&mut self, now: Duration, input: PilotInput) {
-        self.client.look(now);
+        self.client.look_away(now);
         for tick in self.client.advance(now) {
             self.client.apply(tick, input);
         }

@@ -3,9 +3,8 @@
 //! The game's state stays as it was last seen. What belonged to the connection (acknowledgements, the
 //! clock, the view's delay) begins anew: the next path may be another one.
 
-use super::{Client, ClientEvent, Game, session::Session};
+use super::{Client, ClientEvent, Game, row_code, session::Session};
 use crate::{
-    delta::RowCode,
     limits,
     protocol::Protocol,
     snapshot::Snapshot,
@@ -71,7 +70,8 @@ impl<P: Protocol> Client<P> {
             self.inspector.note_connection();
             game.inherit(former, welcome.baseline.map(Tick));
             let scenery = self.scenery.as_ref();
-            game.code = scenery.map(|scenery| RowCode::new::<P>(game.rate, scenery.clone()));
+            game.code =
+                scenery.map(|scenery| row_code::<P>(game.rate, scenery, self.recall.as_ref()));
         } else {
             self.scenery = None;
         }

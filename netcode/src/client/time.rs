@@ -38,10 +38,28 @@ impl<P: Protocol> Client<P> {
 
     /// The moment at which remote entities are drawn in this frame. Call it once a frame.
     pub fn look(&mut self, now: Duration) -> Option<View> {
+        let view = self.look_away(now)?;
+        if let Some(game) = self.game.as_mut() {
+            game.look_beyond(&view);
+        }
+        Some(view)
+    }
+
+    /// The same for a frame of which nothing is drawn: all is measured, but what would have to be expected
+    /// past the newest snapshot is not.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (_, _, mut client, now) = played(120);
+    /// let frames = client.stats().frames;
+    /// let view = client.look_away(now + std::time::Duration::from_millis(17)).expect("snapshots came");
+    /// assert_eq!((client.stats().frames, view.starved), (frames + 1, false));
+    /// ```
+    pub fn look_away(&mut self, now: Duration) -> Option<View> {
         let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let now = game.steady.frame(now);
         let view = game.playout.advance(now)?;
-        game.look_beyond(&view);
         let newest = game.ring.newest().map_or(view.time().tick, crate::Snapshot::tick);
         game.frames.note_view(now, view.time(), newest);
         self.stats.frames += 1;

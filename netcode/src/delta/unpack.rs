@@ -2,11 +2,12 @@
 //! the way what each bit was for ([`crate::inspect::tally`]).
 
 use super::{
-    RowCode,
+    Recall, RowCode,
     pack::{BASELINE_ORDER, FARTHEST_BASELINE, Header},
 };
 use crate::{
     input::report::Report,
+    inspect::tally::RowBits,
     limits,
     row::{EntityId, KindId},
     snapshot::{Row, Snapshot},
@@ -43,7 +44,7 @@ pub(crate) fn unpack(
     let spawned = read_spawns(code, tick, &mut reader)?;
     code.tally.note_padding(reader.left());
     reader.finish()?;
-    merge(&kept, &spawned, tick)
+    merge(code, kept, spawned, tick)
 }
 
 /// The places, in the baseline, of the entities that are gone; ascending.
@@ -79,7 +80,9 @@ fn read_updates(
     partial: bool,
     reader: &mut BitReader<'_>,
 ) -> Result<Snapshot, DecodeError> {
-    let mut kept = Snapshot::new(tick);
+    let recall = code.recall.clone();
+    let mut recall = recall.as_ref().map(Recall::table);
+    let mut kept = blank(code, tick);
     let mut gone = removed.iter().peekable();
     // How many more rows rest before one that does not; none when that must be read first.
     let (mut before, mut run): (u32, Option<u32>) = (0, None);
@@ -104,13 +107,17 @@ fn read_updates(
             };
             if let Some(rest) = left.checked_sub(1) {
                 code.tally.note_resting(row.kind);
-                kept.push_columns(
-                    row.id,
-                    row.kind,
-                    tick,
-                    code.expected(row.kind, row.columns, age_ticks),
-                );
                 run = Some(rest);
+                if let Some((columns, _)) = recall.as_mut().and_then(|it| it.find(tick, &row, None))
+                {
+                    kept.push_columns(row.id, row.kind, tick, columns);
+                    continue;
+                }
+                let columns = code.expected(row.kind, row.columns, age_ticks);
+                kept.push_columns(row.id, row.kind, tick, columns);
+                if let Some(recall) = &mut recall {
+                    recall.keep(tick, &row, columns, None, &RowBits::default());
+                }
                 continue;
             }
             run = None;
@@ -121,8 +128,20 @@ fn read_updates(
             kept.push_columns(row.id, row.kind, row.as_of, row.columns);
             continue;
         }
-        let columns = code.decode_update(row.kind, row.columns, age_ticks, reader)?;
-        kept.push_columns(row.id, row.kind, tick, columns);
+        if let Some((columns, bits)) =
+            recall.as_mut().and_then(|recall| recall.find(tick, &row, Some(&mut *reader)))
+        {
+            code.tally.note_row(bits);
+            kept.push_columns(row.id, row.kind, tick, columns);
+            continue;
+        }
+        let before = reader.clone();
+        code.decode_update(row.kind, row.columns, age_ticks, reader)?;
+        kept.push_columns(row.id, row.kind, tick, &code.columns);
+        if let Some(recall) = &mut recall {
+            let told = Some((&before, reader.position()));
+            recall.keep(tick, &row, &code.columns, told, code.tally.row());
+        }
     }
     if run.is_some_and(|left| left > 0) {
         return Err(DecodeError::UnknownEntity);
@@ -141,7 +160,7 @@ fn read_spawns(
     if count > limits::VISIBLE_ENTITIES {
         return Err(DecodeError::TooLarge);
     }
-    let mut spawned = Snapshot::new(tick);
+    let mut spawned = blank(code, tick);
     let mut expected = 0_u32;
     for _ in 0..count {
         let begun = reader.position();
@@ -156,22 +175,39 @@ fn read_spawns(
 }
 
 /// Both lists as one, in the order of entities.
-fn merge(kept: &Snapshot, spawned: &Snapshot, tick: Tick) -> Result<Snapshot, DecodeError> {
+fn merge(
+    code: &mut RowCode,
+    kept: Snapshot,
+    spawned: Snapshot,
+    tick: Tick,
+) -> Result<Snapshot, DecodeError> {
     if kept.len().saturating_add(spawned.len()) > limits::VISIBLE_ENTITIES {
         return Err(DecodeError::TooLarge);
     }
-    let mut merged = Snapshot::new(tick);
+    if spawned.is_empty() {
+        code.spare.push(spawned);
+        return Ok(kept);
+    }
+    let mut merged = blank(code, tick);
     let mut push = |row: Row<'_>| merged.push_columns(row.id, row.kind, row.as_of, row.columns);
-    let mut kept = kept.rows().peekable();
+    let mut earlier = kept.rows().peekable();
     for row in spawned.rows() {
-        while let Some(earlier) = kept.next_if(|next| next.id < row.id) {
+        while let Some(earlier) = earlier.next_if(|next| next.id < row.id) {
             push(earlier);
         }
-        if kept.peek().is_some_and(|next| next.id == row.id) {
+        if earlier.peek().is_some_and(|next| next.id == row.id) {
             return Err(DecodeError::UnknownEntity);
         }
         push(row);
     }
-    kept.for_each(push);
+    earlier.for_each(push);
+    code.spare.extend([kept, spawned]);
     Ok(merged)
+}
+
+/// An empty snapshot, in the memory of an earlier one if there is any.
+fn blank(code: &mut RowCode, tick: Tick) -> Snapshot {
+    let mut snapshot = code.spare.pop().unwrap_or_default();
+    snapshot.reset(tick);
+    snapshot
 }

@@ -2,19 +2,30 @@
 //! counted: the next datagram begins anew.
 
 use super::bits::{Bits, KindBits};
-use crate::row::{KindId, KindTable};
+use crate::{
+    limits,
+    row::{KindId, KindTable},
+};
 
 /// The bits of the datagram that is read, and which kind of row the reader is at.
 #[derive(Clone, Debug)]
 pub(crate) struct Tally {
     bits: Bits,
     kind: KindId,
+    row: RowBits,
+}
+
+/// The bits of one known row: which fields were guessed wrong, and what each took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RowBits {
+    mask: u8,
+    fields: [u8; limits::FIELDS],
 }
 
 impl Tally {
     /// Nothing was read yet.
     pub(crate) fn new(kinds: &[&'static KindTable]) -> Self {
-        Self { bits: Bits::new(kinds), kind: KindId(0) }
+        Self { bits: Bits::new(kinds), kind: KindId(0), row: RowBits::default() }
     }
 
     /// What was counted since the last datagram began.
@@ -58,6 +69,7 @@ impl Tally {
 
     /// A row does not rest: it waits, or comes next. In a datagram in which some wait there was a bit for it.
     pub(crate) fn note_known(&mut self, kind: KindId, flagged: bool, waits: bool) {
+        self.row = RowBits::default();
         self.at(kind, |kind| {
             kind.waits += u64::from(flagged);
             kind.rows.waiting += u64::from(waits);
@@ -75,14 +87,33 @@ impl Tally {
 
     /// Which fields of the row were guessed wrong took so many bits.
     pub(crate) fn note_mask(&mut self, bits: usize) {
+        self.row.mask = bits as u8;
         self.at(self.kind, |kind| kind.masks += bits as u64);
     }
 
     /// A field of the row took so many bits.
     pub(crate) fn note_field(&mut self, place: usize, bits: usize) {
+        if let Some(field) = self.row.fields.get_mut(place) {
+            *field = bits as u8;
+        }
         self.at(self.kind, |kind| {
             if let Some(field) = kind.fields.get_mut(place) {
                 *field += bits as u64;
+            }
+        });
+    }
+
+    /// What was noted of the known row that was read last.
+    pub(crate) fn row(&self) -> &RowBits {
+        &self.row
+    }
+
+    /// The known row that comes next was read before, with these bits.
+    pub(crate) fn note_row(&mut self, row: &RowBits) {
+        self.at(self.kind, |kind| {
+            kind.masks += u64::from(row.mask);
+            for (sum, bits) in kind.fields.iter_mut().zip(&row.fields) {
+                *sum += u64::from(*bits);
             }
         });
     }
