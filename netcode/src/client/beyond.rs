@@ -3,7 +3,7 @@
 //!
 //! Nothing of it is a baseline or is acknowledged: it is gone when the next snapshot comes.
 
-use super::Game;
+use super::game::Game;
 use crate::{
     delta::RowCode,
     interpolate::{EXTRAPOLATE_TICKS, View},

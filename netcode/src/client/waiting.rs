@@ -1,7 +1,7 @@
 //! Who stands still though snapshots come: entities whose row had to wait in the snapshot that a frame runs
 //! towards, so that they have nothing to move towards.
 
-use super::Game;
+use super::game::Game;
 use crate::{protocol::Protocol, tick::ViewTime};
 
 impl<P: Protocol> Game<P> {
