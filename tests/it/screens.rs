@@ -228,7 +228,7 @@ fn a_gamepad_votes_for_one_more_round_here() {
     let folder = Folder::new();
     let config = folder.path("server.toml");
     let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\"]\n\
-                   [rules]\nwarm_up_ticks = 0\nround_ticks = 300\nintermission_ticks = 600\n";
+                   [rules]\nwarm_up_ticks = 0\nround_ticks = 900\nintermission_ticks = 900\n";
     std::fs::write(&config, options).expect("the folder is ours");
     let server = ServerProcess::start(&["--config", &config]);
     let address = server.address.to_string();
