@@ -52,6 +52,12 @@ impl Turns {
         self.late_us.saturating_record((late.as_micros() as u64).max(1));
     }
 
+    /// Adds those of another thread.
+    pub fn add(&mut self, other: &Self) {
+        // Both have the same bounds, so adding can't fail.
+        let _ = self.late_us.add(&other.late_us);
+    }
+
     /// Everything until now, in a process that was started so long ago.
     #[must_use]
     pub fn load(&self, wall: Duration) -> Load {

@@ -3,20 +3,18 @@
 use anyhow::{Context, bail};
 use clap::Parser;
 use game_bots::{
-    address::Address, gate::Numbers, net_trace::NetTrace, options::Options, report::Report,
-    swarm::Swarm,
+    address::Address, crew::Crew, gate::Numbers, net_trace::NetTrace, options::Options,
+    report::Report,
 };
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     flag,
 };
 use std::{
-    collections::BTreeMap,
     fs,
     path::Path,
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool},
-    time::Duration,
 };
 
 /// The exit status when the run was whole and its numbers did not keep to the gate.
@@ -43,6 +41,9 @@ fn run(options: &Options) -> anyhow::Result<bool> {
     if !(0.0..=3600.0).contains(&options.ramp) {
         bail!("--ramp must be from 0 to 3600 seconds");
     }
+    if options.threads > 1 && options.net_trace.is_some() {
+        bail!("--net-trace is for one thread");
+    }
     if let Some(gate) = &options.gate {
         // Better now than after an hour of play.
         gate.check_keys(&numbers(&Report::default(), options.server_stats.as_deref())?)?;
@@ -55,24 +56,23 @@ fn run(options: &Options) -> anyhow::Result<bool> {
     for signal in [SIGINT, SIGTERM] {
         flag::register(signal, stop.clone())?;
     }
-    let mut swarm = Swarm::start(options, &server, place).context("can't open sockets")?;
-    trace.into_iter().for_each(|trace| swarm.trace(trace));
-    swarm.play(&stop, options.seconds.map(Duration::from_secs_f64));
-    let report = swarm.report();
-    if let Err(missing) = swarm.finish_trace() {
+    let crew = Crew::start(options, &server, place, &stop, trace).context("can't start threads")?;
+    let outcome = crew.outcome().context("some bots can't play")?;
+    let report = outcome.report;
+    if let Some(missing) = outcome.trace {
         eprintln!("game-bots: the net trace is not whole: {missing}");
     }
     if let Some(path) = &options.report {
         report.write(path).with_context(|| format!("can't write {}", path.display()))?;
     }
-    for (reason, count) in count(swarm.refused()) {
+    for (reason, count) in outcome.refused {
         eprintln!("game-bots: {count} not let in: {reason}");
     }
-    for (reason, count) in count(swarm.lost()) {
+    for (reason, count) in outcome.lost {
         eprintln!("game-bots: {count} lost the server: {reason}");
     }
     let alone = report.connected == 0;
-    swarm.leave();
+    crew.leave();
     if alone {
         bail!("the server let nobody in");
     }
@@ -96,10 +96,4 @@ fn numbers(report: &Report, server_stats: Option<&Path>) -> anyhow::Result<Numbe
         numbers.add(&server);
     }
     Ok(numbers)
-}
-
-fn count(reasons: Vec<&str>) -> BTreeMap<&str, usize> {
-    let mut counted = BTreeMap::new();
-    reasons.into_iter().for_each(|reason| *counted.entry(reason).or_default() += 1);
-    counted
 }

@@ -24,6 +24,9 @@ pub struct Options {
     /// How the pilots think: `light` thinks ten times a second, for load tests
     #[arg(long, value_enum, default_value_t = Brain::Full)]
     pub brain: Brain,
+    /// Threads that the bots are spread over, 1 to 256, for machines with more cores
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub threads: u32,
     /// A bad network for each bot, in each direction: delay=50ms,jitter=10ms,loss=2%
     #[arg(long, value_name = "CONDITIONS")]
     pub link: Option<Conditions>,
@@ -40,7 +43,7 @@ pub struct Options {
     /// The file that the server keeps with --stats-json: its numbers are for the gate as well
     #[arg(long, value_name = "FILE", requires = "gate")]
     pub server_stats: Option<PathBuf>,
-    /// Where to write what happens on the network while it does: a JSON object a line
+    /// Where to write what happens on the network while it does: a JSON object a line; one thread only
     #[arg(long, value_name = "FILE")]
     pub net_trace: Option<PathBuf>,
     /// What minds and bad networks begin with

@@ -60,9 +60,7 @@ impl Report {
     /// Sums up seats. `disconnects` is the caller's to know: only it knows when the run was over.
     #[must_use]
     pub fn of<'a>(seats: impl Iterator<Item = &'a Seat>, disconnects: u64, now: Duration) -> Self {
-        let mut sums = Sums::default();
-        seats.for_each(|seat| sums.add(seat, now));
-        sums.report(disconnects)
+        Sums::of(seats, disconnects, now).report()
     }
 
     /// Writes the report.
@@ -75,10 +73,11 @@ impl Report {
     }
 }
 
-/// Everything added up over the seats.
-struct Sums {
+/// Everything added up over some seats: several of them make one report.
+pub struct Sums {
     bots: u64,
     connected: u64,
+    disconnects: u64,
     resumes: u64,
     seconds: f64,
     snapshots: u64,
@@ -103,6 +102,7 @@ impl Default for Sums {
         Self {
             bots: 0,
             connected: 0,
+            disconnects: 0,
             resumes: 0,
             seconds: 0.0,
             snapshots: 0,
@@ -123,7 +123,38 @@ impl Default for Sums {
 }
 
 impl Sums {
-    fn add(&mut self, seat: &Seat, now: Duration) {
+    /// Of these seats. `disconnects` is the caller's to know: only it knows when the run was over.
+    #[must_use]
+    pub fn of<'a>(seats: impl Iterator<Item = &'a Seat>, disconnects: u64, now: Duration) -> Self {
+        let mut sums = Self { disconnects, ..Self::default() };
+        seats.for_each(|seat| sums.add_seat(seat, now));
+        sums
+    }
+
+    /// Adds other seats.
+    pub fn add(&mut self, other: &Self) {
+        self.bots += other.bots;
+        self.connected += other.connected;
+        self.disconnects += other.disconnects;
+        self.resumes += other.resumes;
+        self.seconds += other.seconds;
+        self.snapshots += other.snapshots;
+        self.visible += other.visible;
+        self.bytes_down += other.bytes_down;
+        self.bytes_up += other.bytes_up;
+        self.missed += other.missed;
+        self.server_ticks += other.server_ticks;
+        self.frames += other.frames;
+        self.starved += other.starved;
+        self.kills += other.kills;
+        // All histograms have the same bounds, so adding can't fail.
+        let _ = self.round_trip_us.add(&other.round_trip_us);
+        let _ = self.correction.add(&other.correction);
+        self.inspector.add(&other.inspector);
+        self.figures.extend_from_slice(&other.figures);
+    }
+
+    fn add_seat(&mut self, seat: &Seat, now: Duration) {
         let (metrics, stats) = (seat.metrics(), seat.stats());
         let (down, up) = metrics.wire_bytes();
         self.bots += 1;
@@ -139,7 +170,6 @@ impl Sums {
         self.frames += stats.frames;
         self.starved += stats.starved_frames;
         self.kills += metrics.kills();
-        // All histograms have the same bounds, so adding can't fail.
         let _ = self.round_trip_us.add(metrics.round_trip_us());
         let _ = self.correction.add(metrics.correction());
         self.inspector.add(seat.inspector());
@@ -159,12 +189,14 @@ impl Sums {
         }));
     }
 
-    fn report(&self, disconnects: u64) -> Report {
+    /// The report of them all.
+    #[must_use]
+    pub fn report(&self) -> Report {
         let per_second = |count: u64| ratio(count as f64, self.seconds);
         Report {
             bots: self.bots,
             connected: self.connected,
-            disconnects,
+            disconnects: self.disconnects,
             resumes: self.resumes,
             seconds: ratio(self.seconds, self.connected as f64),
             snapshots_per_second: per_second(self.snapshots),

@@ -1,4 +1,4 @@
-//! Many seats in one process, each with its own mind, over real QUIC.
+//! Many seats on one thread, each with its own mind, over real QUIC.
 //!
 //! The seats are spread over the tick, so that their datagrams do not all leave in one instant, which
 //! no thousand real players would ever do. Who is in plays while others still connect. Who loses the
@@ -10,7 +10,7 @@ use crate::{
     load::Turns,
     net_trace::NetTrace,
     options::Options,
-    report::Report,
+    report::Sums,
     seat::{Seat, SeatEvent},
     trust,
 };
@@ -36,8 +36,17 @@ const SEATS_PER_SOCKET: usize = 16;
 const PHASES: usize = 8;
 /// The time between two parts.
 const PHASE: Duration = Duration::from_nanos(1_000_000_000 / 60 / PHASES as u64);
-/// Connections that are under way at once.
+/// Connections that are under way at once, on all threads.
 const CONNECTING: usize = 16;
+
+/// Which of all bots are on a thread: every so many-th.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The thread, from 0.
+    pub thread: u32,
+    /// How many there are, 1 at least.
+    pub threads: u32,
+}
 
 /// How a bot gets to the server.
 struct Way {
@@ -70,9 +79,10 @@ struct Bot {
     ended: Option<String>,
 }
 
-/// All bots of the process.
+/// All bots of a thread.
 pub struct Swarm {
     started: Instant,
+    share: Share,
     bots: Vec<Bot>,
     /// The bots before this one have begun to connect.
     begun: usize,
@@ -83,34 +93,39 @@ pub struct Swarm {
 }
 
 impl Swarm {
-    /// Opens the sockets. The bots connect while they play.
+    /// Opens the sockets. The bots connect while they play; their times count from `started`.
     ///
     /// # Errors
     /// When the system has no sockets for us.
-    pub fn start(options: &Options, server: &Address, place: SocketAddr) -> std::io::Result<Self> {
-        let started = Instant::now();
-        let count = options.bots as usize;
+    pub fn start(
+        options: &Options,
+        server: &Address,
+        place: SocketAddr,
+        share: Share,
+        started: Instant,
+    ) -> std::io::Result<Self> {
+        let numbers = (share.thread..options.bots).step_by(share.threads as usize);
         let per_socket = if options.link.is_some() { 1 } else { SEATS_PER_SOCKET };
-        let open = |number: usize| {
-            let link = options.link.map(|link| (link, options.seed.wrapping_add(number as u64)));
+        let open = |number: u32| {
+            let link = options.link.map(|link| (link, options.seed.wrapping_add(number.into())));
             ClientEndpoint::open(place, link, true)
         };
         let endpoints: Vec<_> =
-            (0..count.div_ceil(per_socket)).map(open).collect::<Result<_, _>>()?;
-        let (mut bots, recall) = (Vec::with_capacity(count), Recall::default());
+            numbers.clone().step_by(per_socket).map(open).collect::<Result<_, _>>()?;
+        let (mut bots, recall) = (Vec::with_capacity(numbers.len()), Recall::default());
         let ramp = Duration::from_secs_f64(options.ramp) / options.bots.max(1);
-        for number in 0..count {
+        for (at, number) in numbers.enumerate() {
             let way = Way {
-                endpoint: endpoints[number / per_socket].clone(),
+                endpoint: endpoints[at / per_socket].clone(),
                 server: server.clone(),
                 place,
                 identity: Identity::generate().map_err(std::io::Error::other)?,
-                seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number as u64),
+                seed: options.seed.wrapping_mul(1_000_003).wrapping_add(number.into()),
             };
-            bots.push(Bot::new(options, number, ramp * number as u32, way, &recall));
+            bots.push(Bot::new(options, number, ramp * number, way, &recall));
         }
         let turns = Turns::new();
-        Ok(Self { started, bots, begun: 0, endpoints, per_socket, turns, trace: None })
+        Ok(Self { started, share, bots, begun: 0, endpoints, per_socket, turns, trace: None })
     }
 
     /// From now on what happens on the network is written as well.
@@ -120,7 +135,8 @@ impl Swarm {
 
     /// Plays until `stop` is true, time is over, or nobody is connected any more.
     pub fn play(&mut self, stop: &AtomicBool, long: Option<Duration>) {
-        let mut due = Instant::now();
+        // Threads take turns within a part, so that they do not all send in one instant either.
+        let mut due = Instant::now() + PHASE * self.share.thread / self.share.threads;
         for phase in (0..PHASES).cycle() {
             due += PHASE;
             thread::sleep(due.saturating_duration_since(Instant::now()));
@@ -143,7 +159,7 @@ impl Swarm {
     /// Lets the next bots connect whose time has come, but not all at once.
     fn connect_some(&mut self) {
         let under_way = self.bots[..self.begun].iter().filter(|bot| bot.is_connecting()).count();
-        for _ in under_way..CONNECTING {
+        for _ in under_way..CONNECTING.div_ceil(self.share.threads as usize) {
             let now = self.started.elapsed();
             let Some(bot) = self.bots.get_mut(self.begun).filter(|bot| bot.comes <= now) else {
                 return;
@@ -184,11 +200,15 @@ impl Swarm {
 
     /// How it went so far.
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn sums(&self) -> Sums {
         let disconnects = self.lost().len() as u64;
-        let (seats, elapsed) =
-            (self.bots.iter().map(|bot| bot.flyer.seat()), self.started.elapsed());
-        Report { load: self.turns.load(elapsed), ..Report::of(seats, disconnects, elapsed) }
+        Sums::of(self.bots.iter().map(|bot| bot.flyer.seat()), disconnects, self.started.elapsed())
+    }
+
+    /// How late turns were so far.
+    #[must_use]
+    pub fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// Ends the trace, if one is written.
@@ -219,14 +239,14 @@ impl Swarm {
 
 impl Bot {
     /// The bot of this number, which begins to connect at a time of the run.
-    fn new(options: &Options, number: usize, comes: Duration, way: Way, recall: &Recall) -> Self {
+    fn new(options: &Options, number: u32, comes: Duration, way: Way, recall: &Recall) -> Self {
         let name = format!("{} {}", options.name, number + 1);
         let mut seat = Seat::new(&name, Wish::Play, comes);
         seat.set_view_ahead(options.view_ahead);
         seat.share_reading(recall);
         Self {
             // Not all think in the same tick.
-            flyer: Flyer::new(seat, way.seed, options.brain, (number / PHASES) as u32),
+            flyer: Flyer::new(seat, way.seed, options.brain, number / PHASES as u32),
             comes,
             way,
             contact: Contact::None,

@@ -37,6 +37,19 @@ fn a_gate_of_both_reports_is_kept_or_missed_by_the_exit_status() {
 }
 
 #[test]
+fn bots_on_several_threads_are_one_run() {
+    let server = ServerProcess::start(&["--max-players", "8"]);
+    // Two of ten find no place, and the report of three threads has all of them.
+    let (outcome, report) = bots(server.address, 10, 6.0, &["--brain", "light", "--threads", "3"]);
+    assert!(outcome.stderr.contains("not let in"), "{}", outcome.stderr);
+    assert_eq!((report.bots, report.connected, report.disconnects), (10, 8, 0), "{report:?}");
+    assert!((4.0..6.5).contains(&report.seconds), "{report:?}");
+    assert!((28.0..31.0).contains(&report.spread.snapshots_per_second.p50), "{report:?}");
+    assert!(report.load.turn_late_ms_p50 > 0.0, "{report:?}");
+    assert_eq!(server.finish().1.peak_players, 8);
+}
+
+#[test]
 fn a_gate_that_can_not_be_held_says_so_before_anybody_plays() {
     let server = ServerProcess::start(&[]);
     let address = server.address.to_string();
@@ -45,6 +58,7 @@ fn a_gate_that_can_not_be_held_says_so_before_anybody_plays() {
         (vec!["--gate", "starved_percent"], "compares nothing"),
         (vec!["--gate", "kills>0", "--server-stats", "/no/such.json"], "can't read /no/such.json"),
         (vec!["--ramp=-1"], "--ramp must be from 0 to 3600"),
+        (vec!["--threads", "2", "--net-trace", "/dev/null"], "--net-trace is for one thread"),
     ] {
         let all = [vec!["--server", &address, "--seconds", "30"], gate].concat();
         let outcome = Process::start("game-bots", &all).wait(Duration::from_secs(10));
