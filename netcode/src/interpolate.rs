@@ -10,14 +10,16 @@
 #[cfg(test)]
 mod tests;
 mod view;
+mod window;
 
 pub use view::{Sample, View};
 
 use crate::{
-    clock::{drift::Drift, enough::enough},
+    clock::drift::Drift,
     tick::{Tick, TickRate},
 };
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
+use window::{Need, Needs, Transits};
 
 /// Snapshots over which needs are measured: twenty seconds at 60 a second. The server looks at as many.
 pub(crate) const WINDOW: usize = 1_200;
@@ -26,8 +28,6 @@ pub(crate) const WINDOW: usize = 1_200;
 const SPARED: f64 = 0.002;
 /// Snapshots that it takes to know a network.
 const ENOUGH: usize = 20;
-/// Snapshots that are lost in a row on average where losses come in bursts.
-const BURSTY: f64 = 1.7;
 /// More that are lost in a row are an outage.
 const LONGEST_BURST: f64 = 8.0;
 /// The most snapshots that are added for bursts which were not seen yet.
@@ -67,10 +67,9 @@ pub const EXTRAPOLATE_TICKS: f64 = 6.0;
 pub struct Playout {
     rate: TickRate,
     epoch: Tick,
-    /// When each of the last snapshots came, less when it was made: ticks.
-    transits: VecDeque<f64>,
+    transits: Transits,
     /// What the frames of each of the last snapshots would have needed.
-    needs: VecDeque<Need>,
+    needs: Needs,
     newest: Option<Newest>,
     drift: Drift,
     /// The view, in ticks since `epoch`.
@@ -88,15 +87,6 @@ pub struct Playout {
     frame: f64,
     /// The mean deviation of transit times, in ticks (RFC 3550, section 6.4.1).
     jitter: f64,
-}
-
-/// How far behind the time the view would have had to be for the frames of one snapshot.
-#[derive(Clone, Copy, Debug)]
-struct Need {
-    at: f64,
-    ticks: f64,
-    /// Snapshots that were lost just before it.
-    lost: f64,
 }
 
 /// The newest snapshot and the frames that had to do with it.
@@ -119,8 +109,8 @@ impl Playout {
         Self {
             rate,
             epoch,
-            transits: VecDeque::with_capacity(WINDOW),
-            needs: VecDeque::with_capacity(WINDOW),
+            transits: Transits::new(),
+            needs: Needs::new(),
             newest: None,
             drift: Drift::default(),
             position: None,
@@ -153,10 +143,10 @@ impl Playout {
     pub fn handle_snapshot(&mut self, tick: Tick, interval_ticks: u32, now: Duration) {
         let (made, came) = (f64::from(tick.since(self.epoch)), self.rate.ticks(now));
         let transit = came - made;
-        if let Some(last) = self.transits.back() {
+        if let Some(last) = self.transits.newest() {
             self.jitter += ((transit - last).abs() - self.jitter) / 16.0;
         }
-        push(&mut self.transits, transit);
+        self.transits.push(transit);
         self.drift.note(came, made, self.rate);
         let interval = f64::from(interval_ticks.max(1));
         self.interval = interval;
@@ -170,7 +160,7 @@ impl Playout {
         }
         if newest.need > f64::MIN {
             let (ticks, lost) = (newest.need, newest.lost);
-            push(&mut self.needs, Need { at: came, ticks, lost });
+            self.needs.push(Need { at: came, ticks, lost });
             self.forget(came, interval);
             let wanted = self.wanted(came, interval);
             // The first guess holds until something is known.
@@ -228,7 +218,8 @@ impl Playout {
     /// runs ahead on purpose.
     #[must_use]
     pub fn delay_ticks(&self) -> f64 {
-        if self.transits.is_empty() { 0.0 } else { self.lag - self.ahead() - self.fastest() }
+        let fastest = self.transits.newest().map(|_| self.transits.least());
+        fastest.map_or(0.0, |fastest| self.lag - self.ahead() - fastest)
     }
 
     /// The mean deviation of the times that snapshots take, in ticks.
@@ -237,63 +228,24 @@ impl Playout {
         self.jitter
     }
 
-    /// The least transit time of late: what the network takes without any queue.
-    fn fastest(&self) -> f64 {
-        self.transits.iter().copied().fold(f64::INFINITY, f64::min)
-    }
-
     /// The least lag with which the view would have run past what there was no longer than is spared.
-    fn wanted(&self, now: f64, interval: f64) -> f64 {
-        let gaps = || self.needs.iter().map(|need| need.lost).filter(|lost| *lost > 0.0);
-        let spared =
-            if gaps().next().is_some() { self.needs.len() as f64 * interval * SPARED } else { 0.0 };
-        let Some(need) =
-            enough(self.needs_now(now).collect(), spared as usize, LONGEST_BURST * interval)
-        else {
+    fn wanted(&mut self, now: f64, interval: f64) -> f64 {
+        let Some(enough) = self.needs.enough(now, interval, self.drift.ticks_per_tick()) else {
             return self.lag;
         };
-        let longest = self.fastest() + LONGEST_S * f64::from(self.rate.hz());
-        (need + interval * unseen(gaps()) + SLACK_TICKS).min(longest)
-    }
-
-    /// What the measured needs are worth now, if the server's clock runs at another speed than ours.
-    fn needs_now(&self, now: f64) -> impl Iterator<Item = f64> {
-        let drift = self.drift.ticks_per_tick();
-        self.needs.iter().map(move |need| need.ticks - drift * (now - need.at))
+        // The least transit is what the network takes without any queue.
+        let longest = self.transits.least() + LONGEST_S * f64::from(self.rate.hz());
+        (enough + SLACK_TICKS).min(longest)
     }
 
     /// When the path has become shorter, the past says nothing any more. Losses make no snapshot older,
     /// so that a burst is not forgotten when it is over.
     fn forget(&mut self, now: f64, interval: f64) {
-        let old = self.needs.len().saturating_sub(FALL);
-        let worst = self.needs_now(now).skip(old).fold(f64::MIN, f64::max);
-        let slowest = |transits: &mut dyn Iterator<Item = &f64>| {
-            transits.fold(f64::MIN, |slowest, transit| slowest.max(*transit))
-        };
-        let known = self.transits.len().saturating_sub(FALL);
-        let fall = slowest(&mut self.transits.iter().take(known))
-            - slowest(&mut self.transits.iter().skip(known));
         let far = FALL_INTERVALS * interval;
-        if self.needs.len() > FALL && self.lag - worst > far && fall > far {
-            self.needs.drain(..self.needs.len() - FALL);
-            self.transits.drain(..known);
+        let worst = self.needs.worst(FALL, now, self.drift.ticks_per_tick());
+        if self.needs.len() > FALL && self.lag - worst > far && self.transits.fall(FALL) > far {
+            self.needs.keep(FALL);
+            self.transits.keep(FALL);
         }
     }
-}
-
-/// How many more snapshots than ever before the next burst of losses may take. Where single ones are
-/// lost, what was seen tells enough; the length of bursts has no memory, and few of them are seen.
-fn unseen(gaps: impl Iterator<Item = f64>) -> f64 {
-    let (bursts, lost) = gaps
-        .filter(|lost| *lost <= LONGEST_BURST)
-        .fold((0.0, 0.0), |(n, sum), lost| (n + 1.0, sum + lost));
-    let mean: f64 = if bursts > 0.0 { lost / bursts } else { 0.0 };
-    if mean < BURSTY { 0.0 } else { (mean - 1.0).min(MOST_UNSEEN) }
-}
-
-fn push<T>(window: &mut VecDeque<T>, value: T) {
-    if window.len() == WINDOW {
-        window.pop_front();
-    }
-    window.push_back(value);
 }

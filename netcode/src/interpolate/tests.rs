@@ -1,6 +1,7 @@
 //! The view as a property: minutes of snapshots over networks of any kind, at any frame rate.
 
 use super::*;
+use std::collections::VecDeque;
 
 /// What was seen in a minute.
 #[derive(Debug, Default)]
