@@ -24,7 +24,7 @@ pub(crate) mod steady;
 
 use bearings::Bearings;
 use drift::Drift;
-use enough::enough;
+use enough::{Need, Needs};
 
 /// Seconds that a need is remembered.
 const WINDOW_S: f64 = 12.0;
@@ -86,7 +86,7 @@ pub struct Clock {
     frames: VecDeque<f64>,
     /// By how much the clock would have had to be ahead of the time since `started`, with the time
     /// that each is of.
-    needs: VecDeque<Need>,
+    needs: Needs,
     drift: Drift,
     bearings: Bearings,
     jumps: u32,
@@ -95,12 +95,6 @@ pub struct Clock {
     settled: bool,
     /// By how much the clock should be ahead, as of a time.
     goal: Option<Need>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Need {
-    at: f64,
-    ticks: f64,
 }
 
 impl Clock {
@@ -117,7 +111,7 @@ impl Clock {
             handed_out: 0,
             times: VecDeque::with_capacity(HANDED_OUT),
             frames: VecDeque::with_capacity(FRAMES),
-            needs: VecDeque::new(),
+            needs: Needs::default(),
             drift: Drift::default(),
             bearings: Bearings::new(rate.ticks(round_trip)),
             jumps: 0,
@@ -177,7 +171,7 @@ impl Clock {
             Some(Need { at, ticks: f64::from(tick) - at - margin })
         });
         let Some(need) = candidates.max_by(|a, b| a.ticks.total_cmp(&b.ticks)) else { return };
-        self.needs.push_back(need);
+        self.needs.push(need);
         self.steer(need);
     }
 
@@ -224,17 +218,17 @@ impl Clock {
     /// Forgets what is too long ago, and everything from before the path became shorter.
     fn forget(&mut self, now: f64) {
         let second = f64::from(self.rate.hz());
-        while self.needs.front().is_some_and(|need| now - need.at > WINDOW_S * second) {
-            self.needs.pop_front();
+        while self.needs.iter().next().is_some_and(|need| now - need.at > WINDOW_S * second) {
+            self.needs.pop();
         }
-        let fresh = |need: &&Need| now - need.at <= FALL_S * second;
-        let recent: Vec<Need> = self.needs.iter().rev().take_while(fresh).copied().collect();
-        if recent.len() < SETTLE || recent.len() == self.needs.len() {
+        let recent = self.needs.iter().rev().take_while(|need| now - need.at <= FALL_S * second);
+        let (recent, worst) =
+            recent.fold((0, f64::MIN), |(count, worst), need| (count + 1, need.ticks.max(worst)));
+        if recent < SETTLE || recent == self.needs.len() {
             return;
         }
-        let worst = recent.iter().map(|need| need.ticks).fold(f64::MIN, f64::max);
-        if self.need().is_some_and(|need| need - worst > FALL_TICKS) {
-            self.needs.drain(..self.needs.len() - recent.len());
+        if self.need().is_some_and(|(need, _)| need - worst > FALL_TICKS) {
+            self.needs.keep(recent);
         }
     }
 
@@ -246,29 +240,24 @@ impl Clock {
     }
 
     /// By how much the clock must be ahead for all but a few inputs to come in time.
-    fn wanted(&self) -> Option<Need> {
+    fn wanted(&mut self) -> Option<Need> {
         let at = self.elapsed();
-        let need = self.need()?;
+        let (need, least) = self.need()?;
         // Few measurements have not seen the worst yet.
-        let spread = need - self.needs_now().fold(f64::MAX, f64::min);
-        let unseen = spread * UNSEEN / self.needs.len() as f64;
+        let unseen = (need - least) * UNSEEN / self.needs.len() as f64;
         // A tick that becomes due just behind a frame has to wait for the next.
         let hiccups = self.frames.len() / HICCUPS;
         let wait = worst_but(self.frames.iter().copied(), hiccups).unwrap_or(0.0);
         Some(Need { at, ticks: need + unseen + wait + GUARD_TICKS })
     }
 
-    /// The least lead with which no more inputs come too late than are spared.
-    fn need(&self) -> Option<f64> {
+    /// The least lead with which no more inputs come too late than are spared, and with which none of the
+    /// measured ones would have been too early.
+    fn need(&mut self) -> Option<(f64, f64)> {
         let count = self.needs.len();
         let spared = count * SPARED_PER_MILLE / 1000 + usize::from(count >= SPARES);
-        enough(self.needs_now().collect(), spared, OUTAGE_TICKS)
-    }
-
-    /// What the measured needs are worth now.
-    fn needs_now(&self) -> impl Iterator<Item = f64> {
         let (now, drift) = (self.elapsed(), self.drift.ticks_per_tick());
-        self.needs.iter().map(move |need| need.ticks + drift * (now - need.at))
+        self.needs.enough(now, drift, spared, OUTAGE_TICKS)
     }
 
     /// By how much the clock is ahead of the time that has passed.

@@ -15,11 +15,11 @@ mod window;
 pub use view::{Sample, View};
 
 use crate::{
-    clock::drift::Drift,
+    clock::{drift::Drift, enough::Need},
     tick::{Tick, TickRate},
 };
 use std::time::Duration;
-use window::{Need, Needs, Transits};
+use window::{Transits, Window};
 
 /// Snapshots over which needs are measured: twenty seconds at 60 a second. The server looks at as many.
 pub(crate) const WINDOW: usize = 1_200;
@@ -69,7 +69,7 @@ pub struct Playout {
     epoch: Tick,
     transits: Transits,
     /// What the frames of each of the last snapshots would have needed.
-    needs: Needs,
+    needs: Window,
     newest: Option<Newest>,
     drift: Drift,
     /// The view, in ticks since `epoch`.
@@ -110,7 +110,7 @@ impl Playout {
             rate,
             epoch,
             transits: Transits::new(),
-            needs: Needs::new(),
+            needs: Window::new(),
             newest: None,
             drift: Drift::default(),
             position: None,
@@ -160,7 +160,7 @@ impl Playout {
         }
         if newest.need > f64::MIN {
             let (ticks, lost) = (newest.need, newest.lost);
-            self.needs.push(Need { at: came, ticks, lost });
+            self.needs.push(Need { at: came, ticks }, lost);
             self.forget(came, interval);
             let wanted = self.wanted(came, interval);
             // The first guess holds until something is known.

@@ -28,6 +28,8 @@ pub(super) struct Bearings {
     /// By how much the clock would have been ahead of each of the last snapshots if inputs had come
     /// just in time, in ticks. The most counts: what waited while a computer slept seems to come early.
     leads: VecDeque<f64>,
+    /// The most of them, which is asked for in each frame.
+    usual: f64,
     /// When an input was heard of last, in ticks.
     heard: f64,
 }
@@ -35,7 +37,8 @@ pub(super) struct Bearings {
 impl Bearings {
     /// For a path with this round trip, in ticks: the best guess of the usual lead.
     pub(super) fn new(round_trip: f64) -> Self {
-        Self { newest: None, leads: VecDeque::from([round_trip]), heard: 0.0 }
+        let leads = VecDeque::from([round_trip]);
+        Self { newest: None, leads, usual: round_trip.max(0.0), heard: 0.0 }
     }
 
     /// The snapshot of `tick` came at `time`, when the clock was at `position`; inputs came with this
@@ -50,6 +53,7 @@ impl Bearings {
                 self.leads.pop_front();
             }
             self.leads.push_back(position - tick - margin);
+            self.usual = self.leads.iter().copied().fold(0.0, f64::max);
         }
     }
 
@@ -58,7 +62,7 @@ impl Bearings {
     pub(super) fn lost(&self, time: f64, position: f64) -> Option<f64> {
         let (tick, came) = self.newest?;
         let lead = position - (time - came) - tick;
-        let usual = self.leads.iter().copied().fold(0.0, f64::max);
+        let usual = self.usual;
         let behind = lead < -BEHIND_TICKS;
         let ahead = lead - usual > AHEAD_TICKS && time - self.heard > SILENCE_TICKS;
         (behind || ahead).then_some(usual - lead)

@@ -1,13 +1,11 @@
 //! What the view remembers of the last snapshots: how long they were under way, and what their frames
 //! needed.
 //!
-//! It is looked over for each snapshot and each frame, and is 40 kB: a thousand clients in one process would
-//! do little else. So the answers are kept until something comes or goes that could change them, which is
-//! seldom: they are of the worst few, and of the best one. They are never anything but what looking it all over
-//! would have given.
+//! It is asked for with each snapshot and each frame, and is 30 kB: a thousand clients in one process would
+//! do little else than look it over. So what was found is kept as long as it holds.
 
 use super::{LONGEST_BURST, MOST_UNSEEN, SPARED, WINDOW};
-use crate::clock::enough::enough;
+use crate::clock::enough::{Need, Needs};
 use std::collections::VecDeque;
 
 /// Snapshots that are lost in a row on average where losses come in bursts.
@@ -63,102 +61,62 @@ impl Transits {
     }
 }
 
-/// How far behind the time the view would have had to be for the frames of one snapshot.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Need {
-    pub(super) at: f64,
-    pub(super) ticks: f64,
-    /// Snapshots that were lost just before it.
-    pub(super) lost: f64,
-}
-
-/// The needs of the last snapshots.
+/// How far behind the time the view would have had to be for the frames of each of the last snapshots.
 #[derive(Clone, Debug)]
-pub(super) struct Needs {
-    held: VecDeque<Need>,
-    /// How many of them were preceded by losses.
-    gaps: usize,
-    /// The last answer, as long as it holds.
-    answer: Option<Answer>,
+pub(super) struct Window {
+    needs: Needs,
+    /// How many snapshots were lost just before one, and when that one came, where some were.
+    gaps: VecDeque<(f64, f64)>,
 }
 
-/// What was enough.
-#[derive(Clone, Copy, Debug)]
-struct Answer {
-    spared: usize,
-    /// Needs below this are in time anyway: whether they are there changes nothing.
-    below: f64,
-    enough: f64,
-    unseen: f64,
-}
-
-impl Needs {
+impl Window {
     pub(super) fn new() -> Self {
-        Self { held: VecDeque::with_capacity(WINDOW), gaps: 0, answer: None }
+        Self { needs: Needs::default(), gaps: VecDeque::new() }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.held.len()
+        self.needs.len()
     }
 
-    pub(super) fn push(&mut self, need: Need) {
-        let gone = if self.held.len() == WINDOW { self.held.pop_front() } else { None };
-        self.held.push_back(need);
-        self.gaps += usize::from(need.lost > 0.0);
-        self.gaps -= usize::from(gone.is_some_and(|gone| gone.lost > 0.0));
-        let matters = |answer: &Answer, need: Need| need.lost > 0.0 || need.ticks >= answer.below;
-        let answer = self.answer.as_ref();
-        if answer.is_some_and(|it| matters(it, need) || gone.is_some_and(|gone| matters(it, gone)))
-        {
-            self.answer = None;
+    /// The next snapshot's, before which so many were lost.
+    pub(super) fn push(&mut self, need: Need, lost: f64) {
+        if self.needs.len() == WINDOW {
+            self.needs.pop();
         }
+        self.needs.push(need);
+        if lost > 0.0 {
+            self.gaps.push_back((need.at, lost));
+        }
+        self.forget_gaps();
     }
 
     /// The worst of the last few at `now`, if the server's clock runs faster than ours by `drift`.
     pub(super) fn worst(&self, few: usize, now: f64, drift: f64) -> f64 {
-        let old = self.held.len().saturating_sub(few);
-        self.held.range(old..).map(|need| need.at(now, drift)).fold(f64::MIN, f64::max)
+        let newest = self.needs.iter().rev().take(few);
+        newest.map(|need| need.worth(now, -drift)).fold(f64::MIN, f64::max)
     }
 
     /// Forgets all but the last few.
     pub(super) fn keep(&mut self, few: usize) {
-        self.held.drain(..self.held.len().saturating_sub(few));
-        self.gaps = self.held.iter().filter(|need| need.lost > 0.0).count();
-        self.answer = None;
+        self.needs.keep(few);
+        self.forget_gaps();
     }
 
     /// The least lag with which the view would have run past what there was no longer than is spared, with room
     /// for bursts that were not seen yet, in ticks. `interval` is the space between two snapshots.
     pub(super) fn enough(&mut self, now: f64, interval: f64, drift: f64) -> Option<f64> {
-        let spared =
-            if self.gaps > 0 { self.held.len() as f64 * interval * SPARED } else { 0.0 } as usize;
-        let held = self.answer.filter(|answer| answer.spared == spared && drift == 0.0);
-        let answer = match held {
-            Some(answer) => answer,
-            None => self.look_over(now, interval, drift, spared)?,
-        };
-        // With clocks that run apart each need changes all the time.
-        self.answer = Some(answer).filter(|_| drift == 0.0 && self.held.len() > spared);
-        Some(answer.enough + interval * answer.unseen)
+        let loses = !self.gaps.is_empty();
+        let spared = if loses { self.needs.len() as f64 * interval * SPARED } else { 0.0 };
+        let outage = LONGEST_BURST * interval;
+        let (need, _) = self.needs.enough(now, -drift, spared as usize, outage)?;
+        Some(need + interval * unseen(self.gaps.iter().map(|(_, lost)| *lost)))
     }
 
-    fn look_over(&self, now: f64, interval: f64, drift: f64, spared: usize) -> Option<Answer> {
-        let mut needs: Vec<f64> = self.held.iter().map(|need| need.at(now, drift)).collect();
-        let last = needs.len().checked_sub(1)?;
-        let (_, below, _) =
-            needs.select_nth_unstable_by(last.saturating_sub(spared), f64::total_cmp);
-        let below = *below;
-        let gaps = self.held.iter().map(|need| need.lost).filter(|lost| *lost > 0.0);
-        let unseen = unseen(gaps);
-        let enough = enough(needs, spared, LONGEST_BURST * interval)?;
-        Some(Answer { spared, below, enough, unseen })
-    }
-}
-
-impl Need {
-    /// What it is worth at `now`.
-    fn at(&self, now: f64, drift: f64) -> f64 {
-        self.ticks - drift * (now - self.at)
+    fn forget_gaps(&mut self) {
+        let oldest = self.needs.iter().next().map_or(f64::MAX, |need| need.at);
+        while self.gaps.front().is_some_and(|(at, _)| *at < oldest) {
+            self.gaps.pop_front();
+        }
     }
 }
 
@@ -176,54 +134,33 @@ fn unseen(gaps: impl Iterator<Item = f64>) -> f64 {
 mod tests {
     use super::*;
 
-    /// Numbers from 0 to 1.
-    fn random() -> impl FnMut() -> f64 {
-        let mut state = 5_u64;
-        move || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as f64 / f64::from(1_u32 << 31)
-        }
-    }
-
     #[test]
-    fn what_is_kept_is_what_looking_all_over_would_give() {
-        let mut random = random();
-        let (mut needs, mut transits) = (Needs::new(), Transits::new());
-        for number in 0..6 * WINDOW {
-            let at = number as f64;
-            // Clean, then with losses, with drift, and with needs that mostly are the same.
-            let (phase, coarse) = (number / WINDOW, (random() * 4.0).floor());
-            let lost = if phase % 3 == 1 && random() < 0.02 { 1.0 + coarse } else { 0.0 };
-            let drift = if phase == 2 { 0.01 } else { 0.0 };
-            let ticks = if phase == 4 { coarse } else { random() + 40.0 * random().powi(30) };
-            needs.push(Need { at, ticks, lost });
-            transits.push(ticks);
-            if number == 5 * WINDOW {
-                needs.keep(30);
+    fn the_least_transit_is_that_of_the_window() {
+        let (mut transits, mut state) = (Transits::new(), 5_u64);
+        for number in 0..4 * WINDOW {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            // They grow in the second half, as with a clock that runs apart.
+            let grows = number.saturating_sub(2 * WINDOW) as f64;
+            transits.push((state >> 60) as f64 + grows);
+            if number == 3 * WINDOW {
                 transits.keep(30);
             }
-            let anew = {
-                let mut other = needs.clone();
-                other.answer = None;
-                other.gaps = other.held.iter().filter(|need| need.lost > 0.0).count();
-                other.enough(at, 2.0, drift)
-            };
-            assert_eq!(needs.enough(at, 2.0, drift), anew, "{number}");
-            assert_eq!(transits.least(), transits.held.iter().copied().fold(f64::MAX, f64::min));
+            let least = transits.held.iter().copied().fold(f64::MAX, f64::min);
+            assert_eq!(transits.least(), least, "{number}");
         }
     }
 
     #[test]
-    fn a_quiet_window_is_not_looked_over_again() {
-        let (mut random, mut needs) = (random(), Needs::new());
-        let mut looked = 0;
-        for number in 0..3 * WINDOW {
-            needs.push(Need { at: 0.0, ticks: random(), lost: 0.0 });
-            looked += usize::from(number >= WINDOW && needs.answer.is_none());
-            needs.enough(0.0, 2.0, 0.0);
-        }
-        assert!(looked < 20, "{looked} of {}", 2 * WINDOW);
+    fn gaps_are_forgotten_with_the_snapshots_behind_them() {
+        let mut window = Window::new();
+        let mut enough = |at: usize, lost: f64| {
+            let at = at as f64;
+            window.push(Need { at, ticks: 1.0 }, lost);
+            window.enough(at, 2.0, 0.0)
+        };
+        assert_eq!(enough(0, 0.0), Some(1.0));
+        assert_eq!(enough(1, 3.0), Some(1.0 + 2.0 * 2.0), "a burst may be longer the next time");
+        assert_eq!((2..=WINDOW).map(|at| enough(at, 0.0)).last(), Some(Some(5.0)));
+        assert_eq!(enough(WINDOW + 1, 0.0), Some(1.0), "it is out of the window");
     }
 }
