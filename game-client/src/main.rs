@@ -21,13 +21,13 @@ mod complaints;
 mod feed;
 mod font;
 mod frame;
-mod frame_cost;
 mod happening;
 mod hud;
 mod input;
 mod inspection;
 mod language;
 mod link;
+mod measure;
 mod menu;
 mod moments;
 mod net;
@@ -67,14 +67,15 @@ fn main() -> AppExit {
     };
     let window = Window {
         title: "Tumult".into(),
-        resolution: options.size().unwrap_or((options::WIDTH, options::HEIGHT)).into(),
+        resolution: options.size_or_default().into(),
         ..default()
     };
     let log = LogPlugin {
         filter: "warn,wgpu=error,naga=error,bevy_kira_audio=error".into(),
         ..default()
     };
-    let first = match (&options.address, options.frame_cost) {
+    let measurement = options.measurement();
+    let first = match (&options.address, measurement) {
         (Some(_), _) => Stage::Connecting,
         (None, Some(_)) => Stage::Playing,
         (None, None) => Stage::Menu,
@@ -83,10 +84,12 @@ fn main() -> AppExit {
     let address = options.address.clone().unwrap_or_default();
     let place = state::Place { address, trouble: None, watch: options.watch };
     let window = WindowPlugin { primary_window: Some(window), ..default() };
-    let frames = options.frame_cost;
     let mut app = App::new();
-    if frames.is_some() {
-        frame_cost::bevy_of_one_thread(&mut app, window, log);
+    if let Some(measurement) = measurement {
+        if let Err(trouble) = measurement.add_bevy(&mut app, window, log) {
+            eprintln!("game-client: {trouble}");
+            return AppExit::error();
+        }
     } else {
         app.add_plugins(DefaultPlugins.set(window).set(log));
     }
@@ -106,7 +109,8 @@ fn main() -> AppExit {
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
         .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin))
         .add_plugins((script::plugin(script), moments::plugin, watch::plugin));
-    let Some(frames) = frames else { return app.run() };
-    app.add_plugins(frame_cost::plugin);
-    frame_cost::run(&mut app, frames)
+    match measurement {
+        Some(measurement) => measurement.run(app),
+        None => app.run(),
+    }
 }

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use bevy::ecs::resource::Resource;
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use netcode::link::Conditions;
 
+use crate::measure::Measurement;
 use crate::moments::Moment;
 
 /// Plays Tumult, an arena shooter for up to a thousand pilots.
 #[derive(Parser, Resource, Clone, Debug)]
 #[command(version, about)]
+#[command(group = ArgGroup::new("drawn").args(["address", "frame_rate"]).multiple(true))]
 pub struct Options {
     /// The server: `host`, `host:port`, or `host:port#fingerprint`. Without it, a first screen asks.
     #[arg(value_parser = game_bots::address::check)]
@@ -32,8 +34,9 @@ pub struct Options {
     #[arg(long, requires = "address", conflicts_with = "watch")]
     pub autopilot: bool,
 
-    /// Saves what is on screen as a PNG after so many seconds of playing, and exits.
-    #[arg(long, value_name = "FILE", requires = "address", value_parser = picture)]
+    /// Saves what is on screen as a PNG after so many seconds of playing, and exits; with `--frame-rate` what was
+    /// drawn last.
+    #[arg(long, value_name = "FILE", requires = "drawn", value_parser = picture)]
     pub screenshot: Option<PathBuf>,
 
     /// When the screenshot is taken, in seconds after the first picture of the game (0 to 3600).
@@ -71,6 +74,12 @@ pub struct Options {
     #[arg(long, value_name = "FRAMES", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub frame_cost: Option<u32>,
 
+    /// Opens no window: draws so many frames (1 to 100000) into an image as fast as the graphics adapter can, 1920x1080
+    /// unless `--width` and `--height` say another size, and prints how many a second. What they show is as with
+    /// `--frame-cost`.
+    #[arg(long, value_name = "FRAMES", conflicts_with_all = ["frame_cost", "script", "moment", "seconds"], value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub frame_rate: Option<u32>,
+
     /// Ends by itself after so many seconds of playing (0 to 86400).
     #[arg(long, value_name = "SECONDS", requires = "address", value_parser = long_seconds)]
     pub seconds: Option<f32>,
@@ -87,20 +96,33 @@ pub struct Options {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
 
-    /// Width of the window in pixels (320 to 16384); without it the one of the settings.
+    /// Width of the window, or of `--frame-rate`'s image, in pixels (320 to 16384); without it the one of the
+    /// settings.
     #[arg(long, value_parser = clap::value_parser!(u32).range(320..=16_384))]
     pub width: Option<u32>,
 
-    /// Height of the window in pixels (240 to 16384); without it the one of the settings.
+    /// Height of it in pixels (240 to 16384); without it the one of the settings.
     #[arg(long, value_parser = clap::value_parser!(u32).range(240..=16_384))]
     pub height: Option<u32>,
 }
 
 impl Options {
-    /// The size of the window in pixels, if the command line says one.
+    /// The size of the window in pixels, if the command line says one: a measurement's does not hang on settings.
     pub fn size(&self) -> Option<(u32, u32)> {
-        let given = self.width.is_some() || self.height.is_some();
-        given.then(|| (self.width.unwrap_or(WIDTH), self.height.unwrap_or(HEIGHT)))
+        let given = self.width.is_some() || self.height.is_some() || self.frame_rate.is_some();
+        given.then(|| self.size_or_default())
+    }
+
+    /// The size of the window or the image in pixels unless somebody chooses another.
+    pub fn size_or_default(&self) -> (u32, u32) {
+        let (width, height) = if self.frame_rate.is_some() { MEASURED } else { (WIDTH, HEIGHT) };
+        (self.width.unwrap_or(width), self.height.unwrap_or(height))
+    }
+
+    /// What is to be measured in place of the game.
+    pub fn measurement(&self) -> Option<Measurement> {
+        let rate = self.frame_rate.map(Measurement::Rate);
+        rate.or_else(|| self.frame_cost.map(Measurement::Cost))
     }
 
     /// Whether nobody sits in front of the screen: then problems end the program with a sentence on
@@ -109,6 +131,7 @@ impl Options {
         self.autopilot
             || !self.moment.is_empty()
             || self.screenshot.is_some()
+            || self.measurement().is_some()
             || self.seconds.is_some()
     }
 }
@@ -117,6 +140,8 @@ impl Options {
 pub const WIDTH: u32 = 1280;
 /// See [`WIDTH`].
 pub const HEIGHT: u32 = 720;
+/// The image's size in pixels when the frame rate is measured.
+const MEASURED: (u32, u32) = (1920, 1080);
 
 /// The most letters of a name.
 pub const NAME_LETTERS: usize = netcode::limits::NAME_CHARACTERS;
@@ -175,6 +200,18 @@ mod tests {
         assert!(parse("game-client a:1 --link loss").unwrap_err().contains("name=value"));
         assert!(parse("game-client --autopilot").unwrap_err().contains("ADDRESS"));
         assert!(parse("game-client a:port").unwrap_err().contains("port"));
+    }
+
+    #[test]
+    fn a_picture_needs_a_server_or_a_measurement_that_draws() {
+        assert!(parse("game-client --screenshot a.png").unwrap_err().contains("ADDRESS"));
+        assert!(parse("game-client --frame-cost 9 --screenshot a.png").is_err());
+        let options = parse("game-client --frame-rate 9 --screenshot a.png").unwrap();
+        assert_eq!(options.measurement(), Some(Measurement::Rate(9)));
+        assert_eq!(options.size(), Some((1920, 1080)));
+        let options = parse("game-client --frame-rate 9 --width 640 --height 360").unwrap();
+        assert_eq!(options.size(), Some((640, 360)));
+        assert!(parse("game-client --frame-rate 9 --frame-cost 9").is_err());
     }
 
     #[test]

@@ -62,7 +62,8 @@ fn play(
     mut watch: ResMut<Watch>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    if *stage.get() != Stage::Playing {
+    // A measurement takes its picture by itself.
+    if *stage.get() != Stage::Playing || options.measurement().is_some() {
         return;
     }
     watch.playing_s += time.delta_secs();

@@ -90,6 +90,50 @@ fn the_picture_shows_walls_pilots_and_health() {
     panic!("no moment showed everything: {failures:#?}");
 }
 
+/// A measurement of the frame rate, as a machine without any screen runs it.
+fn frame_rate(folder: &Folder, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program("game-client"));
+    command.args(["--frame-rate", "5", "--width", "640", "--height", "360"]).args(arguments);
+    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+    command
+}
+
+#[test]
+fn the_frame_rate_is_that_of_the_whole_picture_and_needs_no_screen() {
+    let folder = Folder::new();
+    let file = folder.path("picture.png");
+    let mut client = Process::spawn(&mut frame_rate(&folder, &["--screenshot", &file]));
+    let lines = client.lines(8);
+    let outcome = client.wait(Duration::from_secs(60));
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    assert!(lines[1].starts_with("640x360, quality "), "{lines:?}");
+    assert!(lines[2].starts_with("5 frames, 1000 pilots in the arena, 100 in sight"), "{lines:?}");
+    let rate = lines[3].strip_suffix(" frames a second\n").and_then(|rate| rate.parse().ok());
+    assert!(rate.is_some_and(|rate: f64| rate > 0.0), "{lines:?}");
+    let picture = ImageReader::open(&file).expect("it was saved");
+    let picture = picture.decode().expect("it is a PNG").to_rgb8();
+    assert_eq!(picture.dimensions(), (640, 360));
+    for (colour, place, least) in
+        [(WALL_TOP, EVERYWHERE, 500), (ENEMY, EVERYWHERE, 200), (HEALTH, BOTTOM, 300)]
+    {
+        let found = count(&picture, colour, place);
+        assert!(found >= least, "only {found} pixels of {colour:?}");
+    }
+}
+
+#[test]
+fn where_nothing_draws_the_frame_rate_says_so() {
+    let folder = Folder::new();
+    let mut command = frame_rate(&folder, &[]);
+    command.env("WGPU_BACKEND", "vulkan");
+    command.env("VK_DRIVER_FILES", "/nonexistent").env("VK_ICD_FILENAMES", "/nonexistent");
+    let outcome = Process::spawn(&mut command).wait(Duration::from_secs(20));
+    assert!(!outcome.status.success());
+    assert!(outcome.stderr.contains("no graphics adapter can draw here"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("panicked"), "{}", outcome.stderr);
+}
+
 #[test]
 fn a_client_that_finds_nobody_says_so() {
     let folder = Folder::new();

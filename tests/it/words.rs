@@ -111,12 +111,14 @@ const NOT_READ: [&str; 8] = [
 
 /// Files whose texts are not words for a player: what the command line and a script say to standard error,
 /// and what others' sentences are recognised by.
-const NOT_SHOWN: [&str; 8] = [
+const NOT_SHOWN: [&str; 10] = [
     "options.rs",
     "script.rs",
     "unattended.rs",
     "binding.rs",
-    "frame_cost.rs",
+    "measure.rs",
+    "cost.rs",
+    "rate.rs",
     "moments.rs",
     "reason.rs",
     "play.rs",

@@ -15,7 +15,12 @@ pub const REM: f32 = 20.0;
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Update, (size_words, set_window).run_if(resource_changed::<Settings>))
-        .add_systems(Last, cap_frames);
+        .add_systems(Last, cap_frames.run_if(is_played));
+}
+
+/// A measurement has no pace but its own.
+fn is_played(options: Res<Options>) -> bool {
+    options.measurement().is_none()
 }
 
 fn size_words(settings: Res<Settings>, mut rem: ResMut<RemSize>) {

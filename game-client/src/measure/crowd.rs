@@ -2,8 +2,10 @@
 
 use std::f32::consts::TAU;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bevy::prelude::*;
+use bevy::time::TimeUpdateStrategy;
 use game_sim::{
     Arena, HeardNoise, NoiseKind, Own, PickupKind, PilotId, SeenPickup, SeenRocket, Weapon, noise,
 };
@@ -23,12 +25,16 @@ const NOISES: u16 = 24;
 const MIDDLE: Vec2 = Vec2::new(6.0, -4.0);
 const PACE: f32 = 1.1;
 
+/// Time of a frame, however long it takes: the crowd is the same on every machine.
+const FRAME: Duration = Duration::from_micros(16_667);
+
 /// How many frames there were.
 #[derive(Resource, Default)]
 struct Count(u32);
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Count>()
+        .insert_resource(TimeUpdateStrategy::ManualDuration(FRAME))
         .add_systems(Startup, begin)
         .add_systems(Update, go_on.in_set(Frame::Advance));
 }
