@@ -111,7 +111,7 @@ const NOT_READ: [&str; 8] = [
 
 /// Files whose texts are not words for a player: what the command line and a script say to standard error,
 /// and what others' sentences are recognised by.
-const NOT_SHOWN: [&str; 10] = [
+const NOT_SHOWN: [&str; 11] = [
     "options.rs",
     "script.rs",
     "unattended.rs",
@@ -119,6 +119,7 @@ const NOT_SHOWN: [&str; 10] = [
     "measure.rs",
     "cost.rs",
     "rate.rs",
+    "spread.rs",
     "moments.rs",
     "reason.rs",
     "play.rs",
