@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bevy::asset::LoadState;
-use bevy::camera::RenderTarget;
+use bevy::camera::{RenderTarget, ShadowLodOrigin};
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::render_resource::{PipelineCache, PollType, TextureFormat};
@@ -117,10 +117,11 @@ fn add(app: &mut App, frames: &Frames) {
     }
 }
 
-/// Lets the eye and everything over its picture go into the image.
+/// Lets the eye and everything over its picture go into the image. What a window's camera is by itself it has to
+/// be told.
 fn aim(mut commands: Commands, canvas: Res<Canvas>, eye: Single<Entity, With<Eye>>) {
     let target = RenderTarget::Image(canvas.0.clone().into());
-    commands.entity(*eye).insert((target, IsDefaultUiCamera));
+    commands.entity(*eye).insert((target, IsDefaultUiCamera, ShadowLodOrigin));
 }
 
 fn begin(mut stopwatch: ResMut<Stopwatch>) {
