@@ -84,6 +84,7 @@ impl Host {
             snapshot_cap_bytes: usize::from(options.snapshot_cap),
             resume_s: options.resume_seconds,
             join_percent: options.join_percent,
+            turn_clients: options.snapshot_turn,
         };
         let places = usize::from(options.max_players);
         let Stop { arena, mode, lines } = rotation.current().clone();
@@ -172,8 +173,7 @@ impl Host {
             }
         }
         self.tell_of_the_match();
-        let since = self.world.tick.since(FIRST_TICK) as u32;
-        if since.is_multiple_of(self.snapshot_interval.into()) {
+        if self.players.seats().any(|(client, _)| self.core.is_due(client)) {
             self.send_snapshots();
         }
     }
@@ -277,7 +277,9 @@ impl Host {
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
         self.spare = self.core.publish(snapshot).unwrap_or_default();
         for (client, pilot) in self.players.seats() {
-            let Some(newest) = self.core.newest() else { return };
+            let Some(newest) = self.core.newest().filter(|_| self.core.is_due(client)) else {
+                continue;
+            };
             let vantage = self.players.vantage(client);
             let visible = if let Some(above) = vantage.and_then(|vantage| vantage.place()) {
                 let most = self.world.arena.half_extents;

@@ -80,6 +80,11 @@ struct Flags {
     #[arg(long, value_name = "PERCENT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     join_percent: Option<u8>,
+    /// Players who get their snapshots on the same tick; beyond it others get theirs on the ticks between,
+    /// 1 to 4096 [default: 256]
+    #[arg(long, value_name = "PLAYERS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_turn: Option<u16>,
     /// Fill the arena with bots up to so many pilots; they make way for people [default: 0]
     #[arg(long, value_name = "N", alias = "stand-ins")]
     #[serde(skip)]
@@ -149,6 +154,8 @@ pub struct Options {
     pub resume_seconds: u16,
     /// 1 to 90.
     pub join_percent: u8,
+    /// Players, 1 to 4096.
+    pub snapshot_turn: u16,
     /// Pilots that the server flies while there are too few people.
     pub bots: Bots,
     /// The core that the arena's thread is bound to.
@@ -222,6 +229,7 @@ impl Default for Options {
             snapshot_cap: limits::DATAGRAM_BYTES as u16,
             resume_seconds: 60,
             join_percent: 50,
+            snapshot_turn: 256,
             bots: Bots::default(),
             core: None,
             identity: data_folder().join("server.pem"),
@@ -237,7 +245,7 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
-const OPTIONS: [&str; 20] = [
+const OPTIONS: [&str; 21] = [
     "bans",
     "beacon_port",
     "bind",
@@ -253,6 +261,7 @@ const OPTIONS: [&str; 20] = [
     "snapshot_cap",
     "resume_seconds",
     "join_percent",
+    "snapshot_turn",
     "identity",
     "stats_json",
     "shot_audit",
@@ -382,6 +391,7 @@ impl Options {
         range("max_per_address", self.max_per_address, 1, 8_192, "1 to 8192")?;
         range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
         range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
+        range("snapshot_turn", self.snapshot_turn, 1, most, "1 to 4096")?;
         range("bots.fill", self.bots.fill, 0, self.max_players, "at most max_players")?;
         range("watching.places", self.watching.places, 0, 1_024, "0 to 1024")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {

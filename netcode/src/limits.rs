@@ -30,8 +30,8 @@ pub const DATAGRAM_BYTES_LEAST: usize = 1_100;
 /// Bytes that a snapshot may always have, however little the path carries: its header and the own row.
 pub const SNAPSHOT_BYTES_LEAST: usize = 64;
 
-/// Snapshots that the server keeps, so the oldest baseline that a delta may have. Two seconds at 30
-/// a second: a client that acknowledged nothing for longer gets everything anew.
+/// Snapshots that the server keeps for all clients: two seconds at 30 a second, half of it where they take turns.
+/// Of a client that acknowledged nothing for nearly as long, the last view is kept beside them.
 pub const SNAPSHOT_RING: usize = 64;
 
 /// Snapshots that a client keeps, to decode deltas and to interpolate.

@@ -6,7 +6,7 @@
 //! 2. [`Server::poll_event`] until `None`; answer each [`ServerEvent::Hello`] and
 //!    [`ServerEvent::Resumed`].
 //! 3. [`Server::take_command`] once for each client that plays, and step the game with them.
-//! 4. On a snapshot tick [`Server::publish`], then [`Server::send_snapshot`] for each client.
+//! 4. If [`Server::is_due`] for anybody, [`Server::publish`], then [`Server::send_snapshot`] for each of those.
 //! 5. [`Server::poll_transmit`] until `None`, and give it all to the transport.
 //!
 //! No message from a client causes an immediate send (invariant 1), and none can make the core panic,
@@ -21,6 +21,7 @@ mod peer;
 mod resume;
 mod scenery;
 mod token;
+mod turns;
 
 pub use config::ServerConfig;
 pub use event::{Action, ServerEvent, Transmit};
@@ -110,6 +111,8 @@ impl fmt::Display for PeerKey {
 /// ```
 pub struct Server<P: Protocol> {
     config: ServerConfig,
+    /// From here on the turns of snapshots are counted.
+    first: Tick,
     tick: Tick,
     /// How long before the next tick what comes now comes, in ticks.
     early_ticks: f32,
@@ -137,6 +140,7 @@ impl<P: Protocol> Server<P> {
         let code = RowCode::new::<P>(config.tick_rate, Arc::new(scenery));
         Self {
             config,
+            first: tick,
             tick,
             early_ticks: 0.0,
             ring: SnapshotRing::new(limits::SNAPSHOT_RING),
@@ -283,10 +287,11 @@ impl<P: Protocol> Server<P> {
     /// no [`ServerEvent::Left`] will come.
     #[must_use]
     pub fn welcome(&mut self, client: ClientId, greeting: P::Greeting) -> bool {
+        let turn = self.turn_of_the_next();
         let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Deciding);
         let Some(peer) = peer else { return false };
         let (resumed, token) = (peer.has_session(), self.tokens.draw());
-        peer.enter(self.tick, self.config.snapshot_interval, token);
+        peer.enter(self.tick, (self.config.snapshot_interval, turn), token);
         let welcome = Welcome {
             tick: self.tick.0,
             tick_rate: self.config.tick_rate.hz(),

@@ -324,6 +324,13 @@ impl SnapshotRing {
         self.snapshots.get(index)
     }
 
+    /// Whether the snapshot of this tick is kept, but in the oldest quarter of what there is room for.
+    pub(crate) fn forgets_soon(&self, tick: Tick) -> bool {
+        let soon = (self.snapshots.len() + self.capacity / 4).checked_sub(self.capacity);
+        let last = soon.and_then(|soon| self.snapshots.get(soon.checked_sub(1)?));
+        last.is_some_and(|last| !tick.is_after(last.tick())) && self.at(tick).is_some()
+    }
+
     /// All snapshots, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
         self.snapshots.iter()

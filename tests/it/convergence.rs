@@ -32,6 +32,13 @@ fn newest(simulation: &Simulation, number: usize) -> &Snapshot {
     ring.newest().expect("snapshots came")
 }
 
+/// Some clients get their snapshots on even ticks and some on odd ones.
+fn assert_turns(simulation: &Simulation) {
+    let odd = |number: &usize| newest(simulation, *number).tick().0 % 2 == 1;
+    let (all, odd) = (simulation.pilots.len(), (0..simulation.pilots.len()).filter(odd).count());
+    assert!(odd > 0 && odd < all, "{odd} of {all} have odd ticks");
+}
+
 /// After a while at rest the prediction is exactly the server's state.
 fn assert_prediction_agrees(simulation: &Simulation) {
     for (number, pilot) in simulation.pilots.iter().enumerate() {
@@ -123,6 +130,40 @@ fn at_thirty_percent_loss_sessions_live_and_agree_again() {
 }
 
 #[test]
+fn clients_whose_snapshots_take_turns_agree_too() {
+    for link in ["delay=25ms", "delay=75ms,jitter=10ms,loss=5%", "delay=150ms,jitter=50ms,loss=30%"]
+    {
+        let options = Options { seed: 2, snapshot_turn: 3, ..Options::default() };
+        let mut simulation = Simulation::with_options(8, conditions(link), options);
+        simulation.run(20.0);
+        assert_turns(&simulation);
+        assert_agreement(&simulation);
+        heals(&mut simulation);
+    }
+}
+
+/// With snapshots on every tick the server's ring reaches half as far back as the baselines of a client.
+#[test]
+fn who_hears_nothing_for_a_while_needs_no_whole_view_whosever_turn_it_is() {
+    for snapshot_turn in [3, 256] {
+        let options = Options { seed: 2, snapshot_turn, ..Options::default() };
+        let mut simulation = Simulation::with_options(24, conditions("delay=25ms"), options);
+        simulation.pilots.iter_mut().for_each(|pilot| pilot.plays = false);
+        simulation.recorded = Some(Recorded::default());
+        simulation.run(5.0);
+        let whole = simulation.recorded.take().expect("it was asked for").down[0].len();
+        simulation.set_conditions(conditions("loss=100%"));
+        simulation.recorded = Some(Recorded::default());
+        simulation.run(1.7);
+        let during = simulation.recorded.take().expect("it was asked for").down;
+        let longest = during.iter().map(Vec::len).max().expect("the server goes on");
+        println!("{longest} bytes at most, {whole} are everything");
+        assert!(longest * 4 < whole, "{longest} bytes, when {whole} are everything");
+        heals(&mut simulation);
+    }
+}
+
+#[test]
 fn doubled_reordered_and_corrupted_datagrams_change_nothing() {
     let mut simulation = Simulation::new(8, conditions("delay=40ms,duplicate=50%,reorder=30%"), 4);
     simulation.run(20.0);
@@ -179,7 +220,13 @@ fn a_slow_computer_loses_no_input_once_its_clock_has_settled() {
 
 #[test]
 fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
-    let options = Options { seed: 3, snapshot_cap: 160, ..Options::default() };
+    for snapshot_turn in [20, 256] {
+        waits_but_not_for_long(snapshot_turn);
+    }
+}
+
+fn waits_but_not_for_long(snapshot_turn: u16) {
+    let options = Options { seed: 3, snapshot_cap: 160, snapshot_turn, ..Options::default() };
     let mut simulation =
         Simulation::with_options(60, conditions("delay=40ms,jitter=10ms,loss=5%"), options);
     simulation.recorded = Some(Recorded::default());

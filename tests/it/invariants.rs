@@ -246,7 +246,7 @@ fn a_hello_waits_until_the_game_has_decided() {
         snapshot_interval: 2,
         snapshot_cap_bytes: 1_200,
         resume_s: 0,
-        join_percent: 50,
+        ..ServerConfig::default()
     };
     let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
     let scenery = Scenery { arena, rules: Rules::default() };

@@ -41,11 +41,13 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    /// What a client holds after a view, with the rows as the ring has them.
-    pub(crate) fn of(view: &View, ring: &SnapshotRing) -> Self {
+    /// What a client holds after a view, with the rows as the ring has them, or else those `beside` it.
+    pub(crate) fn of(view: &View, ring: &SnapshotRing, beside: Option<&Snapshot>) -> Self {
         let mut rows = Snapshot::new(view.tick);
         for (id, as_of) in view.rows() {
-            if let Some(row) = ring.at(as_of).and_then(|snapshot| snapshot.find(id)) {
+            let kept = ring.at(as_of).and_then(|snapshot| snapshot.find(id));
+            let beside = || beside?.find(id).filter(|row| row.as_of == as_of);
+            if let Some(row) = kept.or_else(beside) {
                 rows.push_columns(id, row.kind, as_of, row.columns);
             }
         }

@@ -16,6 +16,10 @@ pub struct ServerConfig {
     pub tick_rate: TickRate,
     /// Ticks from one snapshot to the next, at least 1.
     pub snapshot_interval: u16,
+    /// How many clients get their snapshots on one tick before the next ones get theirs on the ticks
+    /// between ([`Server::is_due`]), at least 1. Who shares a tick shares the encoding of what is seen, so few together
+    /// cost more processor in all; too many make one tick of each interval long.
+    pub turn_clients: u16,
     /// The most bytes of one snapshot, whatever the path could carry.
     pub snapshot_cap_bytes: usize,
     /// How long a client whose connection broke may come back into its session, in seconds; 0 for not
@@ -32,6 +36,7 @@ impl Default for ServerConfig {
         Self {
             tick_rate: TickRate::default(),
             snapshot_interval: 2,
+            turn_clients: 256,
             snapshot_cap_bytes: limits::DATAGRAM_BYTES,
             resume_s: 60,
             join_percent: 50,

@@ -73,6 +73,8 @@ pub(super) struct Peer<P: Protocol> {
     /// From here on snapshots are numbered.
     welcomed: Tick,
     interval_ticks: u16,
+    /// Which of the ticks of an interval its snapshots come on.
+    pub(super) turn: u16,
     sequence: u16,
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
@@ -108,6 +110,7 @@ impl<P: Protocol> Peer<P> {
             view_delay: None,
             welcomed: tick,
             interval_ticks: 1,
+            turn: 0,
             sequence: 0,
             views: VecDeque::new(),
             acknowledged: false,
@@ -177,15 +180,18 @@ impl<P: Protocol> Peer<P> {
     fn into_anchor(self, ring: &SnapshotRing) -> Option<Anchor> {
         let newest = self.views.front().filter(|_| self.acknowledged);
         match (newest, self.pinned) {
-            (Some(view), _) if ring.at(view.tick).is_some() => Some(Anchor::of(view, ring)),
+            (Some(view), _) if ring.at(view.tick).is_some() => {
+                let beside = self.anchor.as_ref().map(|anchor| &anchor.rows);
+                Some(Anchor::of(view, ring, beside))
+            }
             (_, Some(pinned)) => Some(pinned),
             _ => self.anchor.filter(|anchor| anchor.use_of == Use::Baseline),
         }
     }
 
-    /// Lets the client in, with a name for its session.
-    pub(super) fn enter(&mut self, tick: Tick, interval_ticks: u16, token: Token) {
-        self.interval_ticks = interval_ticks;
+    /// Lets the client in, with a name for its session and a turn of its snapshots.
+    pub(super) fn enter(&mut self, tick: Tick, (interval_ticks, turn): (u16, u16), token: Token) {
+        (self.interval_ticks, self.turn) = (interval_ticks, turn);
         self.welcomed = tick;
         self.stage = Stage::Active;
         self.former_token = self.token.replace(token);
@@ -334,6 +340,7 @@ impl<P: Protocol> Peer<P> {
             inputs: self.inputs.take_report(),
         };
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
+        let beside = if distance == ANCHOR { anchor } else { self.pinned.as_ref().or(anchor) };
         let (bytes, view) = packer.pack(Packing {
             spare: self.spare.pop(),
             buffer,
@@ -345,7 +352,7 @@ impl<P: Protocol> Peer<P> {
                 ANCHOR => anchor.map(|anchor| &anchor.view),
                 _ => self.views.front(),
             },
-            anchor: anchor.map(|anchor| &anchor.rows),
+            anchor: beside.map(|anchor| &anchor.rows),
             visible,
             header,
             sequence: self.sequence,
@@ -405,13 +412,13 @@ impl<P: Protocol> Peer<P> {
         false
     }
 
-    /// Copies the rows of the acknowledged view before the ring forgets them: should the connection
-    /// break, they are what the client comes back to.
+    /// Copies the rows of the acknowledged view before the ring forgets them: deltas go on from them,
+    /// and should the connection break, they are what the client comes back to.
     fn pin(&mut self, ring: &SnapshotRing) {
         let Some(view) = self.views.front().filter(|_| self.acknowledged) else { return };
-        let age = self.sequence.wrapping_sub(view.sequence);
-        if usize::from(age) > limits::SNAPSHOT_RING / 2 && self.pinned.is_none() {
-            self.pinned = Some(Anchor::of(view, ring));
+        if self.pinned.is_none() && ring.forgets_soon(view.tick) {
+            let beside = self.anchor.as_ref().map(|anchor| &anchor.rows);
+            self.pinned = Some(Anchor::of(view, ring, beside));
         }
     }
 
@@ -420,7 +427,7 @@ impl<P: Protocol> Peer<P> {
     fn baseline(&self, sequence: u16, ring: &SnapshotRing) -> u8 {
         let view = self.views.front().filter(|_| self.acknowledged);
         let distance = view
-            .filter(|view| ring.at(view.tick).is_some())
+            .filter(|view| ring.at(view.tick).is_some() || self.pinned.is_some())
             .map_or(0, |view| usize::from(sequence.wrapping_sub(view.sequence)));
         let anchored = self.anchor.as_ref().is_some_and(|anchor| anchor.use_of == Use::Baseline);
         match distance {

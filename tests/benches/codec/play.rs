@@ -60,7 +60,7 @@ impl<P: Subject> Play<P> {
             snapshot_interval: reader.snapshot_interval(),
             snapshot_cap_bytes: netcode::limits::DATAGRAM_BYTES,
             resume_s: 0,
-            join_percent: 50,
+            ..ServerConfig::default()
         };
         let mut snapshots = Vec::new();
         while let Some(snapshot) = reader.next_snapshot().expect("the recording is whole") {

@@ -1,0 +1,106 @@
+//! Whose snapshot is due on which tick.
+//!
+//! With a snapshot every second tick, one tick would do all the work of telling a thousand clients and the
+//! next one none of it; the longer one decides how many clients a server has room for. So beyond
+//! [`ServerConfig::turn_clients`](super::ServerConfig::turn_clients) newcomers get theirs on the ticks between. Each of them has its own
+//! rhythm, which nobody else's changes. See docs/decisions/0047-snapshots-take-turns.md.
+
+use super::{ClientId, Server, peer::Stage};
+use crate::protocol::Protocol;
+
+impl<P: Protocol> Server<P> {
+    /// Whether the tick that was begun last is one on which this client gets a snapshot: every
+    /// [`ServerConfig::snapshot_interval`](super::ServerConfig::snapshot_interval) ticks. A game may as well send to everybody at once.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// use netcode::Tick;
+    /// let (mut server, ann, _client, _) = played(60); // with a snapshot every second tick
+    /// let due: Vec<bool> = (61..65)
+    ///     .map(|tick| {
+    ///         server.begin_tick(Tick(tick));
+    ///         server.is_due(ann)
+    ///     })
+    ///     .collect();
+    /// assert_eq!(due, [false, true, false, true]);
+    /// ```
+    #[must_use]
+    pub fn is_due(&self, client: ClientId) -> bool {
+        let turn = self.turn();
+        self.peers.get(&client).is_some_and(|peer| peer.stage == Stage::Active && peer.turn == turn)
+    }
+
+    /// Which of the ticks of an interval this one is.
+    fn turn(&self) -> u16 {
+        let since = self.tick.since(self.first) as u32;
+        (since % u32::from(self.config.snapshot_interval.max(1))) as u16
+    }
+
+    /// The turn of who comes next: the first that has room, or else the emptiest.
+    pub(super) fn turn_of_the_next(&self) -> u16 {
+        let room = usize::from(self.config.turn_clients.max(1));
+        let clients = |turn| {
+            let has = self.peers.values().filter(|p| p.stage == Stage::Active && p.turn == turn);
+            has.count()
+        };
+        let crowd = |turn: &u16| clients(*turn).max(room - 1);
+        (0..self.config.snapshot_interval.max(1)).min_by_key(crowd).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        delta::tests::Walk,
+        server::{PeerKey, Server, ServerConfig, ServerEvent},
+        tick::Tick,
+        wire::{
+            frame,
+            message::{Hello, ToServer},
+        },
+    };
+
+    /// So many clients at a server with room for three on a tick.
+    fn crowd(clients: u8, snapshot_interval: u16) -> Server<Walk> {
+        let config = ServerConfig { snapshot_interval, turn_clients: 3, ..Default::default() };
+        let mut server = Server::<Walk>::new(config, 1, Tick(u32::MAX - 4));
+        for number in 0..clients {
+            let client = server.connect(PeerKey([number; 32]));
+            let mut bytes = Vec::new();
+            frame::write(&ToServer::<()>::Hello(Hello::new::<Walk>("Ann")), &mut bytes);
+            server.handle_stream(client, &bytes);
+            assert!(matches!(server.poll_event(), Some(ServerEvent::Hello { .. })));
+            assert!(server.welcome(client, ()));
+        }
+        server
+    }
+
+    /// How many snapshots are due on each of the next ticks.
+    fn due(server: &mut Server<Walk>, ticks: u32) -> Vec<usize> {
+        let clients: Vec<_> = server.clients().collect();
+        let next = |step| {
+            server.begin_tick(Tick((u32::MAX - 4).wrapping_add(step)));
+            clients.iter().filter(|client| server.is_due(**client)).count()
+        };
+        (1..=ticks).map(next).collect()
+    }
+
+    #[test]
+    fn few_are_told_on_one_tick_and_many_take_turns() {
+        assert_eq!(due(&mut crowd(3, 2), 6), [0, 3, 0, 3, 0, 3]);
+        assert_eq!(due(&mut crowd(5, 2), 6), [2, 3, 2, 3, 2, 3]);
+        assert_eq!(due(&mut crowd(12, 2), 4), [6, 6, 6, 6]);
+        assert_eq!(due(&mut crowd(12, 1), 4), [12; 4]);
+        assert_eq!(due(&mut crowd(10, 3), 6), [3, 3, 4, 3, 3, 4]);
+    }
+
+    #[test]
+    fn who_comes_takes_the_place_of_who_left() {
+        let mut server = crowd(8, 2);
+        server.begin_tick(Tick(u32::MAX - 3));
+        let later: Vec<_> = server.clients().filter(|client| server.is_due(*client)).collect();
+        later.into_iter().take(2).for_each(|client| server.handle_closed(client, "gone"));
+        assert_eq!(server.turn_of_the_next(), 1);
+    }
+}
