@@ -31,7 +31,7 @@ const SCENES: [Scene; 4] = [
         bots: 12,
         sight_m: 60.0,
         skipped_s: 8,
-        seconds: 120,
+        seconds: 600,
         seed: 77,
     },
     Scene {
@@ -40,7 +40,7 @@ const SCENES: [Scene; 4] = [
         bots: 8,
         sight_m: 60.0,
         skipped_s: 8,
-        seconds: 120,
+        seconds: 600,
         seed: 80,
     },
     Scene {

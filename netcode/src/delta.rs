@@ -23,8 +23,9 @@ pub use recall::Recall;
 
 use crate::{
     entropy::{
-        codes::{self, Codes, KindCodes, Known, RUN_SYMBOLS, UNKNOWN},
+        codes::{self, Codes, KindCodes, RUN_SYMBOLS},
         magnitude,
+        tree::{Known, UNKNOWN},
     },
     inspect::tally::Tally,
     protocol::Protocol,
@@ -278,13 +279,13 @@ impl RowCode {
     fn write(&self, table: &KindTable, kind: KindId, known: Known<'_>, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
         let mask = codes::mask(&self.residuals, &codes.usual);
-        let code = &codes.masks[known.mask(&codes.masks_by)];
+        let code = codes.masks.of(&known).expect("tables are whole");
         let (symbol, escaped) = codes.symbol(code, mask);
         code.write(symbol, writer);
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        let mut size = 0;
+        let mut known = known.with_mask(mask);
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(&self.residuals) {
             // A field of two values has only one other value; a mask in full says nothing of the usual.
@@ -293,11 +294,11 @@ impl RowCode {
                 continue;
             }
             let (symbol, rest) = magnitude::split(*residual);
-            if let Some(code) = codes.of(known, size, mask) {
+            if let Some(code) = codes.of(&known) {
                 code.write(symbol, writer);
             }
             magnitude::write_rest(*residual, rest, writer);
-            size = codes::size_context(symbol);
+            known.before = *residual;
         }
     }
 
@@ -307,7 +308,8 @@ impl RowCode {
         known: Known<'_>,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        let Known { baseline, age_ticks, .. } = known;
+        let baseline = known.baseline;
+        let age_ticks = baseline.map_or(0, |_| known.age_ticks);
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         match self.kind_codes(kind) {
             Some(codes) => self.read_residuals(table, codes, known, reader)?,
@@ -345,7 +347,7 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
-        let code = codes.masks.get(known.mask(&codes.masks_by));
+        let code = codes.masks.of(&known);
         let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
         let (mask, escaped) = match codes.patterns.get(symbol) {
             Some(pattern) => (*pattern, false),
@@ -353,7 +355,7 @@ impl RowCode {
         };
         self.tally.note_mask(reader.position() - begun);
         self.residuals.clear();
-        let mut size = 0;
+        let mut known = known.with_mask(mask);
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), place) in fields.zip(0..) {
             let is_usual = *usual != 0 && !escaped && mask >> (32 + place) & 1 == 0;
@@ -363,11 +365,10 @@ impl RowCode {
                 _ if is_usual => *usual,
                 _ => {
                     let begun = reader.position();
-                    let code = codes.of(known, size, mask);
-                    let code = code.ok_or(DecodeError::Malformed)?;
+                    let code = codes.of(&known).ok_or(DecodeError::Malformed)?;
                     let symbol = code.read(reader)?;
-                    size = codes::size_context(symbol);
                     let residual = magnitude::read_rest(symbol, reader)?;
+                    known.before = residual;
                     self.tally.note_field(place, reader.position() - begun);
                     residual
                 }

@@ -7,12 +7,13 @@
 //! 1964): a table is nothing but a length for each symbol.
 //!
 //! [`magnitude`] splits a number into a symbol and plain bits, [`codes`] holds all tables of a
-//! protocol, [`text`] keeps them in a file, [`training`] makes them.
+//! protocol, `tree` says which of them is meant, [`text`] keeps them in a file, [`training`] makes them.
 
 pub mod codes;
 pub mod magnitude;
 pub mod text;
 pub mod training;
+pub(crate) mod tree;
 
 use crate::wire::{
     DecodeError,

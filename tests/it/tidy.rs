@@ -97,6 +97,8 @@ fn every_decision_and_document_that_is_linked_is_there() {
 fn the_protocols_document_says_todays_hashes() {
     let path = workspace().join("docs/protocol.md");
     let text = fs::read_to_string(path).expect("there is a document of the protocol");
+    let wire = format!("wire version {},", netcode::protocol::WIRE_VERSION);
+    assert!(text.contains(&wire), "docs/protocol.md does not say {wire}");
     let hashes = [game_sim::Tumult::hash(), game_sim::assets_hash()];
     for hash in hashes.map(|hash| format!("`{hash:016x}`")) {
         assert!(text.contains(&hash), "docs/protocol.md does not say {hash}");

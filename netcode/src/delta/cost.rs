@@ -3,8 +3,8 @@
 use super::RowCode;
 use crate::{
     entropy::{
-        codes::{self, Known, UNKNOWN},
-        magnitude,
+        codes, magnitude,
+        tree::{Known, UNKNOWN},
     },
     row::KindId,
 };
@@ -24,11 +24,11 @@ impl RowCode {
         };
         let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
         let mask = codes::mask(residuals, &codes.usual);
-        let code = &codes.masks[known.mask(&codes.masks_by)];
+        let Some(code) = codes.masks.of(&known) else { return Vec::new() };
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
         let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
-        let mut size = 0;
+        let mut known = known.with_mask(mask);
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(residuals) {
             let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
@@ -37,9 +37,9 @@ impl RowCode {
                 continue;
             }
             let (symbol, rest) = magnitude::split(*residual);
-            let code = codes.of(known, size, mask);
+            let code = codes.of(&known);
             cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
-            size = codes::size_context(symbol);
+            known.before = *residual;
         }
         cost
     }

@@ -188,7 +188,8 @@ fn tables_of_other_rows_are_refused_with_the_line() {
     for (from, to, what) in [
         ("kind walker", "kind runner", "there is no such kind"),
         ("field aim", "field nose", "there is no such field"),
-        ("mask 0", "mask 1", "contexts come in order"),
+        ("masks\n", "masks\nask nose\n", "that is no question"),
+        ("runs 0", "runs 1", "contexts come in order"),
         ("runs 1", "jogs 1", "a table belongs to a kind"),
     ] {
         let said = Codes::parse(KINDS, &text.replacen(from, to, 1)).unwrap_err();

@@ -4,26 +4,23 @@
 //! runs CONTEXT LENGTHS
 //! kind NAME
 //! usual FIELD RESIDUAL
-//! masks [FIELD ABOVE] [FIELD ABOVE]
 //! patterns PATTERN ...
-//! mask CONTEXT LENGTHS
-//! field NAME [FIELD]
-//! ask FIELD ABOVE
-//! code CONTEXT LENGTHS
+//! masks
+//! field NAME
+//! ask age|before ABOVE | ask moving | ask wrong FIELD | ask was FIELD ABOVE
+//! code LENGTHS
 //! ```
 //!
 //! LENGTHS are those of the symbols' words, a hexadecimal digit for each; what is missing at the end has
-//! no word. A table also stands for the contexts after its own, up to the next one that is there. The
-//! field behind `field` is the one whose being wrong tells contexts apart. Those behind `masks` and `ask` do, for
-//! masks and for the field, by whether their column in the baseline is larger than ABOVE.
+//! no word. After `masks` and each `field` stands a tree: a question, then the tree for a no, then the one for a yes;
+//! or a code. A question is whether the age of the baseline in ticks, the residual before or the column in the
+//! baseline is larger than ABOVE, whether the row moved, or whether FIELD was guessed wrong.
 
 use super::{
     PrefixCode,
-    codes::{
-        Codes, FIELD_CONTEXTS, FieldCodes, KindCodes, MASK_CONTEXTS, RUN_CONTEXTS, RUN_SYMBOLS,
-        SPLITS, Split,
-    },
+    codes::{Choice, Codes, KindCodes, RUN_CONTEXTS, RUN_SYMBOLS},
     magnitude,
+    tree::{Branch, LEAVES, Node, Question, Subject, Tree},
 };
 use crate::row::KindTable;
 use std::fmt::Write;
@@ -47,15 +44,16 @@ impl Codes {
     pub fn parse(kinds: &[&KindTable], text: &str) -> Result<Self, CodesError> {
         let mut codes = Self::new(vec![None; kinds.len()], Vec::new());
         codes.fingerprint = xxh3_64(text.as_bytes());
-        let mut reader = Reader { kinds, codes: &mut codes, kind: None, field: None };
+        let mut reader = Reader { kinds, codes: &mut codes, kind: None, open: None };
         for (line, text) in (1..).zip(text.lines()) {
             if !text.is_empty() && !text.starts_with('#') {
                 reader.line(text).map_err(|what| CodesError { line, what })?;
             }
         }
+        let whole = reader.open.is_none() && codes.is_whole(kinds);
         let what = "tables are missing";
         let missing = CodesError { line: text.lines().count(), what };
-        if codes.complete(kinds) { Ok(codes) } else { Err(missing) }
+        if whole { Ok(codes) } else { Err(missing) }
     }
 
     /// The tables as text, for [`Codes::parse`].
@@ -81,7 +79,9 @@ impl Codes {
     #[must_use]
     pub fn text(&self, kinds: &[&KindTable]) -> String {
         let mut text = String::new();
-        write_codes(&mut text, "runs", &self.runs);
+        for (context, code) in self.runs.iter().enumerate() {
+            let _ = writeln!(text, "runs {context} {}", digits(code));
+        }
         for (codes, table) in self.kinds.iter().zip(kinds) {
             if let Some(codes) = codes {
                 write_kind(&mut text, table, codes);
@@ -90,16 +90,19 @@ impl Codes {
         text
     }
 
-    /// Repeats each table for the contexts that it also stands for; whether there are all then.
-    fn complete(&mut self, kinds: &[&KindTable]) -> bool {
-        let kinds = self.kinds.iter_mut().zip(kinds).all(|(codes, table)| {
-            let Some(codes) = codes else { return true };
-            let fields = table.fields.iter().zip(&mut codes.fields).all(|(field, codes)| {
-                field.span() == 2 || repeat_last(&mut codes.codes, FIELD_CONTEXTS)
-            });
-            fields && repeat_last(&mut codes.masks, MASK_CONTEXTS)
+    /// Whether each kind with tables has all of them.
+    fn is_whole(&self, kinds: &[&KindTable]) -> bool {
+        let mut known = self.kinds.iter().zip(kinds).filter_map(|(codes, table)| {
+            let codes = codes.as_ref()?;
+            Some((codes, table))
         });
-        kinds && (self.runs.is_empty() || repeat_last(&mut self.runs, RUN_CONTEXTS))
+        let kinds = known.all(|(codes, table)| {
+            let mut fields = table.fields.iter().zip(&codes.fields);
+            let fields =
+                fields.all(|(field, choice)| field.span() == 2 || !choice.codes.is_empty());
+            fields && !codes.masks.codes.is_empty()
+        });
+        kinds && [0, RUN_CONTEXTS].contains(&self.runs.len())
     }
 }
 
@@ -107,16 +110,30 @@ impl Codes {
 struct Reader<'a> {
     kinds: &'a [&'a KindTable],
     codes: &'a mut Codes,
-    /// Which kind, then which field the lines are about.
+    /// Which kind the lines are about.
     kind: Option<usize>,
+    /// The tree that is read.
+    open: Option<Open>,
+}
+
+/// A tree that is not whole yet.
+struct Open {
+    /// Whose residuals it is for; without a field it is for masks.
     field: Option<usize>,
+    symbols: usize,
+    /// The questions on the way to where it grows, with the tree for a no once there is one.
+    way: Vec<(Question, Option<Branch<PrefixCode>>)>,
+    leaves: usize,
 }
 
 impl Reader<'_> {
     fn line(&mut self, text: &str) -> Result<(), &'static str> {
         let (sort, rest) = text.split_once(' ').unwrap_or((text, ""));
+        if self.open.is_some() != ["ask", "code"].contains(&sort) {
+            return Err("a tree has questions and codes until it is whole");
+        }
         match sort {
-            "runs" => return read_code(rest, &mut self.codes.runs, RUN_CONTEXTS, RUN_SYMBOLS),
+            "runs" => return self.read_runs(rest),
             "kind" => return self.begin_kind(rest),
             _ => {}
         }
@@ -124,54 +141,46 @@ impl Reader<'_> {
         let table = self.kinds.get(place).ok_or("there is no such kind")?;
         let codes = self.codes.kinds.get_mut(place).and_then(Option::as_mut);
         let codes = codes.ok_or("there is no such kind")?;
-        let find = |name: &str| {
-            let place = table.fields.iter().position(|field| field.name == name);
-            place.ok_or("there is no such field")
-        };
-        let maybe = |name: &str| if name.is_empty() { Ok(None) } else { find(name).map(Some) };
         match sort {
             "usual" => {
                 let (name, value) = rest.split_once(' ').ok_or("a usual is FIELD RESIDUAL")?;
-                let usual = codes.usual.get_mut(find(name)?).ok_or("there is no such field")?;
+                let usual = codes.usual.get_mut(find(table, name)?);
+                let usual = usual.ok_or("there is no such field")?;
                 *usual = value.parse().map_err(|_| "a residual is a number")?;
             }
-            "masks" => {
-                let words: Vec<&str> = rest.split_whitespace().collect();
-                if words.len() > SPLITS * 2 || !words.len().is_multiple_of(2) {
-                    return Err("masks are told apart by FIELD ABOVE, at most two");
-                }
-                for pair in words.chunks_exact(2) {
-                    let above = pair[1].parse().map_err(|_| "a column is a number")?;
-                    codes.masks_by.push(Split { field: find(pair[0])?, above });
-                }
-            }
             "patterns" => codes.patterns = read_patterns(rest)?,
-            "mask" => {
-                read_code(rest, &mut codes.masks, MASK_CONTEXTS, codes.patterns.len() + 1)?;
-                let escapes = codes.masks.last().is_some_and(|code| code.has(codes.patterns.len()));
-                escapes.then_some(()).ok_or("the escape is missing")?;
-            }
-            "field" => {
-                let (name, by) = rest.split_once(' ').unwrap_or((rest, ""));
-                let field = find(name)?;
-                let fields = codes.fields.get_mut(field).ok_or("there is no such field")?;
-                fields.by = maybe(by)?;
-                self.field = Some(field);
-            }
+            "masks" => self.open = Some(Open::new(None, codes.patterns.len() + 1)),
+            "field" => self.open = Some(Open::new(Some(find(table, rest)?), magnitude::SYMBOLS)),
             "ask" => {
-                let (name, above) = rest.split_once(' ').ok_or("a question is FIELD ABOVE")?;
-                let above = above.parse().map_err(|_| "a column is a number")?;
-                let field = self.field.ok_or("a question belongs to a field")?;
-                let field = codes.fields.get_mut(field).ok_or("there is no such field")?;
-                field.asks = Some(Split { field: find(name)?, above });
+                let open = self.open.as_mut().ok_or("a question belongs to a tree")?;
+                open.way.push((read_question(table, rest)?, None));
             }
             "code" => {
-                let field = self.field.ok_or("a code belongs to a field")?;
-                let field = codes.fields.get_mut(field).ok_or("there is no such field")?;
-                read_code(rest, &mut field.codes, FIELD_CONTEXTS, magnitude::SYMBOLS)?;
+                let open = self.open.as_mut().ok_or("a code belongs to a tree")?;
+                let code = read_code(rest, open.symbols)?;
+                let escapes = open.field.is_some() || code.has(codes.patterns.len());
+                escapes.then_some(()).ok_or("the escape is missing")?;
+                let Some(whole) = open.add(code)? else { return Ok(()) };
+                let (tree, made) = Tree::of(whole);
+                let slot = match open.field {
+                    None => Some(&mut codes.masks),
+                    Some(field) => codes.fields.get_mut(field),
+                };
+                *slot.ok_or("there is no such field")? = Choice { tree, codes: made };
+                self.open = None;
             }
             _ => return Err("a line begins with a word that is not known"),
         }
+        Ok(())
+    }
+
+    fn read_runs(&mut self, text: &str) -> Result<(), &'static str> {
+        let (context, lengths) = text.split_once(' ').ok_or("a run's table is CONTEXT LENGTHS")?;
+        let next = self.codes.runs.len();
+        if context.parse() != Ok(next) || next >= RUN_CONTEXTS {
+            return Err("contexts come in order");
+        }
+        self.codes.runs.push(read_code(lengths, RUN_SYMBOLS)?);
         Ok(())
     }
 
@@ -181,45 +190,68 @@ impl Reader<'_> {
         let fields = self.kinds.get(place).map_or(0, |table| table.fields.len());
         let codes = KindCodes {
             usual: vec![0; fields],
-            masks_by: Vec::new(),
             patterns: Vec::new(),
-            masks: Vec::new(),
-            fields: vec![FieldCodes::default(); fields],
+            masks: Choice::default(),
+            fields: vec![Choice::default(); fields],
         };
         self.codes.kinds.get_mut(place).map(|slot| slot.insert(codes));
-        (self.kind, self.field) = (Some(place), None);
+        self.kind = Some(place);
         Ok(())
     }
 }
 
-/// Reads `CONTEXT LENGTHS`; the code before stands for all contexts that were left out.
-fn read_code(
-    text: &str,
-    codes: &mut Vec<PrefixCode>,
-    contexts: usize,
-    symbols: usize,
-) -> Result<(), &'static str> {
-    let (context, lengths) = text.split_once(' ').ok_or("a table is CONTEXT LENGTHS")?;
-    let context: usize = context.parse().map_err(|_| "a context is a number")?;
-    if context >= contexts || context < codes.len() || !repeat_last(codes, context) {
-        return Err("contexts come in order");
+impl Open {
+    fn new(field: Option<usize>, symbols: usize) -> Self {
+        Self { field, symbols, way: Vec::new(), leaves: 0 }
     }
+
+    /// Takes the next code; the tree, if it is whole by it.
+    fn add(&mut self, code: PrefixCode) -> Result<Option<Branch<PrefixCode>>, &'static str> {
+        self.leaves += 1;
+        if self.leaves + self.way.len() > LEAVES {
+            return Err("the tree is too large");
+        }
+        let mut branch = Branch::Leaf(code);
+        while let Some((question, no)) = self.way.pop() {
+            match no {
+                None => {
+                    self.way.push((question, Some(branch)));
+                    return Ok(None);
+                }
+                Some(no) => branch = Branch::Ask(question, Box::new([no, branch])),
+            }
+        }
+        Ok(Some(branch))
+    }
+}
+
+fn find(table: &KindTable, name: &str) -> Result<usize, &'static str> {
+    table.fields.iter().position(|field| field.name == name).ok_or("there is no such field")
+}
+
+fn read_question(table: &KindTable, text: &str) -> Result<Question, &'static str> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let number = |text: &str| text.parse().map_err(|_| "a question ends with a number");
+    let (of, above) = match words.as_slice() {
+        ["moving"] => (Subject::Moving, 0),
+        ["age", above] => (Subject::Age, number(above)?),
+        ["before", above] => (Subject::Before, number(above)?),
+        ["wrong", name] => (Subject::Wrong(find(table, name)?), 0),
+        ["was", name, above] => (Subject::Was(find(table, name)?), number(above)?),
+        _ => return Err("that is no question"),
+    };
+    Ok(Question { of, above })
+}
+
+fn read_code(text: &str, symbols: usize) -> Result<PrefixCode, &'static str> {
     let digit = |digit: char| digit.to_digit(16).map(|length| length as u8);
-    let lengths: Option<Vec<u8>> = lengths.chars().map(digit).collect();
+    let lengths: Option<Vec<u8>> = text.chars().map(digit).collect();
     let mut lengths = lengths.ok_or("a length is a hexadecimal digit")?;
     if lengths.len() > symbols {
         return Err("there are too many symbols");
     }
     lengths.resize(symbols, 0);
-    codes.push(PrefixCode::new(&lengths).ok_or("these lengths make no code")?);
-    Ok(())
-}
-
-/// Whether there are so many codes then. Nothing can be repeated before the first.
-fn repeat_last(codes: &mut Vec<PrefixCode>, count: usize) -> bool {
-    let Some(last) = codes.last().cloned() else { return count == 0 };
-    codes.resize(count, last);
-    true
+    PrefixCode::new(&lengths).ok_or("these lengths make no code")
 }
 
 fn read_patterns(text: &str) -> Result<Vec<u64>, &'static str> {
@@ -230,39 +262,39 @@ fn read_patterns(text: &str) -> Result<Vec<u64>, &'static str> {
 }
 
 fn write_kind(text: &mut String, table: &KindTable, codes: &KindCodes) {
-    let name = |field: Option<usize>| {
-        let field = field.and_then(|field| table.fields.get(field));
-        field.map_or(String::new(), |field| format!(" {}", field.name))
-    };
     let _ = writeln!(text, "kind {}", table.name);
     for (field, usual) in table.fields.iter().zip(&codes.usual).filter(|(_, u)| **u != 0) {
         let _ = writeln!(text, "usual {} {usual}", field.name);
     }
-    let by =
-        codes.masks_by.iter().map(|split| format!("{} {}", name(Some(split.field)), split.above));
-    let _ = writeln!(text, "masks{}", by.collect::<String>());
     let patterns = codes.patterns.iter().map(|pattern| format!(" {pattern:x}"));
     let _ = writeln!(text, "patterns{}", patterns.collect::<String>());
-    write_codes(text, "mask", &codes.masks);
-    for (field, codes) in table.fields.iter().zip(&codes.fields) {
-        if !codes.codes.is_empty() {
-            let _ = writeln!(text, "field {}{}", field.name, name(codes.by));
-            if let Some(split) = codes.asks {
-                let _ = writeln!(text, "ask{} {}", name(Some(split.field)), split.above);
-            }
-            write_codes(text, "code", &codes.codes);
+    let _ = writeln!(text, "masks");
+    write_choice(text, table, &codes.masks);
+    for (field, choice) in table.fields.iter().zip(&codes.fields) {
+        if !choice.codes.is_empty() {
+            let _ = writeln!(text, "field {}", field.name);
+            write_choice(text, table, choice);
         }
     }
 }
 
-/// A line for each code that is not the one before it.
-fn write_codes(text: &mut String, sort: &str, codes: &[PrefixCode]) {
-    let mut before = None;
-    for (context, code) in codes.iter().enumerate() {
-        if before != Some(code) {
-            let _ = writeln!(text, "{sort} {context} {}", digits(code));
-        }
-        before = Some(code);
+/// A line for each step of the tree.
+fn write_choice(text: &mut String, table: &KindTable, choice: &Choice) {
+    for node in choice.tree.nodes() {
+        let _ = match node {
+            Node::Code(code) => {
+                writeln!(text, "code {}", digits(&choice.codes[usize::from(*code)]))
+            }
+            Node::Ask(Question { of, above }, _) => match of {
+                Subject::Moving => writeln!(text, "ask moving"),
+                Subject::Age => writeln!(text, "ask age {above}"),
+                Subject::Before => writeln!(text, "ask before {above}"),
+                Subject::Wrong(field) => writeln!(text, "ask wrong {}", table.fields[*field].name),
+                Subject::Was(field) => {
+                    writeln!(text, "ask was {} {above}", table.fields[*field].name)
+                }
+            },
+        };
     }
 }
 
@@ -282,19 +314,15 @@ mod tests {
         let text = trained();
         let codes = Codes::parse(KINDS, &text).unwrap();
         assert_eq!(codes.text(KINDS), text);
-        assert!(codes.kinds[0].as_ref().is_some_and(|codes| codes.masks.len() == MASK_CONTEXTS));
+        assert!(codes.kinds[0].as_ref().is_some_and(|codes| !codes.masks.codes.is_empty()));
     }
 
     #[test]
     fn a_text_that_lacks_a_line_is_not_taken() {
         let text = trained();
         for (place, line) in text.lines().enumerate() {
-            // These only tell apart what would otherwise be one; and a table may stand for others.
-            let optional =
-                ["usual", "masks", "patterns", "ask"].iter().any(|word| line.starts_with(word))
-                    || ["runs", "mask", "code"].iter().any(|word| {
-                        line.starts_with(word) && !line.starts_with(&format!("{word} 0 "))
-                    });
+            // What is usual saves bits only.
+            let optional = line.starts_with("usual");
             let lines = text.lines().enumerate();
             let rest: String =
                 lines.filter(|(n, _)| *n != place).map(|(_, line)| format!("{line}\n")).collect();
@@ -307,13 +335,17 @@ mod tests {
     fn a_text_that_says_nonsense_says_where() {
         for (line, what) in [
             ("kind nobody", "there is no such kind"),
-            ("code 0 11", "a table belongs to a kind"),
+            ("masks", "a table belongs to a kind"),
+            ("code 11", "a tree has questions and codes until it is whole"),
             ("runs 0 12", "these lengths make no code"),
             ("runs 1 11", "contexts come in order"),
             ("runs 0 zz", "a length is a hexadecimal digit"),
             ("hello", "a table belongs to a kind"),
             ("kind walker\nfield nothing", "there is no such field"),
             ("kind walker\npatterns 2 1", "patterns ascend"),
+            ("kind walker\npatterns 1\nmasks\ncode 1", "the escape is missing"),
+            ("kind walker\nmasks\nask nothing", "that is no question"),
+            ("kind walker\nmasks\nkind walker", "a tree has questions and codes until it is whole"),
             ("kind walker\nhello", "a line begins with a word that is not known"),
         ] {
             let error = Codes::parse(KINDS, line).unwrap_err();

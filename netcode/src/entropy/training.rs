@@ -4,19 +4,21 @@
 //! code of [`super::codes`] would have to say; [`Training::codes`] makes the tables. What never came
 //! in training still has a word, only a long one: a table must be able to say everything.
 
-mod choice;
+mod asked;
+mod growth;
 
 use super::{
     LONGEST_BITS, PrefixCode,
-    codes::{Codes, FieldCodes, KindCodes, Known, RUN_CONTEXTS, RUN_SYMBOLS, Split},
+    codes::{Choice, Codes, KindCodes, RUN_CONTEXTS, RUN_SYMBOLS},
     magnitude,
+    tree::{Known, UNKNOWN},
 };
 use crate::{
     delta::RowCode,
     row::{Field, KindTable},
     snapshot::Snapshot,
 };
-use choice::{FieldCounts, MaskCounts};
+use asked::{Answers, Asked};
 use std::collections::BTreeMap;
 
 /// Patterns of wrong fields that get a word of their own; the others are spelt out.
@@ -27,14 +29,17 @@ const SHARED_WEIGHT: u64 = 48;
 /// What one observation counts.
 const OBSERVED: u64 = 32;
 
+/// How often each symbol came, with what was known then.
+type Counts<S> = BTreeMap<(Answers, S), u64>;
+
 /// What one kind's rows would have had to say.
 #[derive(Clone, Debug)]
 struct KindCounts {
     usual: Vec<i32>,
-    questions: Vec<Split>,
-    masks: MaskCounts,
+    asked: Asked,
+    masks: Counts<u64>,
     /// By field.
-    fields: Vec<FieldCounts>,
+    fields: Vec<Counts<usize>>,
 }
 
 /// Counts for all codes of a protocol.
@@ -53,9 +58,9 @@ impl Training {
             let count = table.fields.len();
             KindCounts {
                 usual: vec![0; count],
-                questions: choice::questions(table),
-                masks: MaskCounts::new(),
-                fields: vec![FieldCounts::new(); count],
+                asked: Asked::of(table),
+                masks: Counts::new(),
+                fields: vec![Counts::new(); count],
             }
         });
         Self { kinds, counts: counts.collect(), runs: vec![vec![0; RUN_SYMBOLS]; RUN_CONTEXTS] }
@@ -82,22 +87,16 @@ impl Training {
             return;
         };
         let mask = super::codes::mask(residuals, &counts.usual);
-        let answers = known.baseline.map_or(0, |baseline| {
-            let asked = counts.questions.iter().zip(0..);
-            asked.fold(0, |answers, (split, bit)| answers | u64::from(split.of(baseline)) << bit)
-        });
-        let moving = known.baseline.is_some_and(|baseline| table.is_moving(baseline));
-        let age = known.baseline.map(|_| known.age());
-        *counts.masks.entry((age, moving, answers, mask)).or_default() += 1;
-        let mut size = 0;
+        let mut known = known;
+        *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
+        known = known.with_mask(mask);
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
             if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;
             }
             let (symbol, _) = magnitude::split(*residual);
-            let key = (known.age(), size, mask, answers, symbol);
-            *counts.fields[place].entry(key).or_default() += 1;
-            size = super::codes::size_context(symbol);
+            *counts.fields[place].entry((counts.asked.answers(&known), symbol)).or_default() += 1;
+            known.before = *residual;
         }
     }
 
@@ -114,11 +113,7 @@ impl Training {
         for row in now.rows() {
             let kind = usize::from(row.kind.0);
             let Some(base) = base.find(row.id).filter(|base| base.kind == row.kind) else {
-                self.note(
-                    kind,
-                    super::codes::UNKNOWN,
-                    code.residuals(row.kind, None, 0, row.columns),
-                );
+                self.note(kind, UNKNOWN, code.residuals(row.kind, None, 0, row.columns));
                 continue;
             };
             let table = self.kinds.get(kind);
@@ -128,7 +123,7 @@ impl Training {
                 run += 1;
                 continue;
             }
-            let known = Known { baseline: Some(base.columns), age_ticks, moving };
+            let known = Known { baseline: Some(base.columns), age_ticks, moving, ..UNKNOWN };
             self.note(kind, known, residuals);
             if !moving {
                 self.note_run(before, run);
@@ -156,10 +151,8 @@ impl Training {
 }
 
 fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
-    let fields = table.fields.len();
-    let (masks_by, masks) = choice::for_masks(counts);
     let mut shared = BTreeMap::new();
-    for (mask, count) in masks.iter().flatten() {
+    for ((_, mask), count) in &counts.masks {
         *shared.entry(*mask).or_insert(0_u64) += count;
     }
     let mut patterns: Vec<(u64, u64)> =
@@ -168,37 +161,29 @@ fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
     patterns.truncate(PATTERNS);
     let mut patterns: Vec<u64> = patterns.into_iter().map(|(mask, _)| mask).collect();
     patterns.sort_unstable();
-    let masks = masks.iter().map(|counts| mask_code(&patterns, counts, &shared)).collect();
-    let fields = table.fields.iter().enumerate().map(|(place, field)| {
+    let escape = patterns.len();
+    let symbol = |mask: &u64| patterns.binary_search(mask).unwrap_or(escape);
+    let asked = (&counts.asked, shared.values().sum());
+    let masks = growth::choice(asked, &counts.masks, symbol, escape + 1, mask_code);
+    let fields = table.fields.iter().zip(&counts.fields).map(|(field, counts_of)| {
         if field.span() == 2 {
-            return FieldCodes::default();
+            return Choice::default();
         }
-        let (by, asks, contexts) = choice::for_field(place, fields, counts);
-        let mut shared = vec![0_u64; magnitude::SYMBOLS];
-        for counts in &contexts {
-            shared.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
-        }
-        let codes = contexts.iter().map(|counts| field_code(field, counts, &shared)).collect();
-        FieldCodes { by, asks, codes }
+        let code = |leaf: &[u64], all: &[u64]| field_code(field, leaf, all);
+        growth::choice(asked, counts_of, |symbol| *symbol, magnitude::SYMBOLS, code)
     });
-    KindCodes { usual: counts.usual.clone(), masks_by, patterns, masks, fields: fields.collect() }
+    let fields = fields.collect();
+    KindCodes { usual: counts.usual.clone(), patterns, masks, fields }
 }
 
-fn mask_code(
-    patterns: &[u64],
-    counts: &BTreeMap<u64, u64>,
-    shared: &BTreeMap<u64, u64>,
-) -> PrefixCode {
-    let total: u64 = shared.values().sum::<u64>().max(1);
-    let weigh = |mask: &u64| {
-        let (count, shared) = (counts.get(mask).copied(), shared.get(mask).copied());
-        count.unwrap_or(0) * OBSERVED + shared.unwrap_or(0) * SHARED_WEIGHT / total
-    };
-    let rare = counts.keys().chain(shared.keys().filter(|mask| !counts.contains_key(mask)));
-    let rare = rare.filter(|mask| patterns.binary_search(mask).is_err()).map(weigh);
-    let rest: u64 = rare.sum::<u64>() + 1;
-    let counts: Vec<u64> = patterns.iter().map(weigh).chain([rest]).collect();
-    PrefixCode::of_counts(&counts)
+/// Masks that came in a context, those that came elsewhere, and the escape, which always has a word.
+fn mask_code(counts: &[u64], shared: &[u64]) -> PrefixCode {
+    let total: u64 = shared.iter().sum::<u64>().max(1);
+    let weights = counts.iter().zip(shared).enumerate().map(|(symbol, (count, shared))| {
+        let escape = u64::from(symbol + 1 == counts.len());
+        count * OBSERVED + shared * SHARED_WEIGHT / total + escape
+    });
+    PrefixCode::of_counts(&weights.collect::<Vec<u64>>())
 }
 
 fn field_code(field: &Field, counts: &[u64], shared: &[u64]) -> PrefixCode {

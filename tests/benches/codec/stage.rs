@@ -112,7 +112,7 @@ impl<P: Subject> Stage<P> {
     /// The client says that this datagram came.
     pub(crate) fn acknowledge(&mut self, client: ClientId, datagram: &[u8]) {
         let mut acks = Acks::default();
-        let shown = self.tick.nearest(low_tick(datagram));
+        let shown = self.tick.nearest_of(low_tick(datagram), TICK_BITS);
         acks.record(sequence_of(shown, self.welcomed[&client], self.interval));
         let newest = self.tick.low_bits();
         let idle = Stamped { input: P::Input::default(), glance: None };
@@ -147,9 +147,12 @@ pub(crate) fn everything(snapshot: &Snapshot) -> Vec<Candidate> {
     (0..snapshot.len()).map(|index| Candidate { index, weight: 1.0 }).collect()
 }
 
-/// The low bits of the tick that a datagram shows: behind its first bit (docs/protocol-datagrams.md).
+/// How much of a tick a datagram's header has (docs/protocol-datagrams.md).
+const TICK_BITS: u32 = 13;
+
+/// The low bits of the tick that a datagram shows: behind its first bit.
 fn low_tick(datagram: &[u8]) -> u16 {
     let mut reader = BitReader::new(datagram);
-    let tick = reader.bit().and_then(|_| reader.bits(16));
+    let tick = reader.bit().and_then(|_| reader.bits(TICK_BITS));
     tick.expect("a datagram has a header") as u16
 }

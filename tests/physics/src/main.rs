@@ -1,7 +1,7 @@
 //! Records the rigid-body scenes that the codec's benchmark runs on, and trains their code tables.
 //!
 //! `cargo run --release --manifest-path tests/physics/Cargo.toml` writes `cubes-901.rec`, `bodies-250.rec`
-//! and both `.codes` into `tests/data`. The tables are trained on runs with another seed.
+//! and both `.codes` into `tests/data`. The tables are trained on runs with other seeds.
 
 #[path = "../../benches/codec/solids.rs"]
 mod solids;
@@ -17,14 +17,17 @@ use solids::{Bodies, BodyRow, CubeRow, Cubes};
 use stage::{Pose, Stage};
 use std::{collections::VecDeque, error::Error, fs, path::Path, sync::Arc};
 
+/// Runs that tables are trained on; what is shown has another seed.
+const TRAINED: std::ops::RangeInclusive<u64> = 2..=9;
 /// Ages of baselines, in snapshots, that tables are trained for.
 const AGES: [usize; 5] = [1, 2, 3, 6, 12];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cubes = |seed| Stage::cubes(seed).run(60 * 8, |pose| cube(&pose));
     let bodies = |seed| Stage::bodies(seed).run(30 * 12, |pose| body(&pose));
-    write::<Cubes>("cubes", 901, 60, &cubes(1), &cubes(2))?;
-    write::<Bodies>("bodies", 250, 30, &bodies(1), &bodies(2))
+    let runs = || TRAINED.into_iter();
+    write::<Cubes>("cubes", 901, 60, &cubes(1), runs().map(cubes))?;
+    write::<Bodies>("bodies", 250, 30, &bodies(1), runs().map(bodies))
 }
 
 fn write<P: Protocol<Scenery = ()>>(
@@ -32,7 +35,7 @@ fn write<P: Protocol<Scenery = ()>>(
     count: usize,
     hz: u16,
     shown: &[Vec<Vec<i32>>],
-    training: &[Vec<Vec<i32>>],
+    training: impl Iterator<Item = Vec<Vec<Vec<i32>>>>,
 ) -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
     let rate = TickRate::new(hz).ok_or("the rate is not zero")?;
@@ -43,14 +46,16 @@ fn write<P: Protocol<Scenery = ()>>(
     fs::write(folder.join(format!("{name}-{count}.rec")), writer.finish())?;
     let mut counts = Training::new(P::KINDS);
     let mut code = RowCode::with_codes::<P>(rate, Arc::new(()), Codes::untrained());
-    let mut past = VecDeque::new();
-    for (tick, rows) in (1..).zip(training) {
-        let now = snapshot(tick, rows);
-        for age in AGES {
-            past.get(age - 1).into_iter().for_each(|base| counts.see(&mut code, base, &now));
+    for run in training {
+        let mut past = VecDeque::new();
+        for (tick, rows) in (1..).zip(&run) {
+            let now = snapshot(tick, rows);
+            for age in AGES {
+                past.get(age - 1).into_iter().for_each(|base| counts.see(&mut code, base, &now));
+            }
+            past.push_front(now);
+            past.truncate(AGES[AGES.len() - 1]);
         }
-        past.push_front(now);
-        past.truncate(AGES[AGES.len() - 1]);
     }
     let head = "# Made by `cargo run --release --manifest-path tests/physics/Cargo.toml`.\n";
     let text = counts.codes().text(P::KINDS);
