@@ -5,7 +5,12 @@ use super::{Stats, frames::Frames, joining::Joining};
 use crate::{
     ack::{Acks, sequence_of},
     clock::{Clock, steady::Steady},
-    delta::{RowCode, anchor::ANCHOR, pack::Header, unpack::unpack},
+    delta::{
+        RowCode,
+        anchor::ANCHOR,
+        pack::{Header, TICK_BITS},
+        unpack::unpack,
+    },
     input::{InputSender, redundancy::Redundancy, report::Report},
     inspect::{Arrived, Inspector},
     interpolate::Playout,
@@ -97,7 +102,7 @@ impl<P: Protocol> Game<P> {
         let mut reader = BitReader::new(bytes);
         let header = Header::read(&mut reader)?;
         let reference = self.ring.newest().map_or(Tick(self.welcome.tick), Snapshot::tick);
-        let tick = reference.nearest(header.tick);
+        let tick = reference.nearest_of(header.tick, TICK_BITS);
         let interval = self.welcome.snapshot_interval;
         let sequence = sequence_of(tick, Tick(self.welcome.tick), interval);
         let Some(code) = self.code.as_mut().filter(|_| !self.acks.contains(sequence)) else {

@@ -103,9 +103,10 @@ impl Stats {
         self.partial = header.partial;
         let report = &header.inputs;
         self.margin_ticks = report.margin_ticks();
-        let missed = self.missed_counter.replace(report.missed).unwrap_or(report.missed);
-        let missed = growth(report.missed, missed);
-        self.inputs_missed += u64::from(missed);
+        if let Some(missed) = report.missed {
+            let before = self.missed_counter.replace(missed).unwrap_or(missed);
+            self.inputs_missed += u64::from(growth(missed, before));
+        }
         let tick = snapshot.tick();
         let first = *self.first_tick.get_or_insert(tick);
         self.server_ticks = self.server_ticks.max(tick.since(first).max(0) as u64);

@@ -21,6 +21,9 @@ pub(crate) const FARTHEST_BASELINE: u16 = 63;
 /// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
 pub(crate) const BASELINE_ORDER: u32 = 2;
 
+/// How much of a tick travels: enough for twice the time after which a silent connection ends, at 240 ticks a second.
+pub(crate) const TICK_BITS: u32 = 13;
+
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
 
@@ -57,7 +60,7 @@ struct Seen {
 pub(crate) struct Header {
     /// Whether entities had to wait.
     pub(crate) partial: bool,
-    /// The low bits of the snapshot's tick, which says its sequence number as well.
+    /// The low [`TICK_BITS`] of the snapshot's tick, which says its sequence number as well.
     pub(crate) tick: u16,
     /// How many snapshots back the baseline is; zero for none.
     pub(crate) baseline: u8,
@@ -67,11 +70,11 @@ pub(crate) struct Header {
 
 impl Header {
     /// The most bits that a header takes.
-    pub(crate) const BITS: usize = 1 + 16 + 11 + Report::BITS;
+    pub(crate) const BITS: usize = 1 + TICK_BITS as usize + 11 + Report::BITS;
 
     fn write(&self, writer: &mut BitWriter) {
         writer.bit(self.partial);
-        writer.bits(u32::from(self.tick), 16);
+        writer.bits(u32::from(self.tick) & ((1 << TICK_BITS) - 1), TICK_BITS);
         writer.golomb(u32::from(self.baseline), BASELINE_ORDER);
         self.inputs.write(writer);
     }

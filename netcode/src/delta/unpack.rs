@@ -3,7 +3,7 @@
 
 use super::{
     Recall, RowCode,
-    pack::{BASELINE_ORDER, FARTHEST_BASELINE, Header},
+    pack::{BASELINE_ORDER, FARTHEST_BASELINE, Header, TICK_BITS},
 };
 use crate::{
     input::report::Report,
@@ -19,7 +19,7 @@ impl Header {
     /// Reads the part of a datagram before the rows.
     pub(crate) fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
         let partial = reader.bit()?;
-        let tick = reader.bits(16)? as u16;
+        let tick = reader.bits(TICK_BITS)? as u16;
         let baseline = reader.golomb(BASELINE_ORDER)?;
         if baseline > u32::from(FARTHEST_BASELINE) {
             return Err(DecodeError::UnknownBaseline);

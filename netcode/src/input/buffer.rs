@@ -2,7 +2,7 @@
 
 use super::{
     InputBatch, TICK_BITS,
-    report::{MARGIN_STEPS, Report},
+    report::{MARGIN_STEPS, MISSED_TOLD, Report},
 };
 use crate::{
     limits,
@@ -42,6 +42,8 @@ pub struct InputBuffer<I> {
     least_margin: Option<i8>,
     received: u32,
     missed: u32,
+    /// Reports since then, up to [`MISSED_TOLD`].
+    missed_told: u8,
     late: u32,
     early: u32,
 }
@@ -70,6 +72,7 @@ impl<I: Copy + Default> InputBuffer<I> {
             least_margin: None,
             received: 0,
             missed: 0,
+            missed_told: 0,
             late: 0,
             early: 0,
         }
@@ -131,6 +134,7 @@ impl<I: Copy + Default> InputBuffer<I> {
         let Some(slot) = slot else {
             let begun = self.first.is_some_and(|first| !first.is_after(tick));
             self.missed = self.missed.wrapping_add(u32::from(begun));
+            self.missed_told = if begun { 0 } else { self.missed_told };
             let view = self.moment(tick, self.floor);
             return Command { input: self.last, view, earliest: self.floor, came: false };
         };
@@ -174,7 +178,9 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// margin too.
     pub fn take_report(&mut self) -> Report {
         let margin = self.least_margin.take();
-        Report { margin, missed: self.missed as u8, received: self.received as u8 }
+        let missed = (self.missed_told < MISSED_TOLD).then_some(self.missed as u8);
+        self.missed_told = MISSED_TOLD.min(self.missed_told + 1);
+        Report { margin, missed, received: self.received as u8 }
     }
 
     /// An input came that was not known before, so many ticks before it is needed.

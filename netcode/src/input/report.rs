@@ -16,6 +16,8 @@ pub const MARGIN_STEPS: f32 = 8.0;
 const USUAL_BITS: u32 = 4;
 /// Bits of each counter, which wraps.
 const COUNT_BITS: u32 = 4;
+/// In how many snapshots a counter of missing inputs that has grown is told: enough that one of them comes.
+pub const MISSED_TOLD: u8 = 16;
 /// The margin that stands for "no input came".
 const NONE: i8 = i8::MIN;
 
@@ -26,23 +28,28 @@ pub struct Report {
     /// how long before it was needed each was there, negative when it was too late. `None` when none
     /// came.
     pub margin: Option<i8>,
-    /// The low bits of a counter of ticks that went without their input.
-    pub missed: u8,
+    /// The low bits of a counter of ticks that went without their input; `None` when it has not grown for
+    /// [`MISSED_TOLD`] snapshots, so that each of them told what it was.
+    pub missed: Option<u8>,
     /// The low bits of a counter of datagrams that brought a newer input than all before them.
     pub received: u8,
 }
 
 impl Report {
     /// The most bits that [`Report::write`] takes.
-    pub const BITS: usize = 1 + 8 + 2 * COUNT_BITS as usize;
+    pub const BITS: usize = 1 + 8 + 1 + 2 * COUNT_BITS as usize;
 
-    /// Nine bits of counters and flag, and the margin: 4 bits when it is the usual one, 8 otherwise.
+    /// Six bits of flags and a counter, the margin (4 bits when it is the usual one, 8 otherwise), and 4 bits more
+    /// when inputs were missing of late.
     pub fn write(&self, writer: &mut BitWriter) {
         let margin = self.margin.unwrap_or(NONE);
         let usual = (0..1 << USUAL_BITS).contains(&margin);
         writer.bit(usual);
         writer.bits(u32::from(margin as u8), if usual { USUAL_BITS } else { 8 });
-        writer.bits(low(self.missed), COUNT_BITS);
+        writer.bit(self.missed.is_some());
+        if let Some(missed) = self.missed {
+            writer.bits(low(missed), COUNT_BITS);
+        }
         writer.bits(low(self.received), COUNT_BITS);
     }
 
@@ -53,11 +60,9 @@ impl Report {
     pub fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
         let width = if reader.bit()? { USUAL_BITS } else { 8 };
         let margin = reader.bits(width)? as u8 as i8;
-        Ok(Self {
-            margin: (margin != NONE).then_some(margin),
-            missed: reader.bits(COUNT_BITS)? as u8,
-            received: reader.bits(COUNT_BITS)? as u8,
-        })
+        let missed = if reader.bit()? { Some(reader.bits(COUNT_BITS)? as u8) } else { None };
+        let received = reader.bits(COUNT_BITS)? as u8;
+        Ok(Self { margin: (margin != NONE).then_some(margin), missed, received })
     }
 
     /// The margin in ticks.
@@ -86,13 +91,14 @@ mod tests {
         for margin in i8::MIN..=i8::MAX {
             let report = Report {
                 margin: (margin != NONE).then_some(margin),
-                missed: margin as u8 & 15,
+                missed: (margin % 2 == 0).then_some(margin as u8 & 15),
                 received: (margin as u8).wrapping_mul(7) & 15,
             };
             let mut writer = BitWriter::default();
             report.write(&mut writer);
             let bits = writer.bit_length();
-            assert!(bits <= Report::BITS && ((0..16).contains(&margin) == (bits == 13)));
+            let shortest = (0..16).contains(&margin) && report.missed.is_none();
+            assert!(bits <= Report::BITS && (shortest == (bits == 10)));
             let bytes = writer.finish();
             assert_eq!(Report::read(&mut BitReader::new(&bytes)), Ok(report));
         }
