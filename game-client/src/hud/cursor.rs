@@ -81,12 +81,12 @@ fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: R
 }
 
 fn draw(
-    left: Res<Left>,
+    (left, scale): (Res<Left>, Res<UiScale>),
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     mut marks: Query<(&Mark, &mut ImageNode, &mut UiTransform)>,
 ) {
     let Some(window) = window else { return };
-    let at = window.cursor_position().unwrap_or(window.size() / 2.0);
+    let at = window.cursor_position().unwrap_or(window.size() / 2.0) / scale.0;
     for (mark, mut image, mut transform) in &mut marks {
         let (part, of, offset) = match mark {
             Mark::Hit => (left.hit_s / MARK_S, palette::TEXT, Vec2::splat(MARK / 2.0)),

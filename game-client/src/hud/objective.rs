@@ -47,7 +47,7 @@ fn spawn(mut commands: Commands) {
 }
 
 fn show(
-    (scene, points, sides): (Res<Scene>, Res<Points>, Res<Sides>),
+    (scene, points, sides, scale): (Res<Scene>, Res<Points>, Res<Sides>, Res<UiScale>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     mut signs: Query<(
         &Sign,
@@ -60,7 +60,7 @@ fn show(
     mut letters: Query<&mut Text>,
 ) {
     let (camera, transform) = *eye;
-    let size = camera.logical_viewport_size().unwrap_or(Vec2::new(1280.0, 720.0));
+    let size = camera.logical_viewport_size().unwrap_or(Vec2::new(1280.0, 720.0)) / scale.0;
     for (Sign(number, letter), mut node, mut at, mut ground, mut edge, mut visibility) in &mut signs
     {
         let point = points.0.get(*number).filter(|_| !scene.round.over);
@@ -68,6 +68,7 @@ fn show(
         visibility.set_if_neq(shown);
         let Some(point) = point else { continue };
         let seen = camera.world_to_viewport(transform, place(point.position, 0.0)).ok();
+        let seen = seen.map(|at| at / scale.0);
         let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
         let place = put(seen, point.position - own, size);
         at.translation = Val2::px(place.x - SIZE / 2.0, place.y - SIZE / 2.0);

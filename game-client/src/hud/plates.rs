@@ -87,14 +87,16 @@ fn spawn(mut commands: Commands) {
 
 /// Chooses who has a plate, and keeps plates where they are.
 fn choose(
-    scene: Res<Scene>,
+    (scene, scale): (Res<Scene>, Res<UiScale>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     mut plates: ResMut<Plates>,
 ) {
     let (camera, transform) = *eye;
-    let on_screen = |point: Vec2, up| camera.world_to_viewport(transform, place(point, up)).ok();
-    let pointer = window.and_then(|window| window.cursor_position());
+    let on_screen = |point: Vec2, up| {
+        Some(camera.world_to_viewport(transform, place(point, up)).ok()? / scale.0)
+    };
+    let pointer = window.and_then(|window| window.cursor_position()).map(|at| at / scale.0);
     let own = scene.own.and_then(|own| on_screen(own.position, 0.0));
     let Some(middle) = pointer.or(own) else {
         plates.shows = [None; PLATES];
@@ -102,7 +104,7 @@ fn choose(
     };
     let Plates { wanted, of, shows } = &mut *plates;
     wanted.clear();
-    let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4));
+    let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4)) / scale.0;
     let visible = |at: Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
     // Who has faded out of the picture has no plate either.
     let drawn = |pilot: &&PilotView| pilot.alive && pilot.opacity > 0.0;

@@ -1,5 +1,5 @@
-//! What settings do to the window, the size of words and the pace of pictures. Everything else reads
-//! [`Settings`] where it needs it.
+//! What settings do to the window, the size of words and the pace of pictures; and how the window's size makes
+//! everything in it larger. Everything else reads [`Settings`] where it needs it.
 
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,15 @@ use crate::options::Options;
 
 /// Pixels of a word of size 1 at a text scale of 1.
 pub const REM: f32 = 20.0;
+/// The window for which sizes are written down, in pixels: in a larger one everything is larger, so that it is the
+/// same part of what the player sees.
+const USUAL: Vec2 = Vec2::new(1280.0, 720.0);
+/// The least and the most of that: in a tiny window words must still be read.
+const SCALES: (f32, f32) = (0.8, 6.0);
 
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Update, (size_words, set_window).run_if(resource_changed::<Settings>))
+        .add_systems(PreUpdate, scale)
         .add_systems(Last, cap_frames.run_if(is_played));
 }
 
@@ -25,6 +31,18 @@ fn is_played(options: Res<Options>) -> bool {
 
 fn size_words(settings: Res<Settings>, mut rem: ResMut<RemSize>) {
     rem.set_if_neq(RemSize(REM * settings.text_scale));
+}
+
+fn scale(window: Single<&Window, With<PrimaryWindow>>, mut scale: ResMut<UiScale>) {
+    let wanted = scale_of(window.size());
+    if scale.0 != wanted {
+        scale.0 = wanted;
+    }
+}
+
+/// How much larger everything is in a window of this size in pixels.
+fn scale_of(window: Vec2) -> f32 {
+    (window / USUAL).min_element().clamp(SCALES.0, SCALES.1)
 }
 
 fn set_window(
@@ -82,7 +100,8 @@ mod tests {
         let mut app = App::new();
         app.insert_resource(Options::parse_from([&["game-client"], arguments].concat()))
             .insert_resource(settings)
-            .init_resource::<RemSize>();
+            .init_resource::<RemSize>()
+            .init_resource::<UiScale>();
         app.world_mut().spawn((Window::default(), PrimaryWindow));
         plugin(&mut app);
         app.update();
@@ -123,6 +142,22 @@ mod tests {
         assert_eq!(left(ms(3), 100), ms(7));
         assert_eq!(left(ms(12), 100), ms(0), "it was late already");
         assert_eq!(left(ms(3), 0), ms(0));
+    }
+
+    #[test]
+    fn everything_is_the_same_part_of_a_large_window_and_never_tiny() {
+        let of = |width, height| scale_of(Vec2::new(width, height));
+        assert_eq!(of(1280.0, 720.0), 1.0);
+        assert_eq!(of(1920.0, 1080.0), 1.5);
+        assert_eq!(of(3440.0, 1440.0), 2.0, "a wide window gets no larger words");
+        assert_eq!(of(1024.0, 1024.0), 0.8, "what stands side by side must fit");
+        assert_eq!(of(0.0, 0.0), 0.8, "a window that is not there yet");
+        let mut app = run(Settings::default(), &["--width", "800", "--height", "600"]);
+        app.world_mut().resource_mut::<Settings>().video.width = 2560;
+        app.world_mut().resource_mut::<Settings>().video.height = 1440;
+        app.update();
+        app.update();
+        assert_eq!(app.world().resource::<UiScale>().0, 2.0);
     }
 
     #[test]
