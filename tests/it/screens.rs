@@ -128,6 +128,44 @@ fn keys_are_bound_anew_conflicts_are_shown_and_kept() {
     assert!(dash.is_some_and(|keys| keys.contains("KeyF") && keys.contains("PadSouth")), "{kept}");
 }
 
+/// The table of keys by each device: keys and buttons are bound, emptied and put back, and no device is caught in
+/// a slot of the other's.
+#[test]
+fn controls_are_bound_by_mouse_keys_and_gamepad_and_there_the_next_time() {
+    let folder = Folder::new();
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nclick Controls\nwait 0.5\n\
+         click Space\nsee 2 press a key\npress MouseMiddle\nsee 2 Middle button\n\
+         key ArrowDown\nkey Enter\nsee 2 press a key\nkey KeyG\ngone 2 press a key\n\
+         pad DPadUp\npad DPadRight\npad DPadRight\npad South\nsee 2 press a button\n\
+         pad LeftThumb\nsee 2 Left stick\n\
+         pad DPadRight\npad North\ngone 2 R1 / RB\n\
+         pad South\nsee 2 press a button\nkey KeyH\ngone 2 press a button\n\
+         click Middle button\nsee 2 press a key\npad East\ngone 2 press a key\n\
+         page settings 1\nkey Escape\npage title 5\nquit",
+        &[],
+    );
+    let kept = settings(&folder);
+    let keys = |action: &str| -> Vec<&str> {
+        let list =
+            kept.split(&format!("\n{action} = [")).nth(1).and_then(|rest| rest.split(']').next());
+        list.unwrap_or_default().split('"').skip(1).step_by(2).collect()
+    };
+    assert_eq!(keys("dash"), ["MouseMiddle", "PadLeftThumb"], "{kept}");
+    assert_eq!(keys("reload"), ["KeyG", "PadWest"], "{kept}");
+    play(
+        &folder,
+        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nclick Controls\n\
+         see 5 Middle button\nsee 1 Left stick\nwait 0.5\n\
+         click Middle button\nsee 2 press a key\nkey Escape\ngone 2 press a key\n\
+         key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\n\
+         key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey Enter\nsee 2 R1 / RB\n\
+         see 1 Space\ngone 1 Middle button\nkey Escape\npage title 5\nquit",
+        &[],
+    );
+}
+
 #[test]
 fn another_language_counts_at_once_and_the_next_time() {
     let folder = Folder::new();

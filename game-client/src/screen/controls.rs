@@ -1,5 +1,6 @@
 //! Which key does what: a row for each action, two keys and two buttons each. A slot that is taken
-//! listens for what is pressed next; what would do two things at once is shown as doubtful.
+//! listens for what is pressed next, and stays as it was for Escape and for what belongs in the other kind of slot;
+//! what would do two things at once is shown as doubtful.
 
 use bevy::input::ButtonState;
 use bevy::input::gamepad::GamepadButtonChangedEvent;
@@ -29,9 +30,12 @@ struct Slot {
     number: usize,
 }
 
-/// Which slot listens.
+/// Which slot listens, and whether a mouse button that it heard is still held: to let that go is no click.
 #[derive(Resource, Debug, Default)]
-struct Listening(Option<(Entity, Slot)>);
+struct Listening {
+    slot: Option<(Entity, Slot)>,
+    deaf: bool,
+}
 
 /// What stands below the table: what to press, or what conflicts.
 #[derive(Component)]
@@ -110,8 +114,10 @@ fn take(
     mut held: ResMut<Held>,
     mut focus: ResMut<InputFocus>,
 ) {
-    if let Ok(slot) = slots.get(activate.entity) {
-        listening.0 = Some((activate.entity, *slot));
+    if let Ok(slot) = slots.get(activate.entity)
+        && !listening.deaf
+    {
+        listening.slot = Some((activate.entity, *slot));
         held.0 = true;
         focus.clear();
     }
@@ -119,7 +125,7 @@ fn take(
 
 /// The page is left: whatever listened no longer does.
 fn stop(mut listening: ResMut<Listening>, mut held: ResMut<Held>) {
-    listening.0 = None;
+    *listening = Listening::default();
     held.0 = false;
 }
 
@@ -127,6 +133,7 @@ fn listen(
     mut keys: MessageReader<KeyboardInput>,
     mut buttons: MessageReader<MouseButtonInput>,
     mut pads: MessageReader<GamepadButtonChangedEvent>,
+    mouse: Res<ButtonInput<MouseButton>>,
     mut listening: ResMut<Listening>,
     mut held: ResMut<Held>,
     mut settings: ResMut<Settings>,
@@ -151,7 +158,11 @@ fn listen(
             .filter(|button| is_down(button.state))
             .map(|button| Binding::Pad(button.button)),
     );
-    let Some((entity, slot)) = listening.0 else {
+    if listening.deaf {
+        let let_go = mouse.get_just_released().next().is_some();
+        listening.deaf = let_go || mouse.get_pressed().next().is_some();
+    }
+    let Some((entity, slot)) = listening.slot else {
         *fresh = true;
         return;
     };
@@ -159,15 +170,17 @@ fn listen(
     if std::mem::take(&mut *fresh) {
         return;
     }
-    let cancelled = heard.contains(&Binding::Key(KeyCode::Escape));
-    let bound = heard.into_iter().find(|binding| binding.is_pad() == slot.pad);
-    if !cancelled && bound.is_none() {
+    // Who has no keyboard at hand must not be caught in a slot for keys, nor the other way round.
+    if heard.is_empty() {
         return;
     }
+    listening.deaf = heard.iter().any(|binding| matches!(binding, Binding::Mouse(_)));
+    let cancelled = heard.contains(&Binding::Key(KeyCode::Escape));
+    let bound = heard.into_iter().find(|binding| binding.is_pad() == slot.pad);
     if let (false, Some(_)) = (cancelled, bound) {
         settings.bindings.set(slot.action, slot.pad, slot.number, bound);
     }
-    listening.0 = None;
+    listening.slot = None;
     held.0 = false;
     focus.set(entity, bevy::input_focus::FocusCause::Navigated);
 }
@@ -185,7 +198,7 @@ fn clear(
     let wanted = keys.any_just_pressed([KeyCode::Delete, KeyCode::Backspace]) || north;
     if let Some(slot) = focus.get().and_then(|entity| slots.get(entity).ok())
         && wanted
-        && listening.0.is_none()
+        && listening.slot.is_none()
     {
         settings.bindings.set(slot.action, slot.pad, slot.number, None);
     }
@@ -200,7 +213,7 @@ fn write(
 ) {
     for (entity, slot, children) in &slots {
         let bound = settings.bindings.slot(slot.action, slot.pad, slot.number);
-        let listens = listening.0.is_some_and(|(other, _)| other == entity);
+        let listens = listening.slot.is_some_and(|(other, _)| other == entity);
         let said = match bound {
             _ if listens && slot.pad => words.say("settings-press-button").into_owned(),
             _ if listens => words.say("settings-press-key").into_owned(),
@@ -240,7 +253,7 @@ fn hint(
         let bound = settings.bindings.slot(slot.action, slot.pad, slot.number);
         bound.map_or_else(Vec::new, |bound| settings.bindings.conflicts(slot.action, bound))
     });
-    let said = if listening.0.is_some() {
+    let said = if listening.slot.is_some() {
         words.say("settings-listen-hint").into_owned()
     } else if conflicts.is_empty() {
         slot.map_or_else(String::new, |_| words.say("settings-bind-hint").into_owned())
