@@ -1,8 +1,9 @@
 //! The map above the ammunition: walls around the own pilot, who is in sight, what is heard, pickups, and
 //! the leader. North is up, as on the floor.
 //!
-//! `walls` is what lies still, `signs` what moves on it.
+//! `walls` is what lies still, `signs` what moves on it, `noises` what is heard.
 
+mod noises;
 mod signs;
 mod walls;
 
@@ -12,36 +13,39 @@ use bevy::prelude::*;
 use game_sim::Arena;
 
 use self::signs::Look;
-use self::walls::{SHARP, half_m, picture};
+use self::walls::{half_m, picture};
 use super::Hud;
 use crate::frame::Frame;
-use crate::happening::{Happening, What};
 use crate::render::palette;
 use crate::scene::Scene;
 
 /// Side of the map in pixels, and how much of the arena it shows to each side of the pilot.
 const SIZE: f32 = 180.0;
 const REACH_M: f32 = 34.0;
-/// For how long a noise stays, in seconds, and how many are kept.
-const NOISE_S: f32 = 1.2;
-const NOISES: usize = 24;
+/// Pixels of the map for a metre.
+const PIXELS_PER_M: f32 = SIZE / 2.0 / REACH_M;
 
 #[derive(Component)]
 struct Walls;
 
-/// The pictures of signs, which arena the walls are of, and what is heard; looks are kept for their room.
+/// The pictures of signs, which arena the walls are of, and what each sign shows.
 #[derive(Resource)]
 struct Map {
     pictures: [Handle<Image>; 8],
     arena: Option<Arc<Arena>>,
-    noises: Vec<(Vec2, f32)>,
-    looks: Vec<Look>,
+    looks: Vec<Option<Look>>,
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn).add_systems(
+    app.init_resource::<noises::Noises>().add_systems(Startup, spawn).add_systems(
         Update,
-        (paint, hear, signs::look, (signs::show, signs::letter), signs::keep_quiet)
+        (
+            paint,
+            (noises::hear, noises::show).chain(),
+            signs::look,
+            (signs::show, signs::letter),
+            signs::keep_quiet,
+        )
             .chain()
             .in_set(Frame::Overlay),
     );
@@ -51,7 +55,6 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     commands.insert_resource(Map {
         pictures: signs::pictures(&server),
         arena: None,
-        noises: Vec::with_capacity(NOISES),
         looks: Vec::new(),
     });
     let frame = Node {
@@ -65,36 +68,37 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         overflow: Overflow::clip(),
         ..default()
     };
-    let whole = Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        ..default()
-    };
+    let whole = Node { position_type: PositionType::Absolute, ..default() };
     let edge = BorderColor::all(palette::translucent(palette::TEXT_DIM, 0.6));
     let ground = BackgroundColor(palette::color(palette::PANEL));
     commands.spawn((Hud, frame, edge, ground)).with_children(|map| {
-        map.spawn((whole, ImageNode::default(), Walls));
+        map.spawn((whole, ImageNode::default(), UiTransform::default(), Walls));
+        noises::spawn(map);
         signs::spawn(map);
     });
 }
 
-/// Paints the walls when the arena is another one, and moves the window over them.
+/// Paints the walls when the arena is another one, and moves them below the map's frame: only that asks for no new
+/// layout.
 fn paint(
     scene: Res<Scene>,
     mut map: ResMut<Map>,
     mut images: ResMut<Assets<Image>>,
-    mut walls: Single<&mut ImageNode, With<Walls>>,
+    walls: Single<(&mut ImageNode, &mut Node, &mut UiTransform), With<Walls>>,
 ) {
     let Some(arena) = &scene.arena else { return };
+    let (mut image, mut node, mut transform) = walls.into_inner();
+    let half = half_m(arena);
     if map.arena.as_ref().is_none_or(|before| !Arc::ptr_eq(before, arena)) {
         map.arena = Some(arena.clone());
-        walls.image = images.add(picture(arena));
+        image.image = images.add(picture(arena));
+        let size = half * 2.0 * PIXELS_PER_M;
+        (node.width, node.height) = (px(size.x), px(size.y));
     }
-    let middle = (Vec2::new(eye(&scene).x, -eye(&scene).y) + half_m(arena)) * SHARP;
-    let rect = Rect::from_center_half_size(middle, Vec2::splat(REACH_M * SHARP));
-    if walls.rect != Some(rect) {
-        walls.rect = Some(rect);
+    let corner = on_map(Vec2::new(-half.x, half.y) - eye(&scene));
+    let translation = Val2::px(corner.x, corner.y);
+    if transform.translation != translation {
+        transform.translation = translation;
     }
 }
 
@@ -103,16 +107,23 @@ fn eye(scene: &Scene) -> Vec2 {
     scene.middle().unwrap_or_default()
 }
 
-/// Keeps what was heard for a moment.
-fn hear(time: Res<Time>, mut map: ResMut<Map>, mut happenings: MessageReader<Happening>) {
-    let seconds = time.delta_secs();
-    map.noises.iter_mut().for_each(|(_, age_s)| *age_s += seconds);
-    map.noises.retain(|(_, age_s)| *age_s < NOISE_S);
-    for happening in happenings.read() {
-        if let What::Noise(heard) = happening.what
-            && map.noises.len() < NOISES
-        {
-            map.noises.push((heard.place(), 0.0));
-        }
+/// Whether something so many metres from the map's middle is on it, at least in part.
+fn is_on_map(at_m: Vec2) -> bool {
+    at_m.abs().max_element() < REACH_M + 2.0
+}
+
+/// From metres around the map's middle to its pixels, whose y goes down.
+fn on_map(at_m: Vec2) -> Vec2 {
+    Vec2::new(at_m.x, -at_m.y) * PIXELS_PER_M + SIZE / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn north_is_up_and_the_edge_is_as_far_as_the_map_reaches() {
+        assert_eq!(on_map(Vec2::ZERO), Vec2::splat(SIZE / 2.0));
+        assert_eq!(on_map(Vec2::new(REACH_M, REACH_M)), Vec2::new(SIZE, 0.0));
     }
 }

@@ -1,6 +1,9 @@
 //! The sun, and how much of it this machine can afford.
 
-use bevy::light::{CascadeShadowConfigBuilder, DirectionalLightShadowMap};
+use bevy::ecs::schedule::ScheduleCleanupPolicy;
+use bevy::light::{
+    CascadeShadowConfigBuilder, DirectionalLightShadowMap, check_point_light_mesh_visibility,
+};
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
 
@@ -56,8 +59,20 @@ pub fn plugin(app: &mut App) {
         })
         .insert_resource(Quality::Full)
         .add_systems(PreStartup, judge)
-        .add_systems(Startup, shine)
+        .add_systems(Startup, (shine, forget_point_shadows))
         .add_systems(Update, (judge, suit).chain().run_if(resource_changed::<Settings>));
+}
+
+/// The lights of explosions throw no shadows, and bevy's search for what they would fall on takes memory forty times
+/// a frame whether there is any light or not.
+fn forget_point_shadows(world: &mut World) {
+    let removed = world.schedule_scope(PostUpdate, |world, schedule| {
+        let only = ScheduleCleanupPolicy::RemoveSystemsOnly;
+        schedule.remove_systems_in_set(check_point_light_mesh_visibility, world, only)
+    });
+    if let Err(trouble) = removed {
+        warn!("the shadows of explosions are still looked for: {trouble}");
+    }
 }
 
 /// What the player wants, or else what this machine seems to afford.

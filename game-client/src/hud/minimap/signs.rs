@@ -1,21 +1,28 @@
-//! The signs on the map: who is in sight, what is heard, pickups, points with their letters, the leader. A
-//! fixed number of nodes that only move; the letters stand on badges of their own, so that no sign hides one.
+//! The signs on the map: who is in sight, pickups, points with their letters, the leader. A fixed number of nodes
+//! that only move: each kind has its own, so that one that goes changes no picture of another. The letters stand on
+//! badges of their own, so that no sign hides one.
 
 use bevy::a11y::AccessibilityNode;
 use bevy::prelude::*;
-use game_sim::{PickupKind, contest::MOST_POINTS, noise};
+use game_sim::{PickupKind, contest::MOST_POINTS};
 
-use super::{Map, NOISE_S, REACH_M, SIZE, eye};
+use super::{Map, eye, is_on_map, on_map};
 use crate::assets;
 use crate::hud::text;
 use crate::points::{PointView, Points};
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::Scene;
 
+/// Pickups and pilots on the map at once.
+const PICKUPS: usize = 32;
+const PILOTS: usize = 128;
+/// Where the signs of each kind begin, the most important last, so that it lies on top.
+const FIRST_PICKUP: usize = MOST_POINTS;
+const FIRST_PILOT: usize = FIRST_PICKUP + PICKUPS;
+const LEADER: usize = FIRST_PILOT + PILOTS;
+const OWN: usize = LEADER + 1;
 /// Signs at once.
-const SIGNS: usize = 160;
-/// Steps in which a noise fades: each is a change of an image.
-const FADES: f32 = 6.0;
+const SIGNS: usize = OWN + 1;
 /// Side of a letter's badge in pixels, and where its middle is on the ring of its point: up and to the left,
 /// because who fights for a point stands in its middle.
 const BADGE: f32 = 15.0;
@@ -38,7 +45,6 @@ pub(super) struct Letter(usize);
 pub(super) struct Look {
     shape: Shape,
     rgb: Rgb,
-    alpha: f32,
     /// From the middle of the map, in metres, and the turn clockwise from up.
     at: Vec2,
     turn: f32,
@@ -88,63 +94,53 @@ pub(super) fn spawn(map: &mut ChildSpawnerCommands) {
     }
 }
 
-/// Decides what is on the map, the most important last, so that it lies on top.
+/// Decides what is on the map.
 pub(super) fn look(
     (scene, points): (Res<Scene>, Res<Points>),
     sides: Res<Sides>,
     mut map: ResMut<Map>,
 ) {
     let middle = eye(&scene);
-    let Map { noises, looks, .. } = &mut *map;
-    looks.clear();
-    let sign = |shape, rgb, point: Vec2, size| Look {
-        shape,
-        rgb,
-        alpha: 1.0,
-        at: point - middle,
-        turn: 0.0,
-        size,
+    map.looks.clear();
+    map.looks.resize(SIGNS, None);
+    let looks = &mut map.looks;
+    let mut put = |number: usize, shape, rgb, point: Vec2, turn, size| {
+        let at = point - middle;
+        looks[number] = is_on_map(at).then_some(Look { shape, rgb, at, turn, size });
     };
-    let mut add = |look: Look| {
-        if look.at.abs().max_element() < REACH_M + 2.0 && looks.len() < SIGNS {
-            looks.push(look);
-        }
-    };
-    for (point, age_s) in noises.iter() {
-        let size = noise::CELL_M / REACH_M * SIZE / 2.0;
-        let alpha = 1.0 - (age_s / NOISE_S * FADES).floor() / FADES;
-        add(Look { alpha, ..sign(Shape::Ring, palette::NOISE, *point, size) });
-    }
-    for point in &points.0 {
+    for (number, point) in points.0.iter().take(MOST_POINTS).enumerate() {
         let (shape, size) = match point.owner {
             Some(Side::Enemy) => (Shape::Square, 22.0),
             _ => (Shape::Ring, 24.0),
         };
-        add(sign(shape, point.colour(&sides), point.position, size));
+        put(number, shape, point.colour(&sides), point.position, 0.0, size);
     }
-    for pickup in scene.pickups.iter().filter(|pickup| pickup.available) {
+    for (number, pickup) in scene.pickups.iter().take(PICKUPS).enumerate() {
         let (shape, rgb) = match pickup.kind {
             PickupKind::Health => (Shape::Cross, palette::HEALTH),
             PickupKind::Rifle => (Shape::Cartridge, palette::ROUNDS),
             PickupKind::Rockets => (Shape::Rocket, palette::ROCKETS),
         };
-        add(sign(shape, rgb, pickup.position, 9.0));
+        if pickup.available {
+            put(FIRST_PICKUP + number, shape, rgb, pickup.position, 0.0, 9.0);
+        }
     }
     let leader = scene.leader();
-    for pilot in scene.pilots.iter().filter(|pilot| pilot.alive && Some(pilot.id) != scene.me) {
+    let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
+    for (number, pilot) in others.take(PILOTS).enumerate().filter(|(_, pilot)| pilot.alive) {
         let of = sides.of(scene.side(pilot.id));
         let friend = scene.side(pilot.id) == Side::Friend;
-        add(if friend {
-            sign(Shape::Square, of, pilot.position, 8.0)
+        if friend {
+            put(FIRST_PILOT + number, Shape::Square, of, pilot.position, 0.0, 8.0);
         } else if leader == Some(pilot.id) {
-            sign(Shape::Crown, of, pilot.position, 16.0)
+            put(LEADER, Shape::Crown, of, pilot.position, 0.0, 16.0);
         } else {
-            sign(Shape::Dot, of, pilot.position, 8.0)
-        });
+            put(FIRST_PILOT + number, Shape::Dot, of, pilot.position, 0.0, 8.0);
+        }
     }
     if let Some(own) = &scene.own {
         let turn = std::f32::consts::FRAC_PI_2 - own.aim_radians;
-        add(Look { turn, ..sign(Shape::Arrow, sides.of(Side::Own), own.position, 15.0) });
+        put(OWN, Shape::Arrow, sides.of(Side::Own), own.position, turn, 15.0);
     }
 }
 
@@ -153,7 +149,7 @@ pub(super) fn show(
     mut signs: Query<(&Sign, &mut ImageNode, &mut UiTransform, &mut Visibility, &mut Node)>,
 ) {
     for (Sign(number), mut image, mut transform, mut visibility, mut node) in &mut signs {
-        let Some(look) = map.looks.get(*number) else {
+        let Some(look) = map.looks.get(*number).copied().flatten() else {
             visibility.set_if_neq(Visibility::Hidden);
             continue;
         };
@@ -162,7 +158,7 @@ pub(super) fn show(
         if image.image != *picture {
             image.image = picture.clone();
         }
-        let colour = palette::translucent(look.rgb, look.alpha);
+        let colour = palette::color(look.rgb);
         if image.color != colour {
             image.color = colour;
         }
@@ -193,7 +189,7 @@ pub(super) fn letter(
     mut letters: Query<(&Letter, &mut Text)>,
 ) {
     let middle = eye(&scene);
-    let near = |point: &&PointView| (point.position - middle).abs().max_element() < REACH_M - 2.0;
+    let near = |point: &&PointView| is_on_map((point.position - middle) * 1.1);
     for (Badge(number), mut transform, mut border, mut visibility) in &mut badges {
         let Some(point) = points.0.get(*number).filter(near) else {
             visibility.set_if_neq(Visibility::Hidden);
@@ -213,20 +209,9 @@ pub(super) fn letter(
     }
 }
 
-/// From metres around the map's middle to its pixels, whose y goes down.
-fn on_map(at_m: Vec2) -> Vec2 {
-    Vec2::new(at_m.x, -at_m.y) * (SIZE / 2.0 / REACH_M) + SIZE / 2.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn north_is_up_and_the_edge_is_as_far_as_the_map_reaches() {
-        assert_eq!(on_map(Vec2::ZERO), Vec2::splat(SIZE / 2.0));
-        assert_eq!(on_map(Vec2::new(REACH_M, REACH_M)), Vec2::new(SIZE, 0.0));
-    }
 
     #[test]
     fn no_sign_in_the_middle_of_a_point_reaches_its_badge() {

@@ -1,4 +1,4 @@
-//! The walls of an arena as a picture, painted once, of which the map shows a window.
+//! The walls of an arena as a picture, painted once, that moves below the map's frame.
 
 use bevy::asset::RenderAssetUsages;
 use bevy::prelude::*;
@@ -8,7 +8,7 @@ use game_sim::Arena;
 use crate::render::palette::{self, Rgb};
 
 /// Pixels of the picture for a metre of the arena, and the dark margin around the arena in metres.
-pub(super) const SHARP: f32 = 2.0;
+const SHARP: f32 = 2.0;
 const MARGIN_M: f32 = 36.0;
 
 /// From the picture's middle to its edge, in metres of the arena.
