@@ -10,6 +10,7 @@ mod minimap;
 mod netgraph;
 mod objective;
 mod plates;
+mod reading;
 mod timeline;
 mod vitals;
 mod watching;
@@ -34,6 +35,7 @@ struct Hud;
 pub fn plugin(app: &mut App) {
     app.add_plugins((
         vitals::plugin,
+        reading::plugin,
         contest::plugin,
         objective::plugin,
         feed::plugin,

@@ -20,6 +20,8 @@ const OVER_CROWN_M: f32 = 1.5;
 /// Width of a plate and of its bar in pixels.
 const WIDTH: f32 = 120.0;
 const BAR: f32 = 46.0;
+/// How dense the ground of a name is.
+const NAME_ALPHA: f32 = 0.6;
 /// With more pilots in the picture than this it is a crowd.
 const CROWD: usize = 14;
 /// In a crowd, who is so near to the pointer has a name, in pixels.
@@ -74,7 +76,15 @@ fn spawn(mut commands: Commands) {
         };
         let shadow = TextShadow { offset: Vec2::ONE, ..default() };
         let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
-        let name = commands.spawn((text("", 13.0, palette::TEXT), line, shadow)).id();
+        // Pale walls would swallow pale words.
+        let sheet = BackgroundColor(palette::translucent(palette::PANEL, NAME_ALPHA));
+        let around = Node {
+            padding: UiRect::horizontal(px(4)),
+            border_radius: BorderRadius::all(px(3)),
+            ..default()
+        };
+        let name = (text("", 13.0, palette::TEXT), line, shadow, around, sheet);
+        let name = commands.spawn(name).id();
         let size = |height: f32| Node { width: px(BAR), height: px(height), ..default() };
         let fill = commands.spawn((size(5.0), BackgroundColor::default())).id();
         let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.8));

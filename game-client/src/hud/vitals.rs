@@ -1,13 +1,13 @@
 //! Health, ammunition, rockets and dash of the own pilot; clock, leader and own place above.
 //!
 //! All of it can be read without the words: bars and rows of signs say the same as the numbers beside
-//! them. Texts are written only when what they say has changed.
+//! them (`reading`).
 
 use bevy::prelude::*;
 
-use super::{Hud, bar, contest, icon, panel, text};
+use super::reading::{Reading, reading};
+use super::{Hud, bar, contest, icon, panel};
 use crate::frame::Frame;
-use crate::language::Words;
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::{OwnView, Scene};
 
@@ -42,23 +42,9 @@ struct Leader;
 #[derive(Component)]
 struct Own;
 
-/// One of the changing texts.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    Health,
-    Reserve,
-    Clock,
-    Leader,
-    Standing,
-}
-
-/// What a text says now, as numbers.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Said(Option<[i32; 4]>);
-
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn)
-        .add_systems(Update, (own, bars, rounds, rockets, readings, dye).in_set(Frame::Overlay));
+        .add_systems(Update, (own, bars, rounds, rockets, lines, dye).in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands, server: Res<AssetServer>) {
@@ -89,7 +75,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
                 children![
                     icon(&server, "health", 24.0, palette::HEALTH),
                     bar(240.0, 20.0, palette::HEALTH, HealthBar),
-                    (text("", 30.0, palette::TEXT), Reading::Health, Said::default()),
+                    reading(Reading::Health, 30.0, palette::TEXT),
                 ],
             ),
             (
@@ -116,7 +102,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
                 }
             });
             line.spawn(icon(&server, "cartridge", 20.0, palette::TEXT_DIM));
-            line.spawn((text("", 22.0, palette::ROUNDS), Reading::Reserve, Said::default()));
+            line.spawn(reading(Reading::Reserve, 22.0, palette::ROUNDS));
         });
         parts.spawn(row()).with_children(|line| {
             for number in 0..ROCKETS {
@@ -140,17 +126,17 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         top.spawn(panel(middle)).with_children(|panel| {
             panel.spawn(row()).with_children(|line| {
                 line.spawn(contest::score(Side::Own));
-                line.spawn((text("", 26.0, palette::TEXT), Reading::Clock, Said::default()));
+                line.spawn(reading(Reading::Clock, 26.0, palette::TEXT));
                 line.spawn(contest::score(Side::Enemy));
             });
             contest::points(panel);
             panel.spawn((row(), Leader)).with_children(|line| {
                 line.spawn(icon(&server, "crown", 20.0, palette::GOLD));
-                line.spawn((text("", 15.0, palette::GOLD), Reading::Leader, Said::default()));
+                line.spawn(reading(Reading::Leader, 15.0, palette::GOLD));
             });
             panel.spawn((row(), Own)).with_children(|line| {
                 line.spawn((icon(&server, "arrow", 14.0, palette::OWN), Dyed(Side::Own)));
-                line.spawn((text("", 15.0, palette::TEXT_DIM), Reading::Standing, Said::default()));
+                line.spawn(reading(Reading::Standing, 15.0, palette::TEXT_DIM));
             });
         });
     });
@@ -224,81 +210,15 @@ fn rockets(scene: Res<Scene>, mut signs: Query<(&Rocket, &mut Node, &mut ImageNo
     }
 }
 
-fn readings(
+/// The lines that are not there for everybody.
+fn lines(
     scene: Res<Scene>,
-    words: Res<Words>,
-    mut texts: Query<(&Reading, &mut Said, &mut Text)>,
     mut leader: Single<&mut Node, (With<Leader>, Without<Own>)>,
     mut own: Single<&mut Node, (With<Own>, Without<Leader>)>,
 ) {
     let shown = |yes: bool| if yes { Display::Flex } else { Display::None };
     set(&mut leader, |node| &mut node.display, shown(scene.leader().is_some()));
     set(&mut own, |node| &mut node.display, shown(!scene.has_teams()));
-    for (reading, mut said, mut text) in &mut texts {
-        let now = Said(Some(numbers(*reading, &scene)));
-        if words.is_changed() || *said != now {
-            *said = now;
-            text.0 = say(*reading, &scene, &words);
-        }
-    }
-}
-
-/// All that the words of a reading depend on.
-fn numbers(reading: Reading, scene: &Scene) -> [i32; 4] {
-    let own = scene.own;
-    let best = scene.scores.first().map_or(0, |line| line.score.into());
-    match reading {
-        Reading::Health => [own.map_or(-1, |own| own.health.into()), 0, 0, 0],
-        Reading::Reserve => [own.map_or(-1, |own| own.reserve.into()), 0, 0, 0],
-        Reading::Clock => [scene.round.left_s.max(0.0).ceil() as i32, 0, 0, 0],
-        Reading::Leader => [scene.leader().map_or(-1, |id| id.0.into()), best, 0, 0],
-        Reading::Standing => {
-            let line = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?.score)));
-            let (rank, score) = line.map_or((0, 0), |(rank, score)| (rank as i32, score.into()));
-            [scene.scores.len() as i32, rank, score, best]
-        }
-    }
-}
-
-fn say(reading: Reading, scene: &Scene, words: &Words) -> String {
-    match (reading, scene.own) {
-        (Reading::Clock, _) => clock(scene.round.left_s),
-        (Reading::Leader, _) => {
-            let score = scene.scores.first().map_or(0, |line| line.score);
-            scene.leader().map_or(String::new(), |id| format!("{}  {score}", scene.name(id)))
-        }
-        (Reading::Standing, _) => standing(scene, words),
-        (_, None) => String::new(),
-        (Reading::Health, Some(own)) => own.health.to_string(),
-        (Reading::Reserve, Some(own)) => own.reserve.to_string(),
-    }
-}
-
-/// Minutes and seconds.
-fn clock(seconds: f32) -> String {
-    let seconds = seconds.max(0.0).ceil() as u32;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
-/// The own score and place, and what the best has.
-fn standing(scene: &Scene, words: &Words) -> String {
-    let pilots = scene.scores.len();
-    let own = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?)));
-    let best = scene.scores.first().map_or(0, |line| line.score);
-    match own {
-        Some((rank, line)) => words.say_with(
-            "hud-standing",
-            &[
-                ("points", line.score.into()),
-                ("place", rank.into()),
-                ("of", pilots.into()),
-                ("best", best.into()),
-            ],
-        ),
-        None => {
-            words.say_with("hud-watching-of", &[("pilots", pilots.into()), ("best", best.into())])
-        }
-    }
 }
 
 /// Gives what is the player's the colour that the player has.
@@ -323,13 +243,6 @@ fn dye(
 mod tests {
     use super::*;
     use game_sim::{Own, Rules};
-
-    #[test]
-    fn the_clock_counts_whole_seconds_down_to_nothing() {
-        assert_eq!(clock(299.2), "5:00");
-        assert_eq!(clock(61.0), "1:01");
-        assert_eq!(clock(-3.0), "0:00");
-    }
 
     #[test]
     fn signs_fill_while_the_magazine_is_changed() {
