@@ -67,7 +67,9 @@ fn show(
         let shown = if point.is_some() { Visibility::Inherited } else { Visibility::Hidden };
         visibility.set_if_neq(shown);
         let Some(point) = point else { continue };
-        let seen = camera.world_to_viewport(transform, place(point.position, 0.0)).ok();
+        // At the edge of its ring, because in the middle it would cover who fights there.
+        let top = point.position + Vec2::Y * point.radius_m;
+        let seen = camera.world_to_viewport(transform, place(top, 0.0)).ok();
         let seen = seen.map(|at| at / scale.0);
         let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
         let place = put(seen, point.position - own, size);
