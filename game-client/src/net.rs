@@ -2,56 +2,29 @@
 //! are due are played, the scene is filled, and what must go is sent.
 
 mod fill;
+mod session;
 mod trace;
 
-use std::time::{Duration, Instant};
-
 use bevy::prelude::*;
-use game_bots::address::Address;
-use game_bots::hand::Hand;
-use game_bots::report::Report;
-use game_bots::seat::{Seat, SeatEvent};
-use game_bots::trust;
-use game_sim::{Event, Mind, think};
+use game_bots::seat::SeatEvent;
+use game_sim::{Event, think};
 use netcode::quic::client::Arrival;
-use netcode::quic::thread::{ConnectOptions, ThreadedClient};
-use netcode::quic::tls::Identity;
-use netcode::wire::message::Wish;
 
 use self::fill::{fill, outcome, tell};
+pub use self::session::Session;
 pub use self::trace::Trace;
 use crate::chat::{Chat, Muted};
 use crate::complaints::Complaints;
 use crate::feed;
 use crate::frame::Frame;
 use crate::input::Controls;
-use crate::inspection::Observer;
 use crate::link::{Link, Outbox};
 use crate::options::Options;
-use crate::scene::{Outcome, Scene};
+use crate::scene::Scene;
 use crate::servers::Servers;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::state::{Place, Stage};
 use crate::watch::Watch;
-
-/// A session, from the first packet to the last.
-#[derive(Resource)]
-pub struct Session {
-    started: Instant,
-    connection: ThreadedClient,
-    /// What the connection is made of, for another one.
-    place: String,
-    seat: Seat,
-    mind: Option<Mind>,
-    hand: Hand,
-    /// When the picture was made that the player looks at.
-    pictured: Duration,
-    /// Snapshots and time at the start of the second that is being counted.
-    counted: (u64, Duration),
-    snapshots_per_second: f32,
-    observer: Observer,
-    outcome: Option<Outcome>,
-}
 
 /// Connects systems and states.
 pub fn plugin(app: &mut App) {
@@ -68,65 +41,6 @@ pub fn plugin(app: &mut App) {
         )
         .add_systems(Update, send.in_set(Frame::Send).run_if(resource_exists::<Session>))
         .add_systems(Last, (leave.run_if(resource_exists::<Session>), finish).chain());
-}
-
-impl Session {
-    /// How it went so far, in the bots' format. `lost` says that the server went away.
-    pub fn report(&self, lost: bool) -> Report {
-        let seats = std::iter::once(&self.seat);
-        Report::of(seats, u64::from(lost), self.started.elapsed())
-    }
-
-    fn begin(options: &Options, settings: &Settings, place: &Place) -> Result<Self, String> {
-        let name = options.name.as_ref().unwrap_or(&settings.name);
-        let wish = if place.watch { Wish::Watch } else { Wish::Play };
-        let mut seat = Seat::new(name, wish, Duration::ZERO);
-        seat.set_view_ahead(options.view_ahead);
-        Ok(Self {
-            started: Instant::now(),
-            connection: connect(options, &place.address)?,
-            place: place.address.clone(),
-            seat,
-            mind: options.autopilot.then(|| Mind::new(options.seed)),
-            hand: Hand::default(),
-            pictured: Duration::ZERO,
-            counted: (0, Duration::ZERO),
-            snapshots_per_second: 0.0,
-            observer: Observer::default(),
-            outcome: None,
-        })
-    }
-
-    fn now(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Counts snapshots over whole seconds: a rate of single frames would only flicker.
-    fn count_snapshots(&mut self) {
-        let (now, snapshots) = (self.now(), self.seat.stats().snapshots);
-        let (before, since) = self.counted;
-        let seconds = now.saturating_sub(since).as_secs_f32();
-        if seconds >= 1.0 {
-            self.snapshots_per_second = (snapshots - before) as f32 / seconds;
-            self.counted = (snapshots, now);
-        }
-    }
-}
-
-/// Begins to connect to a place, as the player that the key says.
-fn connect(options: &Options, place: &str) -> Result<ThreadedClient, String> {
-    let address = Address::parse(place).map_err(|error| error.to_string())?;
-    let (config, data) = settings::folders();
-    let identity = Identity::keep(&data.join("player.pem")).map_err(|e| e.to_string())?;
-    let trust = trust::on_first_use(&address, config.join("servers"));
-    let resolve = move || address.resolve().map_err(|error| error.to_string());
-    let connection = ThreadedClient::open(ConnectOptions {
-        server: Box::new(resolve),
-        identity,
-        trust,
-        link: options.link.map(|link| (link, options.seed)),
-    });
-    connection.map_err(|error| format!("can't start the network: {error}"))
 }
 
 fn open(
@@ -228,7 +142,7 @@ fn receive(
             }
             SeatEvent::Lost(reason) => link.broken = Some((reason, 0.0)),
             SeatEvent::Resumed => link.broken = None,
-            SeatEvent::Moved(choice) => match connect(&options, &session.place) {
+            SeatEvent::Moved(choice) => match session::connect(&options, &session.place) {
                 Ok(connection) => {
                     session.connection = connection;
                     (link.moving, link.welcomed) = (Some(choice), false);

@@ -3,17 +3,19 @@
 //! The network side fills it once a frame and the drawing side reads it; neither knows of the other.
 //! Whatever flickers, glows or explodes is derived from two scenes in a row, never from a message.
 
+mod pilot;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy::ecs::resource::Resource;
 use game_bots::standing::Standing;
 use game_sim::{
-    Arena, HeardNoise, Own, PilotId, Rules, SeenPickup, SeenRocket, TICK_RATE, Team, WhyDied,
-    Winner, angle,
+    Arena, HeardNoise, PilotId, Rules, SeenPickup, SeenRocket, Team, WhyDied, Winner, angle,
 };
 use glam::Vec2;
 
+pub use self::pilot::{OwnView, PilotView};
 use crate::feed::FeedLine;
 use crate::inspection::Inspection;
 use crate::render::palette::Side;
@@ -61,68 +63,6 @@ pub struct Scene {
     pub net: NetGraph,
     /// Where its bytes go and what went wrong.
     pub inspection: Inspection,
-}
-
-/// The own pilot as the screen shows it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OwnView {
-    /// Between two ticks, in metres.
-    pub position: Vec2,
-    /// In metres per second.
-    pub velocity: Vec2,
-    /// Counter-clockwise from x.
-    pub aim_radians: f32,
-    /// 0 to the rules' health.
-    pub health: u8,
-    /// False between death and respawn.
-    pub alive: bool,
-    /// Until the respawn.
-    pub respawn_s: f32,
-    /// Whether nobody can hurt it.
-    pub protected: bool,
-    /// Whether it is in a dash.
-    pub dashing: bool,
-    /// How far the dash is charged, 0 to 1.
-    pub dash_charge: f32,
-    /// Rounds in the magazine.
-    pub rounds: u8,
-    /// Rounds beside it.
-    pub reserve: u16,
-    /// How far a change of the magazine is, 0 to 1.
-    pub reload: Option<f32>,
-    /// Rockets left.
-    pub rockets: u8,
-    /// Counts own rifle shots, wrapping.
-    pub shots: u8,
-    /// Counts own hits, wrapping.
-    pub hits: u8,
-    /// Counts hits taken, wrapping.
-    pub hurt: u8,
-    /// Whence the last one came, counter-clockwise from x.
-    pub hurt_from_radians: f32,
-}
-
-/// Another pilot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PilotView {
-    /// Its slot.
-    pub id: PilotId,
-    /// In metres.
-    pub position: Vec2,
-    /// Counter-clockwise from x.
-    pub aim_radians: f32,
-    /// 0 to 100.
-    pub health: u8,
-    /// The dead are not drawn.
-    pub alive: bool,
-    /// Whether nobody can hurt it.
-    pub protected: bool,
-    /// Whether it is in a dash.
-    pub dashing: bool,
-    /// Counts its rifle shots, wrapping.
-    pub shots: u8,
-    /// 1, or less when nothing has been heard of it for a while.
-    pub opacity: f32,
 }
 
 /// A line of the scoreboard.
@@ -194,50 +134,6 @@ pub const fn team_key(team: Team) -> &'static str {
     match team {
         Team::West => "team-west",
         Team::East => "team-east",
-    }
-}
-
-impl OwnView {
-    /// The view of the predicted state, drawn at `position`.
-    pub fn new(own: &Own, position: Vec2, rules: &Rules) -> Self {
-        let part_done = |left: u16, whole: u16| 1.0 - f32::from(left) / f32::from(whole.max(1));
-        Self {
-            position,
-            velocity: own.body.velocity,
-            aim_radians: radians(own.aim),
-            health: own.health,
-            alive: own.alive,
-            respawn_s: f32::from(own.respawn_ticks) / TICK_RATE as f32,
-            protected: own.protection_ticks > 0,
-            dashing: own.body.dash_ticks > 0,
-            dash_charge: part_done(own.body.dash_cooldown_ticks, rules.dash_cooldown_ticks),
-            rounds: own.rifle_rounds,
-            reserve: own.rifle_reserve,
-            reload: (own.reload_ticks > 0).then(|| part_done(own.reload_ticks, rules.reload_ticks)),
-            rockets: own.rockets,
-            shots: own.shots,
-            hits: own.hits,
-            hurt: own.hurt,
-            hurt_from_radians: radians(own.hurt_from),
-        }
-    }
-}
-
-#[cfg(test)]
-impl PilotView {
-    /// Somebody who stands in the middle and does nothing.
-    pub fn still(id: PilotId) -> Self {
-        Self {
-            id,
-            position: Vec2::ZERO,
-            aim_radians: 0.0,
-            health: 100,
-            alive: true,
-            protected: false,
-            dashing: false,
-            shots: 0,
-            opacity: 1.0,
-        }
     }
 }
 
@@ -348,16 +244,5 @@ mod tests {
         let scene = Scene { scores, ..Scene::default() };
         assert_eq!(scene.rank(PilotId(1)), Some(2));
         assert_eq!(scene.name(PilotId(9)), "?");
-    }
-
-    #[test]
-    fn fractions_run_from_empty_to_full() {
-        let rules = Rules::default();
-        let mut own = Own { reload_ticks: rules.reload_ticks, ..Own::default() };
-        own.body.dash_cooldown_ticks = rules.dash_cooldown_ticks;
-        let view = OwnView::new(&own, Vec2::ZERO, &rules);
-        assert_eq!((view.reload, view.dash_charge), (Some(0.0), 0.0));
-        let view = OwnView::new(&Own::default(), Vec2::ZERO, &rules);
-        assert_eq!((view.reload, view.dash_charge), (None, 1.0));
     }
 }

@@ -1,0 +1,150 @@
+//! What stands above and below the table of scores: who has won, who did what, the own place, what comes next.
+
+use bevy::prelude::*;
+use game_sim::{Team, Winner};
+
+use crate::language::Words;
+use crate::menu::theme;
+use crate::render::palette::{self, Sides};
+use crate::scene::{Outcome, Scene, ScoreLine, team_key};
+
+/// A line above or below the rows.
+#[derive(Component, Clone, Copy)]
+pub(super) enum Line {
+    Round,
+    Winner,
+    Teams,
+    Kills,
+    Deaths,
+    Place,
+    Next,
+}
+
+/// The best of those who did something, by a number; of two alike who stands higher.
+fn best<K: Ord>(scores: &[ScoreLine], by: impl Fn(&ScoreLine) -> K) -> Option<&ScoreLine> {
+    let did = scores.iter().rev().filter(|line| line.kills + line.deaths > 0);
+    did.max_by_key(|line| by(line))
+}
+
+pub(super) fn write(
+    (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
+    mut lines: Query<(&Line, &mut Text, &mut TextColor, &mut Node)>,
+) {
+    for (line, mut text, mut colour, mut node) in &mut lines {
+        if let (Line::Winner, Some(Outcome::Won(Winner::Team(team)))) = (line, scene.round.outcome)
+        {
+            colour.set_if_neq(TextColor(palette::color(sides.of(scene.side_of(team)))));
+        } else if matches!(line, Line::Winner) {
+            colour.set_if_neq(TextColor(palette::color(theme::ACCENT)));
+        }
+        let said = line.words(&scene, &words);
+        let display = if said.is_some() { Display::Flex } else { Display::None };
+        if node.display != display {
+            node.display = display;
+        }
+        if let Some(said) = said
+            && text.0 != said
+        {
+            text.0 = said;
+        }
+    }
+}
+
+/// How the round ended, as the player sees it.
+fn ended(outcome: Outcome, scene: &Scene, words: &Words) -> String {
+    match (outcome, scene.has_won()) {
+        (Outcome::Won(Winner::Team(_)), Some(true)) => words.say("scores-team-won").into_owned(),
+        (Outcome::Won(Winner::Team(team)), _) => {
+            words.say_with("scores-team-lost", &[("team", words.say(team_key(team)).into())])
+        }
+        (Outcome::Won(Winner::Pilot(_)), Some(true)) => words.say("scores-you-won").into_owned(),
+        (Outcome::Won(Winner::Pilot(winner)), _) => {
+            words.say_with("scores-won", &[("name", scene.name(winner).into())])
+        }
+        (Outcome::Draw, _) => words.say("scores-draw").into_owned(),
+    }
+}
+
+impl Line {
+    fn words(self, scene: &Scene, words: &Words) -> Option<String> {
+        let over = scene.round.over;
+        let of_one = |key, line: &ScoreLine, count: u16| {
+            words.say_with(key, &[("name", line.name.as_str().into()), ("count", count.into())])
+        };
+        match self {
+            Self::Round if scene.round.warm_up => Some(words.say("hud-warm-up").into_owned()),
+            Self::Round => {
+                Some(words.say_with("scores-round", &[("round", scene.round.number.into())]))
+            }
+            Self::Winner if over => scene.round.outcome.map_or_else(
+                || Some(words.say("scores-title").into_owned()),
+                |outcome| Some(ended(outcome, scene, words)),
+            ),
+            Self::Winner => Some(words.say("scores-title").into_owned()),
+            Self::Teams if scene.has_teams() => {
+                let [west, east] = scene.standing.scores;
+                let (one, other) =
+                    (words.say(team_key(Team::West)), words.say(team_key(Team::East)));
+                Some(format!("{one} {west} : {east} {other}"))
+            }
+            Self::Kills if over => {
+                let line = best(&scene.scores, |line| line.kills)?;
+                Some(of_one("scores-best-aim", line, line.kills))
+            }
+            Self::Deaths if over => {
+                let line = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
+                Some(of_one("scores-survivor", line, line.deaths))
+            }
+            Self::Place => {
+                let place = scene.me.and_then(|me| scene.rank(me))?;
+                let of = scene.scores.len();
+                Some(
+                    words.say_with(
+                        "scores-your-place",
+                        &[("place", place.into()), ("of", of.into())],
+                    ),
+                )
+            }
+            Self::Next if over => {
+                let seconds = scene.round.left_s.max(0.0).ceil() as u32;
+                Some(words.say_with("scores-next", &[("seconds", seconds.into())]))
+            }
+            Self::Teams | Self::Kills | Self::Deaths | Self::Next => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_alike_the_one_who_stands_higher_is_named() {
+        let line = |id, kills| ScoreLine {
+            id: game_sim::PilotId(id),
+            name: String::new(),
+            bot: false,
+            score: 0,
+            kills,
+            deaths: 0,
+            team: None,
+        };
+        let scores = [line(4, 1), line(8, 1), line(2, 0)];
+        assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));
+        assert!(best(&scores[2..], |line| line.kills).is_none());
+    }
+
+    #[test]
+    fn nobody_is_told_of_a_draw_that_the_server_has_not_told_of() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene::default();
+        scene.round.over = true;
+        let said = |scene: &Scene| Line::Winner.words(scene, &words);
+        assert_eq!(said(&scene).as_deref(), Some("Standings"), "who came after the end");
+        scene.round.outcome = Some(Outcome::Draw);
+        assert_eq!(said(&scene).as_deref(), Some("The round is a draw"));
+        scene.me = Some(game_sim::PilotId(3));
+        scene.round.outcome = Some(Outcome::Won(Winner::Pilot(game_sim::PilotId(3))));
+        assert_eq!(said(&scene).as_deref(), Some("You won the round"));
+    }
+}
