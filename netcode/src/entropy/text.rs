@@ -236,8 +236,8 @@ fn read_question(table: &KindTable, text: &str) -> Result<Question, &'static str
         ["moving"] => (Subject::Moving, 0),
         ["age", above] => (Subject::Age, number(above)?),
         ["before", above] => (Subject::Before, number(above)?),
-        ["wrong", name] => (Subject::Wrong(find(table, name)?), 0),
-        ["was", name, above] => (Subject::Was(find(table, name)?), number(above)?),
+        ["wrong", name] => (Subject::Wrong(find(table, name)? as u8), 0),
+        ["was", name, above] => (Subject::Was(find(table, name)? as u8), number(above)?),
         _ => return Err("that is no question"),
     };
     Ok(Question { of, above })
@@ -289,9 +289,11 @@ fn write_choice(text: &mut String, table: &KindTable, choice: &Choice) {
                 Subject::Moving => writeln!(text, "ask moving"),
                 Subject::Age => writeln!(text, "ask age {above}"),
                 Subject::Before => writeln!(text, "ask before {above}"),
-                Subject::Wrong(field) => writeln!(text, "ask wrong {}", table.fields[*field].name),
+                Subject::Wrong(field) => {
+                    writeln!(text, "ask wrong {}", table.fields[usize::from(*field)].name)
+                }
                 Subject::Was(field) => {
-                    writeln!(text, "ask was {} {above}", table.fields[*field].name)
+                    writeln!(text, "ask was {} {above}", table.fields[usize::from(*field)].name)
                 }
             },
         };

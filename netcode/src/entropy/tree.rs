@@ -8,6 +8,8 @@ use crate::row::KindTable;
 
 /// The most codes of one tree, which bounds what a file of tables can ask for.
 pub(crate) const LEAVES: usize = 256;
+// A step of a tree names a field in a byte, so that trees stay in the processor's cache.
+const _: () = assert!(crate::limits::FIELDS <= 256);
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,9 +21,9 @@ pub(crate) enum Subject {
     /// The residual of the last field that was told before; 0 if none was.
     Before,
     /// Whether a field was guessed wrong.
-    Wrong(usize),
+    Wrong(u8),
     /// A field of the baseline; the lowest there is without one.
-    Was(usize),
+    Was(u8),
 }
 
 /// Whether something is larger than a number.
@@ -72,7 +74,7 @@ impl Question {
             Subject::Before => known.before,
             Subject::Wrong(field) => (known.mask >> field & 1) as i32,
             Subject::Was(field) => {
-                let column = known.baseline.and_then(|baseline| baseline.get(field));
+                let column = known.baseline.and_then(|baseline| baseline.get(usize::from(field)));
                 return column.is_some_and(|column| *column > self.above);
             }
         };

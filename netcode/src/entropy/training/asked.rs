@@ -53,7 +53,8 @@ impl Asked {
             aboves.map(move |above| (place, above))
         });
         let columns = few.chain(many).take(MOST);
-        let columns = columns.map(|(field, above)| Question { of: Subject::Was(field), above });
+        let columns =
+            columns.map(|(field, above)| Question { of: Subject::Was(field as u8), above });
         Self { fields: table.fields.len(), columns: columns.collect() }
     }
 
@@ -62,7 +63,7 @@ impl Asked {
         let of = |of, above| Question { of, above };
         let ages = AGES.into_iter().map(|above| of(Subject::Age, above));
         let before = BEFORE.into_iter().map(|above| of(Subject::Before, above));
-        let wrong = (0..self.fields.min(32)).map(|field| of(Subject::Wrong(field), 0));
+        let wrong = (0..self.fields.min(32)).map(|field| of(Subject::Wrong(field as u8), 0));
         let moving = [of(Subject::Moving, 0)];
         ages.chain(before).chain(moving).chain(wrong).chain(self.columns.iter().copied()).collect()
     }
