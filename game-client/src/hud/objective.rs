@@ -61,6 +61,7 @@ fn show(
 ) {
     let (camera, transform) = *eye;
     let size = camera.logical_viewport_size().unwrap_or(Vec2::new(1280.0, 720.0)) / scale.0;
+    let mut taken = [Vec2::INFINITY; MOST_POINTS];
     for (Sign(number, letter), mut node, mut at, mut ground, mut edge, mut visibility) in &mut signs
     {
         let point = points.0.get(*number).filter(|_| !scene.round.over);
@@ -72,7 +73,8 @@ fn show(
         let seen = camera.world_to_viewport(transform, place(top, 0.0)).ok();
         let seen = seen.map(|at| at / scale.0);
         let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
-        let place = put(seen, point.position - own, size);
+        let place = apart(put(seen, point.position - own, size), &taken, size);
+        taken[*number] = place;
         at.translation = Val2::px(place.x - SIZE / 2.0, place.y - SIZE / 2.0);
         let rgb = point.colour(&sides);
         edge.set_if_neq(BorderColor::all(palette::color(rgb)));
@@ -114,6 +116,16 @@ fn put(seen: Option<Vec2>, way: Vec2, size: Vec2) -> Vec2 {
     middle + way * reach(room.x, way.x).min(reach(room.y, way.y))
 }
 
+/// The nearest place along its edge where a sign covers none of those that have theirs: points in the same direction
+/// would hide each other's letters.
+fn apart(wanted: Vec2, taken: &[Vec2], size: Vec2) -> Vec2 {
+    let is_aside = wanted.x <= ASIDE || wanted.x >= size.x - ASIDE;
+    let step = if is_aside { Vec2::Y } else { Vec2::X } * (SIZE + 2.0);
+    let is_free = |at: &Vec2| taken.iter().all(|other| other.distance(*at) >= SIZE);
+    let mut places = (0..=taken.len()).map(|steps| wanted + step * steps as f32);
+    places.find(is_free).unwrap_or(wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +140,17 @@ mod tests {
         assert_eq!(east.x, SCREEN.x - ASIDE);
         let north = put(None, Vec2::new(0.0, 50.0), SCREEN);
         assert_eq!(north, Vec2::new(640.0, ABOVE));
+    }
+
+    #[test]
+    fn points_in_the_same_direction_have_their_signs_side_by_side() {
+        let west = Vec2::new(ASIDE, 300.0);
+        assert_eq!(apart(west, &[Vec2::INFINITY], SCREEN), west);
+        let second = apart(west, &[west], SCREEN);
+        assert!(second.x == ASIDE && second.distance(west) >= SIZE);
+        let third = apart(west, &[west, second], SCREEN);
+        assert!(third.distance(west) >= SIZE && third.distance(second) >= SIZE);
+        let north = Vec2::new(640.0, ABOVE);
+        assert_eq!(apart(north, &[north], SCREEN).y, ABOVE);
     }
 }
