@@ -4,6 +4,11 @@
 //! may see. It is immutable once made (invariant 3): deltas are taken against it later, so a changed
 //! snapshot would silently corrupt every client that has it as a baseline.
 
+mod packed;
+mod ring;
+
+pub use ring::SnapshotRing;
+
 use crate::{
     row::{EntityId, KindId, Replicate},
     tick::Tick,
@@ -208,152 +213,11 @@ impl Snapshot {
     }
 }
 
-/// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
-///
-/// ```
-/// use netcode::{Snapshot, Tick, snapshot::SnapshotRing};
-/// let mut ring = SnapshotRing::new(2);
-/// for tick in [2, 4, 6] {
-///     ring.push(Snapshot::new(Tick(tick)));
-/// }
-/// assert_eq!(ring.newest().map(Snapshot::tick), Some(Tick(6)));
-/// assert!(ring.at(Tick(4)).is_some() && ring.at(Tick(2)).is_none());
-/// ```
-#[derive(Clone, Debug)]
-pub struct SnapshotRing {
-    snapshots: std::collections::VecDeque<Snapshot>,
-    capacity: usize,
-    /// What is expected of the ticks after the newest; forgotten when a snapshot comes.
-    beyond: Vec<Snapshot>,
-}
-
-impl SnapshotRing {
-    /// Keeps the last `capacity` snapshots, at least one.
-    #[must_use]
-    pub fn new(capacity: usize) -> Self {
-        Self {
-            snapshots: std::collections::VecDeque::new(),
-            capacity: capacity.max(1),
-            beyond: Vec::new(),
-        }
-    }
-
-    /// Takes a snapshot newer than all before. Returns the one that fell out, for reuse.
-    ///
-    /// # Panics
-    /// When the snapshot is not newer than the newest.
-    pub fn push(&mut self, mut snapshot: Snapshot) -> Option<Snapshot> {
-        snapshot.fit();
-        assert!(
-            self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
-            "snapshots come in the order of their ticks"
-        );
-        self.beyond.clear();
-        let dropped =
-            (self.snapshots.len() == self.capacity).then(|| self.snapshots.pop_front()).flatten();
-        self.snapshots.push_back(snapshot);
-        dropped
-    }
-
-    /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
-    /// there already, or older than everything in a full ring.
-    pub fn insert(&mut self, snapshot: Snapshot) -> bool {
-        self.replace(snapshot).0
-    }
-
-    /// The same, which also returns a snapshot that is no longer needed, if there is one: its allocation
-    /// can be used again.
-    pub(crate) fn replace(&mut self, snapshot: Snapshot) -> (bool, Option<Snapshot>) {
-        self.beyond.clear();
-        let place = self.snapshots.iter().rposition(|held| !held.tick().is_after(snapshot.tick()));
-        if place.is_some_and(|place| self.snapshots[place].tick() == snapshot.tick()) {
-            return (false, Some(snapshot));
-        }
-        if self.snapshots.len() < self.capacity {
-            self.snapshots.insert(place.map_or(0, |place| place + 1), snapshot);
-            return (true, None);
-        }
-        let Some(place) = place else { return (false, Some(snapshot)) };
-        let dropped = self.snapshots.pop_front();
-        self.snapshots.insert(place, snapshot);
-        (true, dropped)
-    }
-
-    /// What was expected of the ticks that follow the newest snapshot, one after another.
-    #[must_use]
-    pub fn beyond(&self) -> &[Snapshot] {
-        &self.beyond
-    }
-
-    /// Takes what is expected of the next tick after the newest snapshot and all that is expected so
-    /// far. It is for drawing only: no delta is ever taken against it.
-    pub(crate) fn expect(&mut self, snapshot: Snapshot) {
-        self.beyond.push(snapshot);
-    }
-
-    /// The newest snapshot. Nobody can change one that is in the ring, since deltas are taken against it:
-    ///
-    /// ```compile_fail,E0596
-    /// fn change(ring: &mut netcode::snapshot::SnapshotRing) {
-    ///     ring.newest().expect("there is one").reset(netcode::Tick(0));
-    /// }
-    /// ```
-    #[must_use]
-    pub fn newest(&self) -> Option<&Snapshot> {
-        self.snapshots.back()
-    }
-
-    /// The snapshot of exactly this tick.
-    #[must_use]
-    pub fn at(&self, tick: Tick) -> Option<&Snapshot> {
-        let newest = self.newest()?.tick();
-        let age = newest.since(tick);
-        // Snapshots mostly come at one pace, so that the place can be told.
-        let last = self.snapshots.len() - 1;
-        let pace =
-            last.checked_sub(1).map_or(1, |before| newest.since(self.snapshots[before].tick()));
-        let told = usize::try_from(age / pace.max(1)).ok().and_then(|back| last.checked_sub(back));
-        let told = told.and_then(|place| self.snapshots.get(place));
-        if let Some(snapshot) = told.filter(|snapshot| snapshot.tick() == tick) {
-            return Some(snapshot);
-        }
-        let index = self
-            .snapshots
-            .binary_search_by_key(&-age, |snapshot| snapshot.tick().since(newest))
-            .ok()?;
-        self.snapshots.get(index)
-    }
-
-    /// Whether the snapshot of this tick is kept, but in the oldest quarter of what there is room for.
-    pub(crate) fn forgets_soon(&self, tick: Tick) -> bool {
-        let soon = (self.snapshots.len() + self.capacity / 4).checked_sub(self.capacity);
-        let last = soon.and_then(|soon| self.snapshots.get(soon.checked_sub(1)?));
-        last.is_some_and(|last| !tick.is_after(last.tick())) && self.at(tick).is_some()
-    }
-
-    /// All snapshots, the oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
-        self.snapshots.iter()
-    }
-
-    /// How many snapshots are kept at the moment.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.snapshots.len()
-    }
-
-    /// Whether none is kept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.snapshots.is_empty()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn snapshot(tick: u32, ids: &[u16]) -> Snapshot {
+    pub(super) fn snapshot(tick: u32, ids: &[u16]) -> Snapshot {
         let mut snapshot = Snapshot::new(Tick(tick));
         for id in ids {
             snapshot.push_columns(EntityId(*id), KindId(0), Tick(tick), &[i32::from(*id), 7]);
@@ -373,32 +237,5 @@ mod tests {
     #[should_panic(expected = "ascending")]
     fn entities_out_of_order_are_our_bug() {
         snapshot(5, &[4, 1]);
-    }
-
-    #[test]
-    fn late_snapshots_find_their_place() {
-        let mut ring = SnapshotRing::new(4);
-        let kept: Vec<bool> = [6, 2, 4, 4, 8, 1, 10]
-            .into_iter()
-            .map(|tick| ring.insert(snapshot(tick, &[1])))
-            .collect();
-        assert_eq!(kept, [true, true, true, false, true, false, true]);
-        let ticks: Vec<u32> = ring.iter().map(|snapshot| snapshot.tick().0).collect();
-        assert_eq!(ticks, [4, 6, 8, 10]);
-    }
-
-    #[test]
-    fn the_ring_finds_by_tick_across_the_wrap_and_forgets_the_oldest() {
-        let mut ring = SnapshotRing::new(3);
-        let first = u32::MAX - 3;
-        for step in 0..4 {
-            ring.push(snapshot(first.wrapping_add(step * 2), &[1]));
-        }
-        assert_eq!(ring.at(Tick(first)), None);
-        for step in 1..4 {
-            let tick = Tick(first.wrapping_add(step * 2));
-            assert_eq!(ring.at(tick).map(Snapshot::tick), Some(tick));
-            assert_eq!(ring.at(tick.next()), None);
-        }
     }
 }

@@ -14,6 +14,10 @@ use std::{
 /// How long a farewell may take to arrive before the connection is cut.
 pub(crate) const FAREWELL: Duration = Duration::from_millis(500);
 
+/// Room for the stream that a connection keeps when nothing waits: that of a first view, which nobody needs
+/// a second time, is kilobytes.
+const BACKLOG_BYTES: usize = 256;
+
 /// A connection of a [`Driver`](super::Driver).
 pub struct Connection {
     pub(super) quic: quinn_proto::Connection,
@@ -178,6 +182,9 @@ impl Connection {
         while !self.backlog.is_empty() {
             let Ok(taken) = self.quic.send_stream(stream).write(&self.backlog) else { return };
             self.backlog.drain(..taken);
+        }
+        if self.backlog.capacity() > BACKLOG_BYTES {
+            self.backlog = Vec::new();
         }
     }
 

@@ -1,0 +1,252 @@
+//! The last snapshots, by tick.
+//!
+//! A server keeps 64 of all its rows, which is most of what a player costs it in memory, and hardly ever
+//! looks at any but the newest: acknowledgements come within a tenth of a second or two. So older ones are
+//! packed ([`super::packed`]), and unpacked when somebody is told against them after all.
+
+use super::{Snapshot, packed::Packed};
+use crate::tick::Tick;
+use std::{collections::VecDeque, sync::OnceLock};
+
+/// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was
+/// unpacked is packed again.
+const UNPACKED: usize = 16;
+
+/// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
+///
+/// ```
+/// use netcode::{Snapshot, Tick, snapshot::SnapshotRing};
+/// let mut ring = SnapshotRing::new(2);
+/// for tick in [2, 4, 6] {
+///     ring.push(Snapshot::new(Tick(tick)));
+/// }
+/// assert_eq!(ring.newest().map(Snapshot::tick), Some(Tick(6)));
+/// assert!(ring.at(Tick(4)).is_some() && ring.at(Tick(2)).is_none());
+/// ```
+#[derive(Clone, Debug)]
+pub struct SnapshotRing {
+    snapshots: VecDeque<Kept>,
+    capacity: usize,
+    /// What is expected of the ticks after the newest; forgotten when a snapshot comes.
+    beyond: Vec<Snapshot>,
+    /// Memory of what was packed and is forgotten.
+    spare: Option<Packed>,
+}
+
+/// One of the snapshots: as it is, packed, or both.
+#[derive(Clone, Debug)]
+struct Kept {
+    tick: Tick,
+    snapshot: OnceLock<Snapshot>,
+    packed: Option<Packed>,
+}
+
+impl Kept {
+    fn new(snapshot: Snapshot) -> Self {
+        Self { tick: snapshot.tick(), snapshot: OnceLock::from(snapshot), packed: None }
+    }
+
+    fn snapshot(&self) -> &Snapshot {
+        // What is not there was packed.
+        self.snapshot.get_or_init(|| match &self.packed {
+            Some(packed) => packed.unpack(self.tick),
+            None => Snapshot::new(self.tick),
+        })
+    }
+
+    fn into_parts(self) -> (Option<Snapshot>, Option<Packed>) {
+        (self.snapshot.into_inner(), self.packed)
+    }
+
+    /// Keeps it packed from now on. Returns what it was.
+    fn pack(&mut self, spare: &mut Option<Packed>) -> Option<Snapshot> {
+        let snapshot = self.snapshot.take()?;
+        self.packed.get_or_insert_with(|| {
+            let mut packed = spare.take().unwrap_or_default();
+            packed.pack(&snapshot);
+            packed
+        });
+        Some(snapshot)
+    }
+}
+
+impl SnapshotRing {
+    /// Keeps the last `capacity` snapshots, at least one.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            snapshots: VecDeque::new(),
+            capacity: capacity.max(1),
+            beyond: Vec::new(),
+            spare: None,
+        }
+    }
+
+    /// Takes a snapshot newer than all before, and packs older ones. Returns one that is not needed as it is
+    /// any more, for reuse.
+    ///
+    /// # Panics
+    /// When the snapshot is not newer than the newest.
+    pub fn push(&mut self, mut snapshot: Snapshot) -> Option<Snapshot> {
+        snapshot.fit();
+        assert!(
+            self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
+            "snapshots come in the order of their ticks"
+        );
+        self.beyond.clear();
+        let full = self.snapshots.len() == self.capacity;
+        let gone = if full { self.snapshots.pop_front() } else { None };
+        let (mut unused, packed) = gone.map(Kept::into_parts).unwrap_or_default();
+        self.spare = packed.or(self.spare.take());
+        self.snapshots.push_back(Kept::new(snapshot));
+        for age in (UNPACKED..self.snapshots.len()).step_by(UNPACKED) {
+            let place = self.snapshots.len() - 1 - age;
+            if let Some(snapshot) = self.snapshots[place].pack(&mut self.spare) {
+                unused = Some(snapshot);
+            }
+        }
+        unused
+    }
+
+    /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
+    /// there already, or older than everything in a full ring.
+    pub fn insert(&mut self, snapshot: Snapshot) -> bool {
+        self.replace(snapshot).0
+    }
+
+    /// The same, which also returns a snapshot that is no longer needed, if there is one: its allocation
+    /// can be used again.
+    pub(crate) fn replace(&mut self, snapshot: Snapshot) -> (bool, Option<Snapshot>) {
+        self.beyond.clear();
+        let place = self.snapshots.iter().rposition(|held| !held.tick.is_after(snapshot.tick()));
+        if place.is_some_and(|place| self.snapshots[place].tick == snapshot.tick()) {
+            return (false, Some(snapshot));
+        }
+        if self.snapshots.len() < self.capacity {
+            self.snapshots.insert(place.map_or(0, |place| place + 1), Kept::new(snapshot));
+            return (true, None);
+        }
+        let Some(place) = place else { return (false, Some(snapshot)) };
+        let dropped = self.snapshots.pop_front();
+        self.snapshots.insert(place, Kept::new(snapshot));
+        (true, dropped.and_then(|dropped| dropped.into_parts().0))
+    }
+
+    /// What was expected of the ticks that follow the newest snapshot, one after another.
+    #[must_use]
+    pub fn beyond(&self) -> &[Snapshot] {
+        &self.beyond
+    }
+
+    /// Takes what is expected of the next tick after the newest snapshot and all that is expected so
+    /// far. It is for drawing only: no delta is ever taken against it.
+    pub(crate) fn expect(&mut self, snapshot: Snapshot) {
+        self.beyond.push(snapshot);
+    }
+
+    /// The newest snapshot. Nobody can change one that is in the ring, since deltas are taken against it:
+    ///
+    /// ```compile_fail,E0596
+    /// fn change(ring: &mut netcode::snapshot::SnapshotRing) {
+    ///     ring.newest().expect("there is one").reset(netcode::Tick(0));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn newest(&self) -> Option<&Snapshot> {
+        self.snapshots.back().map(Kept::snapshot)
+    }
+
+    /// The snapshot of exactly this tick.
+    #[must_use]
+    pub fn at(&self, tick: Tick) -> Option<&Snapshot> {
+        self.snapshots.get(self.place_of(tick)?).map(Kept::snapshot)
+    }
+
+    fn place_of(&self, tick: Tick) -> Option<usize> {
+        let newest = self.snapshots.back()?.tick;
+        let age = newest.since(tick);
+        // Snapshots mostly come at one pace, so that the place can be told.
+        let last = self.snapshots.len() - 1;
+        let pace =
+            last.checked_sub(1).map_or(1, |before| newest.since(self.snapshots[before].tick));
+        let told = usize::try_from(age / pace.max(1)).ok().and_then(|back| last.checked_sub(back));
+        told.filter(|place| self.snapshots.get(*place).is_some_and(|kept| kept.tick == tick))
+            .or_else(|| {
+                self.snapshots.binary_search_by_key(&-age, |kept| kept.tick.since(newest)).ok()
+            })
+    }
+
+    /// Whether the snapshot of this tick is kept, but in the oldest quarter of what there is room for.
+    pub(crate) fn forgets_soon(&self, tick: Tick) -> bool {
+        let soon = (self.snapshots.len() + self.capacity / 4).checked_sub(self.capacity);
+        let place = self.place_of(tick);
+        soon.zip(place).is_some_and(|(soon, place)| place < soon)
+    }
+
+    /// All snapshots, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
+        self.snapshots.iter().map(Kept::snapshot)
+    }
+
+    /// How many snapshots are kept at the moment.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.snapshots.len()
+    }
+
+    /// Whether none is kept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.snapshots.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::tests::snapshot;
+
+    #[test]
+    fn what_was_packed_is_what_it_was() {
+        let mut ring = SnapshotRing::new(64);
+        let made = |tick: u32| snapshot(tick, &[1, tick as u16 + 5]);
+        for tick in 0..200 {
+            let unused = ring.push(made(tick));
+            assert_eq!(unused.is_some(), tick >= 16, "there is one for the next");
+            // Now and then somebody is told against an old one.
+            let old = tick.saturating_sub(tick % 64);
+            assert_eq!(ring.at(Tick(old)), Some(&made(old)));
+            let unpacked = |kept: &&Kept| kept.snapshot.get().is_some();
+            assert!(ring.snapshots.iter().filter(unpacked).count() <= 32, "they are packed again");
+        }
+        let kept: Vec<Snapshot> = ring.iter().cloned().collect();
+        assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn late_snapshots_find_their_place() {
+        let mut ring = SnapshotRing::new(4);
+        let kept: Vec<bool> = [6, 2, 4, 4, 8, 1, 10]
+            .into_iter()
+            .map(|tick| ring.insert(snapshot(tick, &[1])))
+            .collect();
+        assert_eq!(kept, [true, true, true, false, true, false, true]);
+        let ticks: Vec<u32> = ring.iter().map(|snapshot| snapshot.tick().0).collect();
+        assert_eq!(ticks, [4, 6, 8, 10]);
+    }
+
+    #[test]
+    fn the_ring_finds_by_tick_across_the_wrap_and_forgets_the_oldest() {
+        let mut ring = SnapshotRing::new(3);
+        let first = u32::MAX - 3;
+        for step in 0..4 {
+            ring.push(snapshot(first.wrapping_add(step * 2), &[1]));
+        }
+        assert_eq!(ring.at(Tick(first)), None);
+        for step in 1..4 {
+            let tick = Tick(first.wrapping_add(step * 2));
+            assert_eq!(ring.at(tick).map(Snapshot::tick), Some(tick));
+            assert_eq!(ring.at(tick.next()), None);
+        }
+    }
+}
