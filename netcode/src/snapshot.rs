@@ -94,8 +94,8 @@ impl Snapshot {
     /// Some stays, so that a few more rows in the next one take none.
     fn fit(&mut self) {
         fn fit<T>(list: &mut Vec<T>) {
-            if list.capacity() > list.len() + list.len() / 4 {
-                list.shrink_to(list.len() + list.len() / 8);
+            if list.capacity() > list.len() + list.len() / 8 {
+                list.shrink_to(list.len() + list.len() / 16);
             }
         }
         fit(&mut self.entries);

@@ -31,7 +31,7 @@ impl Packed {
             before = row.id.0;
         }
         // A list that grows by doubling would be half empty. Some room stays for a few rows more.
-        if self.bytes.capacity() > self.bytes.len() + self.bytes.len() / 4 {
+        if self.bytes.capacity() > self.bytes.len() + self.bytes.len() / 8 {
             self.bytes.shrink_to(self.bytes.len() + self.bytes.len() / 16);
         }
     }
