@@ -10,7 +10,7 @@ use std::{collections::VecDeque, sync::OnceLock};
 
 /// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was
 /// unpacked is packed again.
-const UNPACKED: usize = 16;
+const UNPACKED: usize = 12;
 
 /// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
 ///
@@ -212,12 +212,12 @@ mod tests {
         let made = |tick: u32| snapshot(tick, &[1, tick as u16 + 5]);
         for tick in 0..200 {
             let unused = ring.push(made(tick));
-            assert_eq!(unused.is_some(), tick >= 16, "there is one for the next");
+            assert_eq!(unused.is_some(), tick >= 12, "there is one for the next");
             // Now and then somebody is told against an old one.
             let old = tick.saturating_sub(tick % 64);
             assert_eq!(ring.at(Tick(old)), Some(&made(old)));
             let unpacked = |kept: &&Kept| kept.snapshot.get().is_some();
-            assert!(ring.snapshots.iter().filter(unpacked).count() <= 32, "they are packed again");
+            assert!(ring.snapshots.iter().filter(unpacked).count() <= 24, "they are packed again");
         }
         let kept: Vec<Snapshot> = ring.iter().cloned().collect();
         assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
