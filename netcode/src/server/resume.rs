@@ -88,7 +88,7 @@ impl<P: Protocol> Server<P> {
             self.part(was, REPLACED.to_owned());
         }
         if let Some(peer) = self.peers.get_mut(&client) {
-            peer.take_over(former, resume, self.config.snapshot_interval);
+            peer.take_over(*former, resume, self.config.snapshot_interval);
             self.events.push_back(ServerEvent::Resumed { client, was, key });
         }
     }
