@@ -8,6 +8,7 @@ mod arena;
 mod blast;
 mod burst;
 mod camera;
+mod driver;
 mod effect;
 mod light;
 mod model;
@@ -37,7 +38,8 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<palette::Sides>()
         .init_resource::<paint::Paints>()
         .init_resource::<models::Models>()
-        .add_plugins((light::plugin, camera::plugin, arena::plugin, effect::plugin, shade::plugin))
+        .add_plugins((driver::plugin, light::plugin, camera::plugin, arena::plugin))
+        .add_plugins((effect::plugin, shade::plugin))
         .add_systems(
             Update,
             (

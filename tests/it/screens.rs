@@ -180,6 +180,16 @@ fn another_language_counts_at_once_and_the_next_time() {
     play(&folder, "page title 30\nsee 5 Buscar un servidor\nquit", &[]);
 }
 
+/// The renderer still starts when the process ends: one of 25 died of a segmentation fault then.
+#[test]
+fn a_client_that_is_quit_as_soon_as_it_is_there_ends_well() {
+    for _ in 0..8 {
+        let folders = [(); 4].map(|()| Folder::new());
+        let clients = folders.each_ref().map(|folder| start(folder, "page title 30\nquit", &[]));
+        clients.into_iter().for_each(check);
+    }
+}
+
 /// Each kind of row, by mouse, arrows and gamepad: what is changed counts, is kept, and is there the next time.
 #[test]
 fn settings_of_every_tab_are_changed_and_there_the_next_time() {
