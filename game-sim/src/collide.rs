@@ -69,6 +69,34 @@ fn push(arena: &Arena, body: &mut Slide, radius_m: f32) -> bool {
     touched
 }
 
+/// Whether [`slide`] goes straight on, untouched and in one step, on the whole way from `from` to `to` with
+/// this velocity and these seconds a call. False also where a wall is merely near.
+pub fn is_free(
+    arena: &Arena,
+    from: Vec2,
+    to: Vec2,
+    velocity: Vec2,
+    radius_m: f32,
+    seconds: f32,
+) -> bool {
+    let reach = Vec2::splat(radius_m + SKIN_M);
+    debug_assert!(reach.x <= Arena::NEAR_M, "the grid knows only walls that are nearer");
+    if velocity.length() * seconds / (radius_m * 0.5) > 1.0 {
+        return false;
+    }
+    let (low, high) = (from.min(to), from.max(to));
+    let mut is_free = true;
+    arena.grid.within(low, high, |walls| {
+        is_free = is_free
+            && walls.iter().all(|wall| {
+                let wall = &arena.walls[usize::from(*wall)];
+                let apart = wall.min.cmpgt(high + reach) | wall.max.cmplt(low - reach);
+                apart.any()
+            });
+    });
+    is_free
+}
+
 /// Whether a circle lies outside all walls. The radius may be at most [`Arena::NEAR_M`].
 pub fn is_clear(arena: &Arena, position: Vec2, radius_m: f32) -> bool {
     debug_assert!(radius_m <= Arena::NEAR_M, "the grid knows only walls that are nearer");

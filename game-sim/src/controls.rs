@@ -126,8 +126,7 @@ impl Course {
 
     /// The movement in the tick so many ticks ago; 1 for the last one.
     pub fn at(&self, ago: u32) -> (i8, i8) {
-        let stretch = self.stretches.iter().find(|(_, begun)| ago <= *begun);
-        stretch.map_or(self.rest, |(movement, _)| *movement)
+        self.stretch(ago).0
     }
 
     /// Whether both did the same in the last so many ticks.
@@ -138,19 +137,38 @@ impl Course {
 
     /// Moves a body on that is where it was `from` ticks ago, until `to` ticks ago.
     pub fn follow(&self, body: &mut Body, from: u32, to: u32, arena: &Arena, rules: &Rules) {
-        for ago in (to + 1..=from).rev() {
-            let (move_x, move_y) = self.at(ago);
+        let mut ago = from;
+        while ago > to {
+            let ((move_x, move_y), until) = self.stretch(ago);
             let input = PilotInput { move_x, move_y, ..PilotInput::default() };
-            if let Some((_, aim)) = self.dash.filter(|(begun, _)| *begun == ago) {
-                body.dash_ticks = rules.dash_ticks;
-                body.dash_direction = match input.movement() {
-                    Vec2::ZERO => aim % angle::TURN,
-                    movement => angle::toward(movement),
-                };
+            let mut until = until.max(to);
+            match self.dash {
+                Some((begun, aim)) if begun == ago => {
+                    body.dash_ticks = rules.dash_ticks;
+                    body.dash_direction = match input.movement() {
+                        Vec2::ZERO => aim % angle::TURN,
+                        movement => angle::toward(movement),
+                    };
+                }
+                Some((begun, _)) if begun < ago => until = until.max(begun),
+                _ => {}
             }
             // The cooldown is nobody else's business; without a wish to dash it has no effect.
-            movement::advance(body, &input, arena, rules);
+            movement::advance_steadily(body, &input, ago - until, arena, rules);
+            ago = until;
         }
+    }
+
+    /// The movement in the tick so many ticks ago, and how many ticks ago it ended.
+    fn stretch(&self, ago: u32) -> ((i8, i8), u32) {
+        let mut until = 0;
+        for (movement, begun) in self.stretches {
+            if ago <= begun {
+                return (movement, until);
+            }
+            until = begun;
+        }
+        (self.rest, until)
     }
 }
 
