@@ -2,9 +2,13 @@
 //!
 //! Everything runs in one thread, and nothing happens but when a test says so.
 
-use game_bots::{address::Address, seat::Seat, trust};
+use game_bots::{
+    address::Address,
+    seat::{Seat, SeatEvent},
+    trust,
+};
 use game_server::{bans::Bans, host::Host, options::Options};
-use game_sim::{Arena, PilotInput};
+use game_sim::{Arena, Event, PilotInput};
 use netcode::{
     link::Conditions,
     quic::{
@@ -144,6 +148,46 @@ fn a_lost_snapshot_never_comes_again() {
     assert_eq!(distinct.len(), came.len(), "a snapshot came twice");
     let part = came.len() as f64 / sent as f64;
     assert!((0.55..0.85).contains(&part), "{part} of the snapshots came, 0.7 were not lost");
+}
+
+// Words are few and come often: in a large arena somebody falls in every tick, and all are told.
+
+#[test]
+fn a_few_words_go_with_the_next_snapshot_and_not_alone() {
+    let mut pair = Pair::joined(None);
+    for _ in 0..20 {
+        pair.tick();
+        pair.server.flush(&mut pair.host.core);
+        pair.turn_client();
+    }
+    let packets = |pair: &Pair| pair.server.totals().packets_sent;
+    let said = |pair: &mut Pair| {
+        pair.turn_client();
+        let events = std::iter::from_fn(|| pair.seat.poll_event());
+        events.filter(|event| matches!(event, SeatEvent::Game(Event::Chat { .. }))).count()
+    };
+    said(&mut pair); // what was said on the way in
+    let (before, mut snapshots, mut heard) = (packets(&pair), 0, 0);
+    for _ in 0..60 {
+        pair.tick();
+        let from = pair.seat.me().expect("it is in");
+        pair.host.core.broadcast(&Event::Chat { from, text: "hallo".to_owned() });
+        pair.server.flush(&mut pair.host.core);
+        snapshots += u64::from(pair.host.world().tick.0.is_multiple_of(2));
+        wait_ms(1);
+        heard += said(&mut pair);
+    }
+    let packets = packets(&pair) - before;
+    // QUIC says something of its own now and then, and looks for longer packets at first.
+    assert!(packets <= snapshots + snapshots / 2, "{packets} packets for {snapshots} snapshots");
+    // Where no snapshot follows, the last ones wait for no other.
+    let rest = Instant::now();
+    while heard < 60 && rest.elapsed() < Duration::from_secs(2) {
+        wait_ms(10);
+        pair.server.flush(&mut pair.host.core);
+        heard += said(&mut pair);
+    }
+    assert_eq!(heard, 60, "of 60 words");
 }
 
 // A client with a window: its connection is on a thread of its own.

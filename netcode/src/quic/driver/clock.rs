@@ -11,6 +11,8 @@ pub(super) struct Clock {
     pub(super) due: Option<Instant>,
     /// When a packet was sent last.
     pub(super) sent: Option<Instant>,
+    /// When a datagram was sent last that supersedes those before it: more of them follow.
+    pub(super) followed: Option<Instant>,
     /// Counts the times at which it could send.
     pub(super) turn: u32,
     /// Whether it is up and not ending.
@@ -23,6 +25,8 @@ pub(super) struct Clock {
     pub(super) is_sending: bool,
     /// Whether there is something to say.
     pub(super) has_data: bool,
+    /// Whether a few words wait that may go with the datagram that follows.
+    pub(super) has_words: bool,
     /// Whether there may be something to acknowledge.
     pub(super) owes: bool,
 }
@@ -34,9 +38,10 @@ impl Clock {
         self.due = timers.into_iter().flatten().min();
     }
 
-    /// Whether it has nothing to say and has said something lately.
+    /// Whether it has nothing to say and has said something lately, or will soon.
     pub(super) fn is_quiet(&self, now: Instant, quiet: Duration) -> bool {
-        let lately = self.sent.is_some_and(|sent| now.saturating_duration_since(sent) < quiet);
+        let last = if self.has_words { self.followed } else { self.sent };
+        let lately = last.is_some_and(|last| now.saturating_duration_since(last) < quiet);
         self.is_settled && !self.has_data && lately
     }
 
