@@ -30,7 +30,12 @@ pub struct Slide {
 pub fn slide(arena: &Arena, position: Vec2, velocity: Vec2, radius_m: f32, seconds: f32) -> Slide {
     let mut body = Slide { position, velocity };
     // No step is longer than half the radius, so the centre can never pass into a wall.
-    let steps = (velocity.length() * seconds / (radius_m * 0.5)).ceil().clamp(1.0, 256.0);
+    let least = velocity.length() * seconds / (radius_m * 0.5);
+    if least <= 1.0 {
+        step(arena, &mut body, radius_m, seconds);
+        return body;
+    }
+    let steps = least.ceil().min(256.0);
     for _ in 0..steps as u32 {
         step(arena, &mut body, radius_m, seconds / steps);
     }

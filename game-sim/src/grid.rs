@@ -11,6 +11,8 @@ use glam::Vec2;
 pub struct Grid {
     origin: Vec2,
     cell_m: f32,
+    /// Cells in a metre: a division for each body and wall would be felt.
+    cells_per_m: f32,
     columns: i32,
     rows: i32,
     /// Where the list of each cell begins in `items`; one more than there are cells.
@@ -32,6 +34,7 @@ impl Grid {
         let mut grid = Self {
             origin: min,
             cell_m,
+            cells_per_m: cell_m.recip(),
             columns,
             rows,
             starts: vec![0; (columns * rows + 1) as usize],
@@ -83,7 +86,7 @@ impl Grid {
     }
 
     fn cell(&self, point: Vec2) -> (i32, i32) {
-        let cell = (point - self.origin) / self.cell_m;
+        let cell = (point - self.origin) * self.cells_per_m;
         // The cast saturates, so that no coordinate can leave the grid; what it rounds up lies below
         // zero, where the first cell counts anyway.
         ((cell.x as i32).clamp(0, self.columns - 1), (cell.y as i32).clamp(0, self.rows - 1))

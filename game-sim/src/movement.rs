@@ -52,15 +52,12 @@ pub fn advance(body: &mut Body, input: &PilotInput, arena: &Arena, rules: &Rules
             movement => angle::toward(movement),
         };
     }
-    let velocity =
-        if body.dash_ticks > 0 { dash(body, rules) } else { run(body.velocity, input, rules) };
-    if velocity == Vec2::ZERO {
-        body.velocity = velocity;
-        return;
-    }
-    let moved = collide::slide(arena, body.position, velocity, rules.radius_m, TICK_S);
-    body.position = quantize::position(moved.position);
-    body.velocity = quantize::velocity(moved.velocity);
+    let velocity = if body.dash_ticks > 0 {
+        dash(body, rules)
+    } else {
+        run(body.velocity, wanted(input, rules), rules)
+    };
+    go(body, velocity, arena, rules);
 }
 
 /// As so many calls of [`advance`] with one input that wishes no dash, to the bit. A steady run that meets no
@@ -73,29 +70,44 @@ pub fn advance_steadily(
     rules: &Rules,
 ) {
     debug_assert!(!input.dash, "whoever dashes does not go on as before");
+    let cooldown = u32::from(body.dash_cooldown_ticks).saturating_sub(ticks);
+    body.dash_cooldown_ticks = cooldown as u16;
+    let (wanted, mut may_stride) = (wanted(input, rules), true);
     for left in (1..=ticks).rev() {
-        if stride(body, input, left, arena, rules) {
+        if body.dash_ticks > 0 {
+            let velocity = dash(body, rules);
+            go(body, velocity, arena, rules);
+            continue;
+        }
+        let velocity = run(body.velocity, wanted, rules);
+        let is_steady = quantize::velocity(velocity) == body.velocity;
+        if is_steady && may_stride && stride(body, velocity, left, arena, rules) {
             return;
         }
-        advance(body, input, arena, rules);
+        // Who is near a wall now is there in the next ticks as well.
+        may_stride = !is_steady;
+        go(body, velocity, arena, rules);
     }
 }
 
-/// Moves a body that runs on as before by so many ticks at once. False, and nothing done, where that could
+/// A tick with this velocity.
+fn go(body: &mut Body, velocity: Vec2, arena: &Arena, rules: &Rules) {
+    if velocity == Vec2::ZERO {
+        body.velocity = velocity;
+        return;
+    }
+    let moved = collide::slide(arena, body.position, velocity, rules.radius_m, TICK_S);
+    body.position = quantize::position(moved.position);
+    body.velocity = quantize::velocity(moved.velocity);
+}
+
+/// So many ticks at once of a body that keeps its velocity. False, and nothing done, where that could
 /// differ from single ticks by a bit.
-fn stride(body: &mut Body, input: &PilotInput, ticks: u32, arena: &Arena, rules: &Rules) -> bool {
+fn stride(body: &mut Body, velocity: Vec2, ticks: u32, arena: &Arena, rules: &Rules) -> bool {
     /// The nearer the way of a tick is to half a step, the more its rounding depends on where it begins.
     const CERTAIN_STEPS: f32 = 0.48;
-    if body.dash_ticks > 0 {
-        return false;
-    }
-    let velocity = run(body.velocity, input, rules);
-    if quantize::velocity(velocity) != body.velocity {
-        return false;
-    }
-    let cooldown = body.dash_cooldown_ticks.saturating_sub(ticks.min(u16::MAX.into()) as u16);
     if velocity == Vec2::ZERO {
-        (body.velocity, body.dash_cooldown_ticks) = (velocity, cooldown);
+        body.velocity = velocity;
         return true;
     }
     let way = velocity * TICK_S;
@@ -107,7 +119,7 @@ fn stride(body: &mut Body, input: &PilotInput, ticks: u32, arena: &Arena, rules:
         && quantize::position(end) == end
         && collide::is_free(arena, body.position, end, velocity, rules.radius_m, TICK_S);
     if is_plain {
-        (body.position, body.dash_cooldown_ticks) = (end, cooldown);
+        body.position = end;
     }
     is_plain
 }
@@ -120,9 +132,13 @@ fn dash(body: &mut Body, rules: &Rules) -> Vec2 {
     angle::direction(body.dash_direction) * speed
 }
 
-/// The velocity after a tick of running: it approaches what the input wants at a limited rate.
-fn run(velocity: Vec2, input: &PilotInput, rules: &Rules) -> Vec2 {
-    let wanted = input.movement() * rules.top_speed_m_s;
+/// The velocity that an input wants.
+fn wanted(input: &PilotInput, rules: &Rules) -> Vec2 {
+    input.movement() * rules.top_speed_m_s
+}
+
+/// The velocity after a tick of running: it approaches what is wanted at a limited rate.
+fn run(velocity: Vec2, wanted: Vec2, rules: &Rules) -> Vec2 {
     let too_fast = velocity.length_squared() > rules.top_speed_m_s * rules.top_speed_m_s;
     // Faster than running is knock-back, which input cannot shorten, or it would do nothing.
     let rate = if wanted == Vec2::ZERO || too_fast {

@@ -190,10 +190,10 @@ impl RowCode {
     /// What a receiver expects of a row when nothing was written.
     pub(crate) fn expected(&mut self, kind: KindId, baseline: &[i32], age_ticks: u32) -> &[i32] {
         if let Some(table) = self.table(kind) {
-            self.begin(table, Some(baseline), age_ticks);
-            for stage in 0..=table.last_stage() {
-                self.guess_stage(table, kind, Some(baseline), age_ticks, stage);
-            }
+            self.residuals.clear();
+            self.residuals.resize(table.fields.len(), 0);
+            // A guess without residuals is brought inside the range, and can't be refused.
+            let _ = self.follow(table, kind, Some(baseline), age_ticks);
         }
         &self.columns
     }
@@ -315,28 +315,44 @@ impl RowCode {
             Some(codes) => self.read_residuals(table, codes, known, reader)?,
             None => self.read_plain(table, reader)?,
         }
+        self.follow(table, kind, baseline, age_ticks)?;
+        Ok(&self.columns)
+    }
+
+    /// Guesses a row stage by stage; the residuals make each of them true for those that follow.
+    fn follow(
+        &mut self,
+        table: &KindTable,
+        kind: KindId,
+        baseline: Option<&[i32]>,
+        age_ticks: u32,
+    ) -> Result<(), DecodeError> {
         self.begin(table, baseline, age_ticks);
+        self.known.clear();
+        self.known.extend_from_slice(&self.columns);
         let mut place = 0;
         for stage in 0..=table.last_stage() {
-            self.guess_stage(table, kind, baseline, age_ticks, stage);
+            self.guess_stage(kind, baseline, age_ticks, stage);
             while let Some(field) = table.fields.get(place).filter(|field| field.stage == stage) {
-                let (Some(column), Some(residual)) =
-                    (self.columns.get_mut(place), self.residuals.get(place))
-                else {
+                let places = (self.columns.get_mut(place), self.known.get_mut(place));
+                let (Some(column), Some(known)) = places else {
                     return Err(DecodeError::Malformed);
                 };
+                let residual = self.residuals.get(place).ok_or(DecodeError::Malformed)?;
+                let guess = field.admit(*column);
                 *column = match (field.span(), *residual) {
-                    (_, 0) => *column,
-                    (2, _) if *column == field.lowest => field.highest,
+                    (_, 0) => guess,
+                    (2, _) if guess == field.lowest => field.highest,
                     (2, _) => field.lowest,
                     (_, residual) => {
-                        field.with_residual(*column, residual).ok_or(DecodeError::OutOfRange)?
+                        field.with_residual(guess, residual).ok_or(DecodeError::OutOfRange)?
                     }
                 };
+                *known = *column;
                 place += 1;
             }
         }
-        Ok(&self.columns)
+        Ok(())
     }
 
     fn read_residuals(

@@ -313,8 +313,7 @@ impl KindTable {
                     let velocity = baseline.get(column).copied().unwrap_or(0);
                     let step = self.fields.get(column).map_or(0.0, |of| of.step);
                     // Sixteen fractional bits: a second at any velocity of 31 bits fits 64.
-                    let ratio =
-                        (step / field.step / f64::from(rate.hz()) * 65_536.0).round() as i64;
+                    let ratio = nearest(step / field.step / f64::from(rate.hz()) * 65_536.0);
                     let ticks = i64::from(age_ticks.min(u32::from(rate.hz())));
                     let moved = i64::from(velocity).saturating_mul(ratio).saturating_mul(ticks);
                     let value =

@@ -56,10 +56,9 @@ impl RowCode {
         }
     }
 
-    /// Lets the game guess the columns of a stage; those before it are true.
+    /// Lets the game guess the columns of a stage; those before it are true, and known.
     pub(super) fn guess_stage(
         &mut self,
-        table: &KindTable,
         kind: KindId,
         baseline: Option<&[i32]>,
         age_ticks: u32,
@@ -68,8 +67,6 @@ impl RowCode {
         if !self.guesser.guesses(kind) {
             return; // The table's guess stands, and is inside the range.
         }
-        self.known.clear();
-        self.known.extend_from_slice(&self.columns);
         self.guesser.guess(Guess {
             kind,
             baseline,
@@ -80,10 +77,6 @@ impl RowCode {
             later: None,
             scratch: &mut self.scratch,
         });
-        let open = table.fields.iter().zip(&mut self.columns).rev();
-        for (field, column) in open.take_while(|(field, _)| field.stage >= stage) {
-            *column = field.admit(*column);
-        }
     }
 
     pub(super) fn compare(
