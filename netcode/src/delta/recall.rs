@@ -21,8 +21,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Rows that are kept at once, each at a place that its entity and its baseline's age decide.
-const SLOTS: usize = 1 << 15;
+/// Rows that are kept at once, each at a place that its entity, its tick and its baseline's age decide.
+const SLOTS: usize = 1 << 16;
 /// Rows of more columns are read each time.
 const COLUMNS: usize = 24;
 /// The same of longer words.
@@ -183,11 +183,12 @@ fn parts(bits: usize) -> impl Iterator<Item = u32> {
     (0..bits).step_by(32).map(move |begun| (bits - begun).min(32) as u32)
 }
 
-/// Where a row is kept. Entities stand apart, and so do the ages of baselines.
+/// Where a row is kept. Ticks stand apart, since clients that take turns read those of some hundredth of a second
+/// at once; and so do entities, and the ages of baselines.
 fn place(id: EntityId, tick: Tick, as_of: Tick) -> usize {
     let age = tick.since(as_of) as u32;
-    let key = (u32::from(id.0) << 7 | age & 0x7f).wrapping_mul(0x9e37_79b1);
-    (key >> (32 - SLOTS.trailing_zeros())) as usize
+    let key = u32::from(id.0) << 14 | (tick.0 & 0x7f) << 7 | age & 0x7f;
+    (key.wrapping_mul(0x9e37_79b1) >> (32 - SLOTS.trailing_zeros())) as usize
 }
 
 #[cfg(test)]
