@@ -12,7 +12,7 @@ use crate::{
     inspect::tally::RowBits,
     limits,
     row::{EntityId, KindId},
-    snapshot::Row,
+    snapshot::{Row, Snapshot},
     tick::Tick,
     wire::bits::BitReader,
 };
@@ -67,30 +67,44 @@ impl Recall {
     }
 }
 
-/// A row that was read, and all that it was read from.
+/// A row that was read, and all that it was read from. What is needed together lies together: looking it up is
+/// little else than waiting for memory.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 struct Slot {
     tick: Tick,
     as_of: Tick,
     id: EntityId,
+    length_bits: u16,
     kind: KindId,
     columns: u8,
-    length_bits: u16,
-    word: [u32; WORD_BITS / 32],
-    baseline: [i32; COLUMNS],
-    row: [i32; COLUMNS],
     bits: RowBits,
+    word: [u32; WORD_BITS / 32],
+    /// The columns of the baseline, and behind them those of the row.
+    both: [i32; COLUMNS * 2],
 }
 
 /// The rows.
 #[derive(Default)]
 pub(super) struct Table {
     /// Empty until the first row is kept.
-    slots: Vec<Option<Box<Slot>>>,
+    slots: Vec<Slot>,
     hits: u64,
 }
 
 impl Table {
+    /// Touches what is kept of all rows of a baseline, of which `tick` will be read: their memory comes at
+    /// once, and not one row after the other.
+    pub(super) fn fetch(&self, tick: Tick, baseline: &Snapshot) {
+        let slots =
+            baseline.rows().filter_map(|row| self.slots.get(place(row.id, tick, row.as_of)));
+        let touched = slots.map(|slot| {
+            let ends = slot.both[12] ^ slot.both[28];
+            slot.tick.0 ^ slot.word[7] ^ ends as u32
+        });
+        std::hint::black_box(touched.fold(0, |all, one| all ^ one));
+    }
+
     /// The row at `tick` of who has `baseline` and is told what comes next in `reader`, or of who is told
     /// nothing of it because it rests. Takes its bits from the reader.
     pub(super) fn find(
@@ -99,16 +113,17 @@ impl Table {
         baseline: &Row<'_>,
         reader: Option<&mut BitReader<'_>>,
     ) -> Option<(&[i32], &RowBits)> {
-        let slot = self.slots.get(place(baseline.id, tick, baseline.as_of))?.as_deref()?;
+        let slot = self.slots.get(place(baseline.id, tick, baseline.as_of))?;
         let count = usize::from(slot.columns);
+        let (was, is) = slot.both.get(..count * 2)?.split_at(count);
         let same = (slot.tick, slot.as_of, slot.id, slot.kind)
             == (tick, baseline.as_of, baseline.id, baseline.kind)
-            && slot.baseline.get(..count)? == baseline.columns;
+            && was == baseline.columns;
         if !same || !slot.is_next(reader) {
             return None;
         }
         self.hits += 1;
-        Some((slot.row.get(..count)?, &slot.bits))
+        Some((is, &slot.bits))
     }
 
     /// Keeps a row that was read from the bits between two positions of a reader, or from none.
@@ -126,12 +141,11 @@ impl Table {
             return;
         }
         if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
+            self.slots.resize(SLOTS, Slot::empty());
         }
         let Some(slot) = self.slots.get_mut(place(baseline.id, tick, baseline.as_of)) else {
             return;
         };
-        let slot = slot.get_or_insert_with(|| Box::new(Slot::empty()));
         (slot.tick, slot.as_of, slot.id) = (tick, baseline.as_of, baseline.id);
         (slot.kind, slot.columns, slot.length_bits) = (baseline.kind, count as u8, length as u16);
         if let Some((before, _)) = told {
@@ -140,8 +154,8 @@ impl Table {
                 *word = reader.bits(part).unwrap_or(0);
             }
         }
-        slot.baseline[..count].copy_from_slice(baseline.columns);
-        slot.row[..count].copy_from_slice(row);
+        slot.both[..count].copy_from_slice(baseline.columns);
+        slot.both[count..count * 2].copy_from_slice(row);
         slot.bits.clone_from(bits);
     }
 }
@@ -156,9 +170,8 @@ impl Slot {
             columns: 0,
             length_bits: 0,
             word: [0; WORD_BITS / 32],
-            baseline: [0; COLUMNS],
-            row: [0; COLUMNS],
             bits: RowBits::default(),
+            both: [0; COLUMNS * 2],
         }
     }
 
@@ -194,12 +207,9 @@ fn place(id: EntityId, tick: Tick, as_of: Tick) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Snapshot,
-        delta::{
-            tests::{both, row},
-            unpack::unpack,
-        },
+    use crate::delta::{
+        tests::{both, row},
+        unpack::unpack,
     };
     use proptest::prelude::*;
 

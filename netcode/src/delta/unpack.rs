@@ -82,6 +82,9 @@ fn read_updates(
 ) -> Result<Snapshot, DecodeError> {
     let recall = code.recall.clone();
     let mut recall = recall.as_ref().map(Recall::table);
+    if let Some(recall) = &recall {
+        recall.fetch(tick, baseline);
+    }
     let mut kept = blank(code, tick);
     let mut gone = removed.iter().peekable();
     // How many more rows rest before one that does not; none when that must be read first.
