@@ -124,6 +124,7 @@ impl ArenaLoop {
                 board.set_arena(self.host.rotation().place());
             }
             self.update_stats(&pace);
+            self.drain_late(pace.due());
         }
         self.finish(&pace)
     }
@@ -149,6 +150,15 @@ impl ArenaLoop {
         let parts = (left.as_nanos() / part.as_nanos().max(1)) as u32;
         let wake = due.checked_sub(part * parts.min(DRAINS)).unwrap_or(due);
         thread::sleep(wake.saturating_duration_since(Instant::now()));
+    }
+
+    /// After a long tick there is no time for another pause: takes in at once what came during it, so that the
+    /// next tick does not begin with that.
+    fn drain_late(&mut self, due: Instant) {
+        let left = due.saturating_duration_since(Instant::now());
+        if !left.is_zero() && left < self.options.rate().period() / DRAINS {
+            self.drain_early(left);
+        }
     }
 
     /// Takes in what came so long before the next tick. It changes nothing but what the core holds.
