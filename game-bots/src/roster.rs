@@ -4,7 +4,7 @@ use game_sim::{Event, PilotId, Team};
 use std::collections::BTreeMap;
 
 /// One line of the table of scores.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// As others see it.
     pub name: String,
@@ -28,9 +28,23 @@ pub struct Roster {
     former: BTreeMap<PilotId, Entry>,
     /// Counts changes.
     revision: u64,
+    /// Whether names and scores are let pass.
+    only_sides: bool,
 }
 
 impl Roster {
+    /// Nobody yet. With `only_sides` it keeps nothing but who is on which side, for a bot that has nobody to show
+    /// a table to: of a thousand bots in one process each would write down whom each of the others shot.
+    #[must_use]
+    pub fn new(only_sides: bool) -> Self {
+        Self { only_sides, ..Self::default() }
+    }
+
+    /// Everybody is gone.
+    pub fn clear(&mut self) {
+        *self = Self::new(self.only_sides);
+    }
+
     /// The line of one pilot.
     #[must_use]
     pub fn entry(&self, pilot: PilotId) -> Option<&Entry> {
@@ -87,6 +101,14 @@ impl Roster {
 
     /// Takes what an event says of people and scores.
     pub fn note(&mut self, event: &Event) {
+        let is_of_sides = match event {
+            Event::Joined { team, .. } | Event::Present { team, .. } => team.is_some(),
+            Event::Left { .. } | Event::Sided { .. } => true,
+            _ => false,
+        };
+        if self.only_sides && !is_of_sides {
+            return;
+        }
         self.revision += 1;
         match event {
             Event::Joined { pilot, name, bot, score, kills, deaths, team }
@@ -99,6 +121,9 @@ impl Roster {
                 self.entries.remove(pilot);
             }
             Event::Sided { pilot, team } => {
+                if self.only_sides {
+                    self.entries.entry(*pilot).or_default();
+                }
                 if let Some(entry) = self.entries.get_mut(pilot) {
                     entry.team = Some(*team);
                 }
@@ -134,6 +159,37 @@ mod tests {
     use super::*;
     use game_sim::{Arena, Inputs, Join, Mind, Rules, Weapon, World, sight::View, step, think};
     use netcode::Tick;
+
+    #[test]
+    fn who_keeps_only_sides_knows_them_and_no_scores() {
+        let (one, other) = (PilotId(1), PilotId(2));
+        let joined = |pilot, team| Event::Joined {
+            pilot,
+            name: "Ann".into(),
+            bot: false,
+            score: 3,
+            kills: 3,
+            deaths: 0,
+            team,
+        };
+        let killed = Event::Killed { killer: Some(one), victim: other, weapon: Weapon::Rifle };
+        let mut rosters = [true, false].map(Roster::new);
+        for roster in &mut rosters {
+            roster.note(&joined(one, Some(Team::West)));
+            roster.note(&joined(other, None));
+            roster.note(&killed);
+        }
+        let [sides, all] = &rosters;
+        assert_eq!((sides.len(), all.len()), (1, 2));
+        assert_eq!((sides.team(one), all.team(one)), (Some(Team::West), Some(Team::West)));
+        let kills = |roster: &Roster| roster.entry(one).map(|entry| entry.kills);
+        assert_eq!((kills(sides), kills(all)), (Some(3), Some(4)));
+        rosters[0].clear();
+        rosters[0].note(&joined(other, None));
+        assert!(rosters[0].is_empty(), "it still keeps only sides");
+        rosters[0].note(&Event::Sided { pilot: other, team: Team::East });
+        assert_eq!(rosters[0].team(other), Some(Team::East));
+    }
 
     /// A match of bots, heard only through its events: the table must be the simulation's own.
     #[test]

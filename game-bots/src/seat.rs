@@ -302,6 +302,11 @@ impl Seat {
         self.client.set_view_ahead(ticks);
     }
 
+    /// Lets names and scores pass from now on, for a bot that only plays: see [`Roster::new`].
+    pub fn ignore_scores(&mut self) {
+        self.roster = Roster::new(true);
+    }
+
     /// For each pilot in sight, a counter of its rifle shots that wraps.
     #[must_use]
     pub fn shots(&self) -> &[(PilotId, u8)] {
@@ -473,7 +478,7 @@ impl Seat {
         }
         let scenery = Scenery { arena, rules: greeting.rules.clone() };
         self.pilot = greeting.pilot;
-        self.roster = Roster::default();
+        self.roster.clear();
         self.standing = Standing::of(greeting.mode);
         (self.seen, self.why_died) = (Seen::default(), None);
         self.smooth = Smooth::default();

@@ -9,7 +9,7 @@ use crate::{
     flyer::Flyer,
     load::Turns,
     net_trace::NetTrace,
-    options::Options,
+    options::{Brain, Options},
     report::Sums,
     seat::{Seat, SeatEvent},
     trust,
@@ -244,6 +244,9 @@ impl Bot {
         let mut seat = Seat::new(&name, Wish::Play, comes);
         seat.set_view_ahead(options.view_ahead);
         seat.share_reading(recall);
+        if options.brain == Brain::Light {
+            seat.ignore_scores();
+        }
         Self {
             // Not all think in the same tick.
             flyer: Flyer::new(seat, way.seed, options.brain, number / PHASES as u32),
