@@ -49,8 +49,8 @@ const PACKETS_OF_ONE: usize = 32;
 /// Bytes of a packet behind which there may be another: what is shorter had room for everything.
 const NEARLY_FULL_BYTES: usize = 900;
 /// How long who has nothing to say may owe acknowledgements; and how long a few words of the stream wait for
-/// the next snapshot. In an arena of a thousand somebody falls in every tick, and all are told: half of all
-/// packets were such words alone.
+/// the next snapshot. Where a thousand play something happens in every tick, and all are told: half of all packets
+/// were such words alone.
 const QUIET: Duration = Duration::from_millis(40);
 /// More bytes than these are not a few words.
 const WORDS_BYTES: usize = 256;
