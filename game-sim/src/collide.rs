@@ -29,8 +29,7 @@ pub struct Slide {
 /// Moves a circle for `seconds`, sliding along the walls that it meets. It must start outside them.
 pub fn slide(arena: &Arena, position: Vec2, velocity: Vec2, radius_m: f32, seconds: f32) -> Slide {
     let mut body = Slide { position, velocity };
-    // No step is longer than half the radius, so the centre can never pass into a wall.
-    let least = velocity.length() * seconds / (radius_m * 0.5);
+    let least = least_steps(velocity, radius_m, seconds);
     if least <= 1.0 {
         step(arena, &mut body, radius_m, seconds);
         return body;
@@ -40,6 +39,12 @@ pub fn slide(arena: &Arena, position: Vec2, velocity: Vec2, radius_m: f32, secon
         step(arena, &mut body, radius_m, seconds / steps);
     }
     body
+}
+
+/// How many steps a way takes, in parts: none is longer than half the radius, so the centre can never pass into
+/// a wall.
+fn least_steps(velocity: Vec2, radius_m: f32, seconds: f32) -> f32 {
+    velocity.length() * seconds / (radius_m * 0.5)
 }
 
 fn step(arena: &Arena, body: &mut Slide, radius_m: f32, seconds: f32) {
@@ -86,7 +91,7 @@ pub fn is_free(
 ) -> bool {
     let reach = Vec2::splat(radius_m + SKIN_M);
     debug_assert!(reach.x <= Arena::NEAR_M, "the grid knows only walls that are nearer");
-    if velocity.length() * seconds / (radius_m * 0.5) > 1.0 {
+    if least_steps(velocity, radius_m, seconds) > 1.0 {
         return false;
     }
     let (low, high) = (from.min(to), from.max(to));

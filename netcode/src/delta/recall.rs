@@ -98,6 +98,7 @@ impl Table {
     pub(super) fn fetch(&self, tick: Tick, baseline: &Snapshot) {
         let slots =
             baseline.rows().filter_map(|row| self.slots.get(place(row.id, tick, row.as_of)));
+        // A word of each of the lines of memory over which a usual row spreads.
         let touched = slots.map(|slot| {
             let ends = slot.both[12] ^ slot.both[28];
             slot.tick.0 ^ slot.word[7] ^ ends as u32
