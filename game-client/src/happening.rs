@@ -10,12 +10,12 @@ mod round;
 mod shots;
 
 use bevy::prelude::*;
-use game_sim::{HeardNoise, NoiseKind, PickupKind, PilotId};
+use game_sim::{HeardNoise, NoiseKind, PickupKind};
 use std::collections::HashMap;
 
 use crate::frame::Frame;
 use crate::render::palette::Side;
-use crate::scene::Scene;
+use crate::scene::{PilotView, Scene};
 use crate::state::Stage;
 
 pub use shots::End;
@@ -114,55 +114,19 @@ fn notice(scene: Res<Scene>, mut seen: ResMut<Seen>, mut happenings: MessageWrit
 /// Somebody who can be looked at: the own pilot or another, told alike.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
-    /// Its slot.
-    pub id: PilotId,
     /// Whose it is.
     pub side: Side,
-    /// In metres.
-    pub position: Vec2,
-    /// Counter-clockwise from x.
-    pub aim_radians: f32,
-    /// 0 to 100.
-    pub health: u8,
-    /// Whether it lives.
-    pub alive: bool,
-    /// Whether nobody can hurt it.
-    pub protected: bool,
-    /// Whether it is in a dash.
-    pub dashing: bool,
-    /// Counts its rifle shots, wrapping.
-    pub shots: u8,
-    /// 1, or less when nothing has been heard of it for a while.
-    pub opacity: f32,
+    /// What can be seen of it.
+    pub pilot: PilotView,
 }
 
 /// Everybody in sight, and oneself first.
 pub fn figures(scene: &Scene) -> impl Iterator<Item = Figure> {
-    let own = scene.own.zip(scene.me).map(|(own, id)| Figure {
-        id,
-        side: Side::Own,
-        position: own.position,
-        aim_radians: own.aim_radians,
-        health: own.health,
-        alive: own.alive,
-        protected: own.protected,
-        dashing: own.dashing,
-        shots: own.shots,
-        opacity: 1.0,
-    });
+    let own =
+        scene.own.zip(scene.me).map(|(own, id)| Figure { side: Side::Own, pilot: own.seen(id) });
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
-    own.into_iter().chain(others.map(|pilot| Figure {
-        id: pilot.id,
-        side: scene.side(pilot.id),
-        position: pilot.position,
-        aim_radians: pilot.aim_radians,
-        health: pilot.health,
-        alive: pilot.alive,
-        protected: pilot.protected,
-        dashing: pilot.dashing,
-        shots: pilot.shots,
-        opacity: pilot.opacity,
-    }))
+    let figure = |pilot: &PilotView| Figure { side: scene.side(pilot.id), pilot: *pilot };
+    own.into_iter().chain(others.map(figure))
 }
 
 /// A pickup that lay there and does not any more was taken; by the player, if that is who stands there.

@@ -8,7 +8,7 @@ use game_sim::PilotId;
 use super::shots::{self, End};
 use super::{Figure, Happening, What, figures};
 use crate::render::palette::Side;
-use crate::scene::{OwnView, Scene};
+use crate::scene::{OwnView, PilotView, Scene};
 
 /// More shots than this between two frames are not told: who comes into sight has a counter that
 /// means nothing yet.
@@ -37,13 +37,13 @@ struct Before {
 }
 
 impl Before {
-    fn new(figure: &Figure, walked_m: f32) -> Self {
+    fn new(pilot: &PilotView, walked_m: f32) -> Self {
         Self {
-            shots: figure.shots,
-            health: figure.health,
-            alive: figure.alive,
-            dashing: figure.dashing,
-            position: figure.position,
+            shots: pilot.shots,
+            health: pilot.health,
+            alive: pilot.alive,
+            dashing: pilot.dashing,
+            position: pilot.position,
             walked_m,
             fresh: true,
         }
@@ -54,11 +54,12 @@ impl Pilots {
     pub(super) fn notice(&mut self, scene: &Scene, tell: &mut impl FnMut(Happening)) {
         self.others.values_mut().for_each(|before| before.fresh = false);
         for figure in figures(scene) {
-            let walked_m = match self.others.get(&figure.id) {
+            let pilot = figure.pilot;
+            let walked_m = match self.others.get(&pilot.id) {
                 Some(before) => compare(scene, before, &figure, tell),
                 None => 0.0,
             };
-            self.others.insert(figure.id, Before::new(&figure, walked_m));
+            self.others.insert(pilot.id, Before::new(&pilot, walked_m));
         }
         self.others.retain(|_, before| before.fresh);
         if let (Some(before), Some(now)) = (self.own, scene.own) {
@@ -69,8 +70,13 @@ impl Pilots {
 }
 
 /// Tells how somebody changed, and gives how far it has walked since its last step.
-fn compare(scene: &Scene, before: &Before, now: &Figure, tell: &mut impl FnMut(Happening)) -> f32 {
-    let mut say = |what| tell(Happening { what, side: now.side, point: now.position });
+fn compare(
+    scene: &Scene,
+    before: &Before,
+    &Figure { side, pilot: ref now }: &Figure,
+    tell: &mut impl FnMut(Happening),
+) -> f32 {
+    let mut say = |what| tell(Happening { what, side, point: now.position });
     if (1..=BURST).contains(&now.shots.wrapping_sub(before.shots)) {
         let ahead = Vec2::from_angle(now.aim_radians);
         let end: End = shots::end(scene, now.id, now.position, ahead);
@@ -115,7 +121,6 @@ fn own(before: &OwnView, now: &OwnView, tell: &mut impl FnMut(Happening)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scene::PilotView;
 
     #[test]
     fn who_comes_into_sight_has_done_nothing_yet() {

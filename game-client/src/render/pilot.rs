@@ -14,7 +14,7 @@ use super::paint::{Paint, Paints};
 use super::palette::Side;
 use super::{place, turn};
 use crate::happening::{Figure, figures};
-use crate::scene::Scene;
+use crate::scene::{PilotView, Scene};
 
 /// Figures are drawn a little larger than the simulation has them, since they are seen from afar.
 const SCALE: f32 = 1.16;
@@ -73,8 +73,9 @@ pub fn draw(
     let (leader, mut crowned) = (scene.leader(), None);
     pilots.values_mut().for_each(|drawn| drawn.fresh = false);
     for figure in figures(&scene) {
+        let pilot = &figure.pilot;
         let drawn = pilots
-            .entry(figure.id)
+            .entry(pilot.id)
             .or_insert_with(|| spawn(&mut commands, &models, &paints, &figure));
         if drawn.side != figure.side {
             // Whoever is watched now or no more, or has another team, is drawn in other colours.
@@ -82,11 +83,11 @@ pub fn draw(
             *drawn = spawn(&mut commands, &models, &paints, &figure);
         }
         drawn.fresh = true;
-        drawn.walk(&figure, seconds);
+        drawn.walk(pilot, seconds);
         drawn.leave_behind(&figure, seconds, &mut effects);
-        drawn.pose(&figure, now_s, &mut parts);
-        if leader == Some(figure.id) && figure.alive {
-            crowned = Some(figure.position);
+        drawn.pose(pilot, now_s, &mut parts);
+        if leader == Some(pilot.id) && pilot.alive {
+            crowned = Some(pilot.position);
         }
     }
     pilots.retain(|_, drawn| {
@@ -111,9 +112,9 @@ pub fn draw(
 }
 
 impl Drawn {
-    fn walk(&mut self, figure: &Figure, seconds: f32) {
-        let moved = figure.position - self.position;
-        self.position = figure.position;
+    fn walk(&mut self, pilot: &PilotView, seconds: f32) {
+        let moved = pilot.position - self.position;
+        self.position = pilot.position;
         // A jump is a respawn, and no way to walk.
         let moved = if moved.length() > 3.0 { Vec2::ZERO } else { moved };
         let velocity = if seconds > 0.0 { moved / seconds } else { self.velocity };
@@ -123,25 +124,30 @@ impl Drawn {
         self.heading = if speed > 0.8 {
             // Whoever walks backwards does not turn the legs around.
             let way = self.velocity / speed;
-            let backwards = way.dot(Vec2::from_angle(figure.aim_radians)) < -0.35;
+            let backwards = way.dot(Vec2::from_angle(pilot.aim_radians)) < -0.35;
             (if backwards { -way } else { way }).to_angle()
         } else {
-            figure.aim_radians
+            pilot.aim_radians
         };
     }
 
     /// Ghosts of a dash, and the smoke of whoever is badly hurt.
-    fn leave_behind(&mut self, figure: &Figure, seconds: f32, effects: &mut Effects) {
+    fn leave_behind(
+        &mut self,
+        &Figure { side, ref pilot }: &Figure,
+        seconds: f32,
+        effects: &mut Effects,
+    ) {
         self.wait_s = (self.wait_s - seconds).max(0.0);
-        if !figure.alive || self.wait_s > 0.0 {
+        if !pilot.alive || self.wait_s > 0.0 {
             return;
         }
-        let point = figure.position;
-        if figure.dashing && self.velocity.length() > 1.0 {
+        let point = pilot.position;
+        if pilot.dashing && self.velocity.length() > 1.0 {
             self.wait_s = GHOST_S;
-            let paint = Paint::Side(figure.side);
+            let paint = Paint::Side(side);
             let start = Transform::from_translation(place(point, 0.0))
-                .with_rotation(turn(figure.aim_radians));
+                .with_rotation(turn(pilot.aim_radians));
             let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.26);
             effects.spawn(ghost.strength(0.55));
             let long = self.velocity.length() * 0.05 + 0.5;
@@ -152,7 +158,7 @@ impl Drawn {
                     .to_size(Vec3::new(long, 0.05, 0.05))
                     .strength(0.5),
             );
-        } else if figure.health < SMOKING {
+        } else if pilot.health < SMOKING {
             self.wait_s = PUFF_S;
             let start = Transform::from_translation(place(point, 1.3))
                 .with_rotation(turn(self.walked_m + point.x));
@@ -166,15 +172,15 @@ impl Drawn {
 
     fn pose(
         &self,
-        figure: &Figure,
+        pilot: &PilotView,
         now_s: f32,
         parts: &mut Query<(&mut Transform, &mut Visibility)>,
     ) {
         if let Ok((mut transform, mut visibility)) = parts.get_mut(self.root) {
-            *transform = stance(figure);
-            visibility.set_if_neq(shown(figure.alive && figure.opacity > 0.0));
+            *transform = stance(pilot);
+            visibility.set_if_neq(shown(pilot.alive && pilot.opacity > 0.0));
         }
-        if !figure.alive {
+        if !pilot.alive {
             return;
         }
         let mut put = |part: Entity, posed: Transform| {
@@ -198,15 +204,14 @@ impl Drawn {
             (speed * LEAN_RADIANS).min(0.42),
         );
         let bob = (phase * 2.0).cos() * 0.03 * (speed / 5.0).min(1.0);
-        let body =
-            Transform::from_xyz(0.0, bob, 0.0).with_rotation(lean * turn(figure.aim_radians));
+        let body = Transform::from_xyz(0.0, bob, 0.0).with_rotation(lean * turn(pilot.aim_radians));
         put(self.body, body);
         put(self.armour, body);
         let ring = Transform::from_xyz(0.0, RING_HEIGHT_M, 0.0);
-        put(self.ring, ring.with_rotation(turn(figure.aim_radians)));
+        put(self.ring, ring.with_rotation(turn(pilot.aim_radians)));
         if let Ok((mut transform, mut visibility)) = parts.get_mut(self.shield) {
-            visibility.set_if_neq(shown(figure.protected));
-            if figure.protected {
+            visibility.set_if_neq(shown(pilot.protected));
+            if pilot.protected {
                 let beat = (now_s * 9.0).sin() * 0.05;
                 transform.scale = Vec3::new(0.95 + beat, 1.15 + beat, 0.95 + beat);
             }
@@ -219,21 +224,26 @@ fn shown(yes: bool) -> Visibility {
 }
 
 /// Who has not been heard of for a while dwindles: all figures of a side share their materials.
-fn stance(figure: &Figure) -> Transform {
-    Transform::from_translation(place(figure.position, 0.0))
-        .with_scale(Vec3::splat(SCALE * figure.opacity.max(0.01)))
+fn stance(pilot: &PilotView) -> Transform {
+    Transform::from_translation(place(pilot.position, 0.0))
+        .with_scale(Vec3::splat(SCALE * pilot.opacity.max(0.01)))
 }
 
-fn spawn(commands: &mut Commands, models: &Models, paints: &Paints, figure: &Figure) -> Drawn {
-    let root = commands.spawn((stance(figure), shown(figure.alive))).id();
+fn spawn(
+    commands: &mut Commands,
+    models: &Models,
+    paints: &Paints,
+    &Figure { side, ref pilot }: &Figure,
+) -> Drawn {
+    let root = commands.spawn((stance(pilot), shown(pilot.alive))).id();
     let mut part = |mesh: &Handle<Mesh>, material: &Handle<StandardMaterial>| {
         let looks = (Mesh3d(mesh.clone()), MeshMaterial3d(material.clone()));
         commands.spawn((ChildOf(root), looks, Transform::default())).id()
     };
     let body = part(&models.pilot, &paints.lit);
-    let armour = part(&models.armour, paints.armour(figure.side));
+    let armour = part(&models.armour, paints.armour(side));
     let legs = [(); 2].map(|()| part(&models.leg, &paints.lit));
-    let ring = part(models.ring(figure.side), paints.sign(figure.side));
+    let ring = part(models.ring(side), paints.sign(side));
     let shield = part(&models.puff, paints.at(Paint::Shield, 0.3));
     commands.entity(ring).insert((NotShadowCaster, NotShadowReceiver));
     commands.entity(shield).insert((
@@ -244,16 +254,16 @@ fn spawn(commands: &mut Commands, models: &Models, paints: &Paints, figure: &Fig
     ));
     Drawn {
         root,
-        side: figure.side,
+        side,
         body,
         armour,
         legs,
         ring,
         shield,
-        position: figure.position,
+        position: pilot.position,
         velocity: Vec2::ZERO,
         walked_m: 0.0,
-        heading: figure.aim_radians,
+        heading: pilot.aim_radians,
         wait_s: 0.0,
         fresh: true,
     }

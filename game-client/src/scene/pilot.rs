@@ -44,7 +44,7 @@ pub struct OwnView {
     pub hurt_from_radians: f32,
 }
 
-/// Another pilot.
+/// A pilot as everybody sees it who sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PilotView {
     /// Its slot.
@@ -89,6 +89,21 @@ impl OwnView {
             hits: own.hits,
             hurt: own.hurt,
             hurt_from_radians: radians(own.hurt_from),
+        }
+    }
+
+    /// What others would see of it, in the slot `id`.
+    pub fn seen(&self, id: PilotId) -> PilotView {
+        PilotView {
+            id,
+            position: self.position,
+            aim_radians: self.aim_radians,
+            health: self.health,
+            alive: self.alive,
+            protected: self.protected,
+            dashing: self.dashing,
+            shots: self.shots,
+            opacity: 1.0,
         }
     }
 }
