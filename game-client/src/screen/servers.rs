@@ -1,6 +1,8 @@
 //! Finding a server: three lists, each line with what the server says of itself, and a field for an
 //! address.
 
+mod line;
+
 use bevy::input_focus::{FocusCause, InputFocus};
 use bevy::prelude::*;
 use bevy::text::EditableText;
@@ -10,17 +12,12 @@ use game_bots::address::{Address, AddressError};
 use crate::language::{Say, Words};
 use crate::menu::field::{Submit, content, field};
 use crate::menu::theme::{self, bold, text};
-use crate::menu::widget::{self, Picked, button};
-use crate::render::palette;
-use crate::servers::{Known, List, Servers, short};
+use crate::menu::widget::{Picked, button};
+use crate::servers::{List, Servers, short};
 use crate::state::{Door, Page, Place};
 
 /// Letters of an address: a long name, a port and a fingerprint.
 const LETTERS: usize = 160;
-/// Widths of the columns in pixels: name, address, arena, players, ping, version.
-const WIDTHS: [f32; 6] = [220.0, 210.0, 110.0, 110.0, 100.0, 110.0];
-/// Pings from which on a number is doubtful, and bad, in milliseconds.
-const PINGS_MS: [u128; 2] = [80, 160];
 
 /// Which list is open.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,18 +35,10 @@ struct AddressField;
 #[derive(Component)]
 struct Trouble;
 
-/// A cell of a line: of which server, and which column.
-#[derive(Component)]
-struct Cell(String, usize);
-
-/// A button that keeps a server as favourite, or no more.
-#[derive(Component)]
-struct Star(String);
-
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Open>()
         .add_systems(OnEnter(Page::Servers), spawn)
-        .add_systems(Update, (fill, write).chain().run_if(in_state(Page::Servers)));
+        .add_systems(Update, (fill, line::write).chain().run_if(in_state(Page::Servers)));
 }
 
 fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
@@ -68,7 +57,7 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
         });
         let node = Node { width: px(1120), max_width: percent(96), height: vh(50), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
-            head(panel);
+            line::head(panel);
             theme::scroll(panel, Node::default(), Body);
         });
         screen.spawn(theme::line(10.0)).with_children(|line| {
@@ -169,27 +158,6 @@ fn keep(
     }
 }
 
-fn cell(column: usize) -> Node {
-    Node { width: px(WIDTHS[column]), overflow: Overflow::clip(), ..default() }
-}
-
-fn head(panel: &mut ChildSpawnerCommands) {
-    let keys = [
-        "servers-column-name",
-        "servers-address",
-        "servers-column-arena",
-        "servers-column-players",
-        "servers-column-ping",
-        "servers-column-version",
-    ];
-    let node = Node { padding: UiRect::horizontal(px(12)), ..theme::line(6.0) };
-    panel.spawn(node).with_children(|head| {
-        for (column, key) in keys.into_iter().enumerate() {
-            head.spawn(cell(column)).with_child((text("", 16.0, theme::DIM), Say(key)));
-        }
-    });
-}
-
 /// Fills the list anew when other servers are on it than before.
 fn fill(
     open: Res<Open>,
@@ -217,7 +185,7 @@ fn fill(
     body.despawn_children();
     body.with_children(|body| {
         for address in list {
-            line(body, address, servers.is_favourite(address));
+            line::spawn(body, address, servers.is_favourite(address));
         }
         if list.is_empty() {
             let none = match open.0 {
@@ -232,94 +200,4 @@ fn fill(
             body.spawn(node).with_child(text(&none, 18.0, theme::DIM));
         }
     });
-}
-
-fn line(body: &mut ChildSpawnerCommands, address: &str, favourite: bool) {
-    body.spawn(theme::line(6.0)).with_children(|line| {
-        let node = Node { padding: UiRect::axes(px(10), px(6)), ..theme::line(6.0) };
-        let server = address.to_owned();
-        line.spawn(widget::frame(node))
-            .with_children(|row| {
-                for column in 0..WIDTHS.len() {
-                    let of = Cell(address.to_owned(), column);
-                    row.spawn(cell(column)).with_child((text("", 18.0, theme::TEXT), of));
-                }
-            })
-            .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, false));
-        let server = address.to_owned();
-        line.spawn(button("servers-watch"))
-            .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, true));
-        let node = Node {
-            width: px(38),
-            height: px(36),
-            justify_content: JustifyContent::Center,
-            align_items: AlignItems::Center,
-            ..default()
-        };
-        let sign = if favourite { "-" } else { "+" };
-        line.spawn((widget::plain_button(sign, node), Star(address.to_owned()))).observe(
-            |activate: On<Activate>,
-             stars: Query<&Star>,
-             mut servers: ResMut<Servers>,
-             mut open: ResMut<Open>| {
-                if let Ok(Star(address)) = stars.get(activate.entity) {
-                    servers.toggle_favourite(address);
-                    open.set_changed();
-                }
-            },
-        );
-    });
-}
-
-fn write(
-    servers: Res<Servers>,
-    words: Res<Words>,
-    mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
-) {
-    for (Cell(address, column), mut text, mut colour) in &mut cells {
-        let (said, of) = content_of(*column, address, servers.known(address), &words);
-        if text.0 != said {
-            text.0 = said;
-        }
-        colour.set_if_neq(TextColor(palette::color(of)));
-    }
-}
-
-/// What a cell says, and in which colour.
-fn content_of(
-    column: usize,
-    address: &str,
-    known: Option<&Known>,
-    words: &Words,
-) -> (String, palette::Rgb) {
-    let claim = match (column, known) {
-        (1, _) => return (short(address).to_owned(), theme::DIM),
-        (_, Some(Known::Said(claim))) => claim,
-        (0, Some(Known::Silent)) => {
-            return (words.say("servers-silent").into_owned(), theme::WRONG);
-        }
-        (0, _) => return (words.say("servers-asking").into_owned(), theme::DIM),
-        _ => return (String::new(), theme::DIM),
-    };
-    match column {
-        0 => (claim.name.clone(), theme::TEXT),
-        2 => (claim.arena.clone(), theme::TEXT),
-        3 => {
-            let full = claim.players >= claim.places;
-            let counts = [("players", claim.players.into()), ("places", claim.places.into())];
-            let colour = if full { theme::WRONG } else { theme::TEXT };
-            (words.say_with("servers-players", &counts), colour)
-        }
-        4 => {
-            let ms = claim.ping.as_millis();
-            let colour = match ms {
-                ms if ms >= PINGS_MS[1] => theme::WRONG,
-                ms if ms >= PINGS_MS[0] => theme::DOUBT,
-                _ => theme::GOOD,
-            };
-            (words.say_with("servers-ping", &[("ms", ms.to_string().into())]), colour)
-        }
-        _ if claim.fits => (claim.version.clone(), theme::TEXT),
-        _ => (words.say("servers-other-version").into_owned(), theme::WRONG),
-    }
 }

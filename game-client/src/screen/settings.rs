@@ -1,54 +1,20 @@
 //! What can be set: a tab for each kind, a row for each setting. Whatever is changed counts at once and
 //! is kept.
 
+mod rows;
+
 use bevy::prelude::*;
 use bevy::text::EditableText;
 use bevy::ui_widgets::Activate;
 
 use super::controls;
-use crate::language::{Language, Say, Words};
-use crate::menu::field::{content, field};
-use crate::menu::row::{self, Row};
-use crate::menu::theme::{self, bold, text};
+use crate::language::Say;
+use crate::menu::field::content;
+use crate::menu::theme::{self, bold};
 use crate::menu::widget::{Picked, button};
 use crate::options;
-use crate::settings::{DeathView, Palette, Quality, Settings, WindowMode};
+use crate::settings::Settings;
 use crate::state::{Door, Page};
-
-/// A row for a number between two bounds, shown in percent.
-macro_rules! part_row {
-    ($list:expr, $key:literal, $($field:ident).+, $low:expr, $high:expr) => {
-        row::spawn($list, $key, Row {
-            show: |settings, words| percent_of(words, settings.$($field).+),
-            step: |settings, steps| {
-                settings.$($field).+ = stepped(settings.$($field).+, steps, $low, $high);
-            },
-            part: Some((
-                |settings| (settings.$($field).+ - $low) / ($high - $low),
-                |settings, part| {
-                    settings.$($field).+ = stepped($low + part * ($high - $low), 0, $low, $high);
-                },
-            )),
-        })
-    };
-}
-
-/// A row for one of a few values, each with the key of its name.
-macro_rules! choice_row {
-    ($list:expr, $key:literal, $($field:ident).+, { $($value:expr => $name:literal,)+ }) => {
-        row::spawn($list, $key, Row {
-            show: |settings, words| {
-                let names = [$(($value, $name),)+];
-                let name = names.into_iter().find(|(value, _)| *value == settings.$($field).+);
-                name.map_or_else(String::new, |(_, name)| words.say(name).into_owned())
-            },
-            step: |settings, steps| {
-                settings.$($field).+ = next(&[$($value,)+], settings.$($field).+, steps);
-            },
-            part: None,
-        })
-    };
-}
 
 /// The tabs.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,44 +96,13 @@ fn fill(
     let mut body = commands.entity(body.0);
     body.despawn_children();
     body.with_children(|list| match open.0 {
-        Tab::Game => game(list, &settings),
-        Tab::Picture => picture(list),
-        Tab::Sound => sound(list),
+        Tab::Game => rows::game(list, &settings),
+        Tab::Picture => rows::picture(list),
+        Tab::Sound => rows::sound(list),
         Tab::Controls => {
             controls::spawn(list);
-            part_row!(list, "settings-aim-assist", pad.aim_assist, 0.0, 1.0);
-            part_row!(list, "settings-dead-zone", pad.dead_zone, 0.05, 0.6);
+            rows::sticks(list);
         }
-    });
-}
-
-fn game(list: &mut ChildSpawnerCommands, settings: &Settings) {
-    let node = Node {
-        justify_content: JustifyContent::SpaceBetween,
-        padding: UiRect::axes(px(14), px(2)),
-        ..theme::line(12.0)
-    };
-    list.spawn(node).with_children(|line| {
-        line.spawn((text("", 19.0, theme::TEXT), Say("settings-name")));
-        line.spawn((field(&settings.name, options::NAME_LETTERS, 300.0), NameField));
-    });
-    choice_row!(list, "settings-language", language, {
-        Language::English => "language-en",
-        Language::Spanish => "language-es",
-    });
-    part_row!(list, "settings-text-scale", text_scale, 0.8, 1.6);
-    part_row!(list, "settings-screen-shake", screen_shake, 0.0, 1.0);
-    part_row!(list, "settings-flashes", flashes, 0.0, 1.0);
-    part_row!(list, "settings-look-ahead", look_ahead, 0.0, 1.0);
-    choice_row!(list, "settings-death-view", death_view, {
-        DeathView::Killer => "settings-death-killer",
-        DeathView::Free => "settings-death-free",
-    });
-    choice_row!(list, "settings-palette", palette, {
-        Palette::Standard => "settings-palette-standard",
-        Palette::Deuteranopia => "settings-palette-deuteranopia",
-        Palette::Protanopia => "settings-palette-protanopia",
-        Palette::Tritanopia => "settings-palette-tritanopia",
     });
 }
 
@@ -182,128 +117,5 @@ fn name(
         {
             settings.name = name;
         }
-    }
-}
-
-fn picture(list: &mut ChildSpawnerCommands) {
-    choice_row!(list, "settings-window-mode", video.mode, {
-        WindowMode::Windowed => "settings-window-windowed",
-        WindowMode::Borderless => "settings-window-borderless",
-        WindowMode::Fullscreen => "settings-window-fullscreen",
-    });
-    row::spawn(
-        list,
-        "settings-resolution",
-        Row {
-            show: |settings, _| format!("{} x {}", settings.video.width, settings.video.height),
-            step: |settings, steps| {
-                let video = &mut settings.video;
-                (video.width, video.height) = next(&SIZES, (video.width, video.height), steps);
-            },
-            part: None,
-        },
-    );
-    choice_row!(list, "settings-quality", video.quality, {
-        Quality::Automatic => "settings-quality-automatic",
-        Quality::Low => "settings-quality-low",
-        Quality::Medium => "settings-quality-medium",
-        Quality::High => "settings-quality-high",
-    });
-    row::spawn(
-        list,
-        "settings-field-of-view",
-        Row {
-            show: |settings, words| {
-                let degrees = settings.video.field_of_view.round() as i32;
-                words.say_with("settings-degrees", &[("degrees", degrees.into())])
-            },
-            step: |settings, steps| {
-                let view = &mut settings.video.field_of_view;
-                *view = (view.round() + steps as f32).clamp(30.0, 50.0);
-            },
-            part: Some((
-                |settings| (settings.video.field_of_view - 30.0) / 20.0,
-                |settings, part| settings.video.field_of_view = (30.0 + 20.0 * part).round(),
-            )),
-        },
-    );
-    choice_row!(list, "settings-vsync", video.vsync, {
-        true => "menu-on",
-        false => "menu-off",
-    });
-    row::spawn(
-        list,
-        "settings-frame-cap",
-        Row {
-            show: |settings, words| match settings.video.frame_cap {
-                0 => words.say("settings-frame-cap-none").into_owned(),
-                cap => cap.to_string(),
-            },
-            step: |settings, steps| {
-                settings.video.frame_cap = next(&CAPS, settings.video.frame_cap, steps);
-            },
-            part: None,
-        },
-    );
-}
-
-fn sound(list: &mut ChildSpawnerCommands) {
-    part_row!(list, "settings-volume-master", volumes.master, 0.0, 1.0);
-    part_row!(list, "settings-volume-effects", volumes.effects, 0.0, 1.0);
-    part_row!(list, "settings-volume-announcer", volumes.announcer, 0.0, 1.0);
-    part_row!(list, "settings-volume-ambience", volumes.ambience, 0.0, 1.0);
-    part_row!(list, "settings-volume-interface", volumes.interface, 0.0, 1.0);
-}
-
-/// Sizes of a window that can be chosen.
-const SIZES: [(u32, u32); 8] = [
-    (960, 540),
-    (1280, 720),
-    (1366, 768),
-    (1600, 900),
-    (1920, 1080),
-    (2560, 1440),
-    (3440, 1440),
-    (3840, 2160),
-];
-
-/// Pictures a second that can be chosen; 0 is as many as can be.
-const CAPS: [u16; 8] = [0, 30, 60, 90, 120, 144, 165, 240];
-
-/// The value so many steps behind `now`, and round again. From a value that is not among them the way
-/// begins at the first.
-fn next<T: Copy + PartialEq>(values: &[T], now: T, steps: i32) -> T {
-    let at = values.iter().position(|value| *value == now).unwrap_or(0) as i32;
-    values[(at + steps).rem_euclid(values.len() as i32) as usize]
-}
-
-/// A part in percent, a step of 5 % away, and within its range.
-fn stepped(value: f32, steps: i32, low: f32, high: f32) -> f32 {
-    // Divided last: 17 twentieths are 0.85, and 0.9 less 0.05 is something beside it.
-    (((value * 20.0).round() + steps as f32) / 20.0).clamp(low, high)
-}
-
-fn percent_of(words: &Words, value: f32) -> String {
-    let percent = (value * 100.0).round() as i32;
-    words.say_with("settings-percent", &[("percent", percent.into())])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn choices_go_round_both_ways() {
-        assert_eq!(next(&CAPS, 240, 1), 0);
-        assert_eq!(next(&CAPS, 0, -1), 240);
-        assert_eq!(next(&SIZES, (1000, 1), 1), (1280, 720));
-    }
-
-    #[test]
-    fn parts_go_in_steps_of_five_percent_and_stay_in_range() {
-        assert_eq!(stepped(0.52, 1, 0.0, 1.0), 0.55);
-        assert_eq!(stepped(0.9, -1, 0.0, 1.0), 0.85);
-        assert_eq!(stepped(1.0, 1, 0.0, 1.0), 1.0);
-        assert_eq!(stepped(0.05, -1, 0.05, 0.6), 0.05);
     }
 }

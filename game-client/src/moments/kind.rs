@@ -1,0 +1,102 @@
+//! Which moments there are, and how they are asked for.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// A moment worth a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A few pilots in the picture, one of them shooting.
+    Few,
+    /// A crowd: the less, the longer it is waited for.
+    Many,
+    /// Walls hide a part of the picture, and shots are heard from there.
+    Hidden,
+    /// A rocket explodes.
+    Blast,
+    /// The player is hit.
+    Hurt,
+    /// The player killed somebody.
+    Kill,
+    /// The player dashes.
+    Dash,
+    /// The player is dead.
+    Dead,
+    /// The player leads.
+    Lead,
+    /// The last ten seconds.
+    Last,
+    /// The round is over.
+    Over,
+    /// It waits for people.
+    WarmUp,
+    /// The player stands on a point that is being taken.
+    Point,
+    /// There is a vote.
+    Vote,
+}
+
+/// A moment and the file of its picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// Which.
+    pub kind: Kind,
+    /// Where its picture goes.
+    pub file: PathBuf,
+}
+
+impl Kind {
+    const NAMES: [(&'static str, Self); 14] = [
+        ("few", Self::Few),
+        ("many", Self::Many),
+        ("hidden", Self::Hidden),
+        ("blast", Self::Blast),
+        ("hurt", Self::Hurt),
+        ("kill", Self::Kill),
+        ("dash", Self::Dash),
+        ("dead", Self::Dead),
+        ("lead", Self::Lead),
+        ("last", Self::Last),
+        ("over", Self::Over),
+        ("warm-up", Self::WarmUp),
+        ("point", Self::Point),
+        ("vote", Self::Vote),
+    ];
+
+    /// How long after its beginning it looks best, in seconds.
+    pub fn ripe_s(self) -> f32 {
+        match self {
+            Self::Blast | Self::Dash | Self::Kill | Self::Dead => 0.12,
+            Self::Over | Self::Vote => 1.5,
+            _ => 0.03,
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = || Kind::NAMES.map(|(name, _)| name).join(", ");
+        let wrong = || format!("NAME=FILE.png, where NAME is one of {}", known());
+        let (name, file) = text.split_once('=').ok_or_else(wrong)?;
+        let (_, kind) =
+            Kind::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(wrong)?;
+        let file = PathBuf::from(file);
+        let is_png = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+        is_png.then_some(Self { kind, file }).ok_or_else(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_a_known_name_and_a_png() {
+        assert_eq!("dead=a.png".parse::<Moment>().unwrap().kind, Kind::Dead);
+        for wrong in ["dead", "dead=a.gif", "birth=a.png", "=a.png"] {
+            assert!(wrong.parse::<Moment>().unwrap_err().contains("few, many"), "{wrong}");
+        }
+    }
+}
