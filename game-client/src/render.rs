@@ -22,6 +22,7 @@ mod point;
 mod rocket;
 mod shade;
 mod shot;
+mod walls;
 
 pub use camera::{Eye, Lean, MUZZLE_M, floor_point};
 pub use effect::Effect;

@@ -1,4 +1,4 @@
-//! The floor and the walls, made once when the arena becomes known.
+//! The floor, the walls and the void around them, made once when the arena becomes known.
 //!
 //! Walls are merged by district, so that a thousand of them are a few dozen draws of which the camera
 //! skips those out of view.
@@ -17,18 +17,18 @@ use game_sim::arena::Wall;
 use super::model::Quads;
 use super::paint::Paints;
 use super::palette::{self, Rgb, vertex};
-use super::place;
+use super::{place, walls};
 use crate::frame::Frame;
 use crate::scene::Scene;
 
 /// Side of a district.
 const DISTRICT_M: f32 = 48.0;
-/// Width of the light edge on top of a wall.
-const EDGE_M: f32 = 0.14;
-/// No wall is drawn higher than this, or it would hide who stands behind it.
-const TALLEST_M: f32 = 2.1;
 /// The floor goes on so far beyond the border, under the outermost walls.
 const MARGIN_M: f32 = 2.0;
+/// The void beyond the floor is a lid, above all that lies flat on the floor and would else hang there over
+/// nothing. It goes as far as anything that lies there.
+const LID_M: f32 = 0.15;
+const VOID_M: f32 = 40.0;
 /// Side of the repeated piece of floor.
 const TILE_M: f32 = 4.0;
 /// Pixels along that side: about as many as the screen has for it.
@@ -93,79 +93,52 @@ fn build(
         MeshMaterial3d(floor.0.clone()),
         NotShadowCaster,
     ));
-    for walls in districts(&arena.walls).into_values() {
-        let (sides, tops) = wall_meshes(&walls);
-        commands.spawn((Ground, Mesh3d(meshes.add(sides)), MeshMaterial3d(paints.lit.clone())));
-        commands.spawn((Ground, Mesh3d(meshes.add(tops)), MeshMaterial3d(paints.plain.clone())));
+    commands.spawn((
+        Ground,
+        Mesh3d(meshes.add(void_mesh(arena))),
+        MeshMaterial3d(paints.plain.clone()),
+        NotShadowCaster,
+    ));
+    for blocks in districts(&arena.walls).into_values() {
+        let (mut sides, mut tops) = (Quads::default(), Quads::default());
+        blocks.iter().for_each(|block| walls::push(block, &mut sides, &mut tops));
+        let [sides, tops] = [sides, tops].map(|quads| Mesh3d(meshes.add(quads.mesh())));
+        commands.spawn((Ground, sides, MeshMaterial3d(paints.lit.clone())));
+        commands.spawn((Ground, tops, MeshMaterial3d(paints.plain.clone())));
     }
 }
 
-/// The walls by the district in which their middle lies.
-fn districts(walls: &[Wall]) -> BTreeMap<(i32, i32), Vec<Wall>> {
-    let mut districts: BTreeMap<_, Vec<Wall>> = BTreeMap::new();
-    for wall in walls {
-        let cell = ((wall.min + wall.max) * (0.5 / DISTRICT_M)).floor();
-        districts.entry((cell.x as i32, cell.y as i32)).or_default().push(*wall);
+/// Blocks of walls by the district in which their middle lies.
+fn districts(walls: &[Wall]) -> BTreeMap<(i32, i32), Vec<Vec<Wall>>> {
+    let mut districts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for block in walls::blocks(walls) {
+        let min = block.iter().fold(Vec2::INFINITY, |min, wall| min.min(wall.min));
+        let max = block.iter().fold(Vec2::NEG_INFINITY, |max, wall| max.max(wall.max));
+        let cell = ((min + max) * (0.5 / DISTRICT_M)).floor();
+        districts.entry((cell.x as i32, cell.y as i32)).or_default().push(block);
     }
     districts
 }
 
-/// The sides, which take light and shadow, and the tops, which are drawn as they are.
-fn wall_meshes(walls: &[Wall]) -> (Mesh, Mesh) {
-    let (mut sides, mut tops) = (Quads::default(), Quads::default());
-    for wall in walls {
-        push_sides(&mut sides, wall);
-        push_top(&mut tops, wall);
-    }
-    (sides.mesh(), tops.mesh())
+/// Counter-clockwise from the lower left.
+fn corners(half: Vec2) -> [Vec2; 4] {
+    [-half, Vec2::new(half.x, -half.y), half, Vec2::new(-half.x, half.y)]
 }
 
-fn push_sides(quads: &mut Quads, wall: &Wall) {
-    let (corners, height_m) = (corners(wall, 0.0), drawn_height_m(wall));
-    // Darker at the foot, where the sky does not reach.
-    let (foot, head) = (vertex(palette::WALL_SIDE, 0.45), vertex(palette::WALL_SIDE, 1.1));
-    for side in 0..4 {
-        let (from, to) = (corners[side], corners[(side + 1) % 4]);
-        let ring = [place(from, 0.0), place(to, 0.0), place(to, height_m)];
-        let last = place(from, height_m);
-        quads.push([ring[0], ring[1], ring[2], last], [foot, foot, head, head]);
-    }
-}
-
-fn push_top(quads: &mut Quads, wall: &Wall) {
-    let inset = EDGE_M.min((wall.max - wall.min).min_element() * 0.35);
-    let (outer, inner) = (corners(wall, 0.0), corners(wall, inset));
-    let height_m = drawn_height_m(wall);
-    let up = |point| place(point, height_m);
-    let (edge, middle) = (vertex(palette::WALL_EDGE, 1.0), vertex(palette::WALL_TOP, 1.0));
+fn void_mesh(arena: &Arena) -> Mesh {
+    let half = arena.half_extents + MARGIN_M;
+    let (inner, outer) = (corners(half), corners(half + VOID_M));
+    let mut quads = Quads::default();
     for side in 0..4 {
         let next = (side + 1) % 4;
-        let ring = [up(outer[side]), up(outer[next]), up(inner[next]), up(inner[side])];
-        quads.push(ring, [edge; 4]);
+        let ring = [outer[side], outer[next], inner[next], inner[side]];
+        quads.push(ring.map(|corner| place(corner, LID_M)), [vertex(palette::VOID, 1.0); 4]);
     }
-    quads.push(inner.map(up), [middle; 4]);
-}
-
-/// Higher walls look higher, but the differences shrink towards the tallest.
-fn drawn_height_m(wall: &Wall) -> f32 {
-    let height_m = wall.height_m.max(0.1);
-    TALLEST_M * height_m / (height_m + 1.5)
-}
-
-/// The corners of a wall, counter-clockwise from the lower left, `inset_m` inside it.
-fn corners(wall: &Wall, inset_m: f32) -> [Vec2; 4] {
-    let (min, max) = (wall.min + inset_m, wall.max - inset_m);
-    [min, Vec2::new(max.x, min.y), max, Vec2::new(min.x, max.y)]
+    quads.mesh()
 }
 
 fn floor_mesh(arena: &Arena) -> Mesh {
-    let half = arena.half_extents + MARGIN_M;
-    let corners = [
-        Vec2::new(-half.x, -half.y),
-        Vec2::new(half.x, -half.y),
-        Vec2::new(half.x, half.y),
-        Vec2::new(-half.x, half.y),
-    ];
+    let corners = corners(arena.half_extents + MARGIN_M);
     let mut quads = Quads::default();
     quads.push(corners.map(|corner| place(corner, 0.0)), [[1.0; 4]; 4]);
     let uvs: Vec<[f32; 2]> = corners.iter().map(|corner| (*corner / TILE_M).to_array()).collect();
@@ -226,22 +199,7 @@ mod tests {
             .collect();
         let districts = districts(&walls);
         assert!(districts.len() > 5);
-        assert_eq!(districts.values().map(Vec::len).sum::<usize>(), walls.len());
-    }
-
-    #[test]
-    fn thin_walls_keep_a_middle() {
-        let wall = Wall::new(Vec2::ZERO, Vec2::new(0.2, 4.0), 2.0);
-        let mut quads = Quads::default();
-        push_top(&mut quads, &wall);
-        assert_eq!(quads.mesh().count_vertices(), 5 * 4);
-    }
-
-    #[test]
-    fn higher_walls_look_higher_but_never_hide_much() {
-        let drawn = |height_m| drawn_height_m(&Wall::new(Vec2::ZERO, Vec2::ONE, height_m));
-        assert!(drawn(1.5) < drawn(3.0) && drawn(3.0) < drawn(8.0));
-        assert!(drawn(1e6) <= TALLEST_M && drawn(-1.0) > 0.0);
+        assert_eq!(districts.values().flatten().map(Vec::len).sum::<usize>(), walls.len());
     }
 
     #[test]
