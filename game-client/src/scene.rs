@@ -9,9 +9,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy::ecs::resource::Resource;
+use bevy::math::Rect;
 use game_bots::standing::Standing;
 use game_sim::{
     Arena, HeardNoise, PilotId, Rules, SeenPickup, SeenRocket, Team, WhyDied, Winner, angle,
+    noise::CELL_M,
 };
 use glam::Vec2;
 
@@ -203,6 +205,14 @@ impl Scene {
         self.eyes().or(self.above)
     }
 
+    /// Where a noise may have been: the part of its square that is in the arena.
+    pub fn square(&self, noise: &HeardNoise) -> Rect {
+        let square = Rect::from_center_size(noise.place(), Vec2::splat(CELL_M));
+        let Some(arena) = &self.arena else { return square };
+        let inside = square.intersect(Rect::from_center_half_size(Vec2::ZERO, arena.half_extents));
+        if inside.is_empty() { square } else { inside }
+    }
+
     /// The place of a pilot on the scoreboard, from 1.
     pub fn rank(&self, id: PilotId) -> Option<usize> {
         self.scores.iter().position(|line| line.id == id).map(|index| index + 1)
@@ -233,6 +243,23 @@ mod tests {
             deaths,
             team: None,
         }
+    }
+
+    #[test]
+    fn nothing_is_heard_from_beyond_the_arena() {
+        let half = Vec2::new(24.0, 18.0);
+        let arena = Arena::new("a", half, Vec::new(), Vec::new(), Vec::new(), 0);
+        let scene = Scene { arena: Some(Arc::new(arena)), ..Scene::default() };
+        let heard = |point: Vec2| HeardNoise {
+            cell: game_sim::noise::cell_at(point),
+            kind: game_sim::NoiseKind::Shot,
+            beat: 0,
+        };
+        let all = |point: Vec2| scene.square(&heard(point));
+        assert_eq!(all(Vec2::new(1.0, 1.0)).size(), Vec2::splat(CELL_M));
+        let north = all(Vec2::new(1.0, 17.5));
+        assert_eq!((north.min.y, north.max.y), (16.0, 18.0));
+        assert_eq!(north.width(), CELL_M);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The map above the ammunition: walls around the own pilot, who is in sight, what is heard, pickups, and
-//! the leader. North is up, as on the floor.
+//! the leader. North is up, as on the floor. It shows as much of the arena as it can: near the border the pilot
+//! leaves its middle, and of a small arena it shows all.
 //!
 //! `walls` is what lies still, `signs` what moves on it, `noises` what is heard.
 
@@ -19,9 +20,11 @@ use crate::frame::Frame;
 use crate::render::palette;
 use crate::scene::Scene;
 
-/// Side of the map in pixels, and how much of the arena it shows to each side of the pilot.
+/// Side of the map in pixels, and how much of the arena it shows to each side of its middle.
 const SIZE: f32 = 180.0;
 const REACH_M: f32 = 34.0;
+/// How much it shows beyond the border: the outermost walls, and what looks out over them.
+const BEYOND_M: f32 = 3.0;
 /// Pixels of the map for a metre.
 const PIXELS_PER_M: f32 = SIZE / 2.0 / REACH_M;
 
@@ -33,6 +36,8 @@ struct Walls;
 struct Map {
     pictures: [Handle<Image>; 8],
     arena: Option<Arc<Arena>>,
+    /// The place that is in the middle.
+    middle: Vec2,
     looks: Vec<Option<Look>>,
 }
 
@@ -55,6 +60,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     commands.insert_resource(Map {
         pictures: signs::pictures(&server),
         arena: None,
+        middle: Vec2::ZERO,
         looks: Vec::new(),
     });
     let frame = Node {
@@ -95,16 +101,19 @@ fn paint(
         let size = half * 2.0 * PIXELS_PER_M;
         (node.width, node.height) = (px(size.x), px(size.y));
     }
-    let corner = on_map(Vec2::new(-half.x, half.y) - eye(&scene));
+    map.middle = middle(scene.middle().unwrap_or_default(), arena.half_extents);
+    let corner = on_map(Vec2::new(-half.x, half.y) - map.middle);
     let translation = Val2::px(corner.x, corner.y);
     if transform.translation != translation {
         transform.translation = translation;
     }
 }
 
-/// Where the map's middle is: the own pilot, or where a watcher looks.
-fn eye(scene: &Scene) -> Vec2 {
-    scene.middle().unwrap_or_default()
+/// What is in the map's middle: the own pilot, or where a watcher looks, but not so near the border that the map
+/// would show nothing there.
+fn middle(eyes: Vec2, half_extents: Vec2) -> Vec2 {
+    let most = (half_extents + BEYOND_M - REACH_M).max(Vec2::ZERO);
+    eyes.clamp(-most, most)
 }
 
 /// Whether something so many metres from the map's middle is on it, at least in part.
@@ -120,6 +129,15 @@ fn on_map(at_m: Vec2) -> Vec2 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_map_shows_arena_and_not_what_is_beyond() {
+        let (large, corner) = (Vec2::new(150.0, 100.0), Vec2::new(149.0, -99.0));
+        assert_eq!(middle(Vec2::new(7.0, 8.0), large), Vec2::new(7.0, 8.0));
+        assert_eq!(middle(corner, large), Vec2::new(119.0, -69.0));
+        assert!(is_on_map(corner - middle(corner, large)));
+        assert_eq!(middle(corner, Vec2::new(24.0, 18.0)), Vec2::ZERO, "all of a small one");
+    }
 
     #[test]
     fn north_is_up_and_the_edge_is_as_far_as_the_map_reaches() {

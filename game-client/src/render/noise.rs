@@ -1,8 +1,10 @@
 //! What is heard and not seen: a ring over the square that a noise came from, and around the own pilot an
 //! arc that points there, since most of what is heard is beyond the picture.
 //!
-//! The ring is as wide as the square, so that nobody takes its middle for the place of the noise.
+//! The ring is as wide as the square, so that nobody takes its middle for the place of the noise; where the
+//! square reaches out of the arena, as what is left of it.
 
+use bevy::math::Rect;
 use bevy::prelude::*;
 use game_sim::{HeardNoise, NoiseKind, noise::CELL_M};
 
@@ -24,9 +26,10 @@ const ARC_M: f32 = 6.5;
 pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut effects: Effects) {
     for happening in happenings.read() {
         let What::Noise(noise) = &happening.what else { continue };
-        ring(noise, &mut effects);
+        let (square, strength) = (scene.square(noise), strength(noise));
+        ring(square, strength, &mut effects);
         if let Some(own) = &scene.own {
-            arc(own, noise, &mut effects);
+            arc(own, square.center(), strength, &mut effects);
         }
     }
 }
@@ -39,23 +42,24 @@ fn strength(noise: &HeardNoise) -> f32 {
 }
 
 /// It grows to the width of the square, as a sound spreads.
-fn ring(noise: &HeardNoise, effects: &mut Effects) {
-    let at = Transform::from_translation(place(noise.place(), HEIGHT_M));
-    let size = |part: f32| Vec3::splat(CELL_M / 2.0 * part);
+fn ring(square: Rect, strength: f32, effects: &mut Effects) {
+    let at = Transform::from_translation(around(square.center(), HEIGHT_M));
+    let half = square.half_size();
+    let size = |part: f32| Vec3::new(half.x, 1.0, half.y) * part;
     effects.spawn(
         Effect::new(Shape::Ring, Paint::Noise, at, size(0.6), LIFE_S)
             .to_size(size(1.0))
-            .strength(strength(noise)),
+            .strength(strength),
     );
     effects.spawn(
         Effect::new(Shape::Disc, Paint::Noise, at, size(1.0), LIFE_S * 0.6)
-            .strength(strength(noise) * 0.3),
+            .strength(strength * 0.3),
     );
 }
 
 /// It goes along with the pilot, as far as can be told now.
-fn arc(own: &OwnView, noise: &HeardNoise, effects: &mut Effects) {
-    let way = noise.place() - own.position;
+fn arc(own: &OwnView, from: Vec2, strength: f32, effects: &mut Effects) {
+    let way = from - own.position;
     if way.length() <= ARC_M + CELL_M / 2.0 {
         return;
     }
@@ -64,6 +68,6 @@ fn arc(own: &OwnView, noise: &HeardNoise, effects: &mut Effects) {
     effects.spawn(
         Effect::new(Shape::Arc, Paint::Noise, at, Vec3::splat(ARC_M), LIFE_S * 0.7)
             .flying(place(own.velocity, 0.0), 0.0)
-            .strength(strength(noise)),
+            .strength(strength),
     );
 }

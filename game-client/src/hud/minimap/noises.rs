@@ -1,10 +1,11 @@
 //! What is heard, as rings on the map that fade. They are edges and no images: bevy makes anew what it keeps to read
 //! an image out whenever its colour changes, in memory that is new each time.
 
+use bevy::math::Rect;
 use bevy::prelude::*;
 use game_sim::noise;
 
-use super::{PIXELS_PER_M, eye, is_on_map, on_map};
+use super::{Map, PIXELS_PER_M, is_on_map, on_map};
 use crate::happening::{Happening, What};
 use crate::render::palette;
 use crate::scene::Scene;
@@ -15,9 +16,9 @@ const NOISES: usize = 24;
 /// The side of a ring in pixels: the square that was heard from.
 const RING: f32 = noise::CELL_M * PIXELS_PER_M;
 
-/// Where something was heard, and how long ago in seconds.
+/// Whence something was heard, and how long ago in seconds.
 #[derive(Resource)]
-pub(super) struct Noises(Vec<(Vec2, f32)>);
+pub(super) struct Noises(Vec<(Rect, f32)>);
 
 impl Default for Noises {
     fn default() -> Self {
@@ -46,7 +47,7 @@ pub(super) fn spawn(map: &mut ChildSpawnerCommands) {
 
 /// Keeps what was heard for a moment.
 pub(super) fn hear(
-    time: Res<Time>,
+    (time, scene): (Res<Time>, Res<Scene>),
     mut noises: ResMut<Noises>,
     mut happenings: MessageReader<Happening>,
 ) {
@@ -57,26 +58,27 @@ pub(super) fn hear(
         if let What::Noise(heard) = happening.what
             && noises.len() < NOISES
         {
-            noises.push((heard.place(), 0.0));
+            noises.push((scene.square(&heard), 0.0));
         }
     }
 }
 
 pub(super) fn show(
-    (scene, noises): (Res<Scene>, Res<Noises>),
+    (map, noises): (Res<Map>, Res<Noises>),
     mut rings: Query<(&Ring, &mut UiTransform, &mut BorderColor, &mut Visibility)>,
 ) {
-    let middle = eye(&scene);
     for (Ring(number), mut transform, mut border, mut visibility) in &mut rings {
-        let noise = noises.0.get(*number).filter(|(point, _)| is_on_map(*point - middle));
-        let Some((point, age_s)) = noise else {
+        let noise =
+            noises.0.get(*number).filter(|(square, _)| is_on_map(square.center() - map.middle));
+        let Some((square, age_s)) = noise else {
             visibility.set_if_neq(Visibility::Hidden);
             continue;
         };
         visibility.set_if_neq(Visibility::Inherited);
         let colour = palette::translucent(palette::NOISE, 1.0 - age_s / NOISE_S);
         border.set_if_neq(BorderColor::all(colour));
-        let at = on_map(*point - middle);
+        let at = on_map(square.center() - map.middle);
         transform.translation = Val2::px(at.x - RING / 2.0, at.y - RING / 2.0);
+        transform.scale = square.size() / noise::CELL_M;
     }
 }

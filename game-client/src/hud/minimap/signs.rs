@@ -6,7 +6,7 @@ use bevy::a11y::AccessibilityNode;
 use bevy::prelude::*;
 use game_sim::{PickupKind, contest::MOST_POINTS};
 
-use super::{Map, eye, is_on_map, on_map};
+use super::{Map, is_on_map, on_map};
 use crate::assets;
 use crate::hud::text;
 use crate::points::{PointView, Points};
@@ -100,7 +100,7 @@ pub(super) fn look(
     sides: Res<Sides>,
     mut map: ResMut<Map>,
 ) {
-    let middle = eye(&scene);
+    let middle = map.middle;
     map.looks.clear();
     map.looks.resize(SIGNS, None);
     let looks = &mut map.looks;
@@ -184,11 +184,11 @@ pub(super) fn keep_quiet(
 
 /// Puts the badges of points beside their rings, and writes the letters.
 pub(super) fn letter(
-    (scene, points, sides): (Res<Scene>, Res<Points>, Res<Sides>),
+    (map, points, sides): (Res<Map>, Res<Points>, Res<Sides>),
     mut badges: Query<(&Badge, &mut UiTransform, &mut BorderColor, &mut Visibility)>,
     mut letters: Query<(&Letter, &mut Text)>,
 ) {
-    let middle = eye(&scene);
+    let middle = map.middle;
     let near = |point: &&PointView| is_on_map((point.position - middle) * 1.1);
     for (Badge(number), mut transform, mut border, mut visibility) in &mut badges {
         let Some(point) = points.0.get(*number).filter(near) else {
