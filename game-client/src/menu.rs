@@ -9,7 +9,10 @@ pub mod widget;
 
 use bevy::prelude::*;
 
+use crate::frame::Frame;
+
 /// Everything that screens need.
 pub fn plugin(app: &mut App) {
-    app.add_plugins((focus::plugin, widget::plugin, row::plugin, field::plugin));
+    app.add_plugins((focus::plugin, widget::plugin, row::plugin, field::plugin))
+        .add_systems(Update, theme::hide_idle_bars.in_set(Frame::Overlay));
 }

@@ -119,6 +119,20 @@ pub fn scroll(panel: &mut ChildSpawnerCommands, node: Node, marker: impl Bundle)
     });
 }
 
+/// Hides the bars beside columns that have nothing to scroll.
+pub(super) fn hide_idle_bars(
+    mut bars: Query<(&Scrollbar, &mut Visibility)>,
+    columns: Query<&ComputedNode>,
+) {
+    for (bar, mut visibility) in &mut bars {
+        let scrolls = columns.get(bar.target).is_ok_and(|column| {
+            // Half a pixel is what rounding makes of a column that just fits.
+            column.content_size().y > column.size().y + 0.5
+        });
+        visibility.set_if_neq(if scrolls { Visibility::Inherited } else { Visibility::Hidden });
+    }
+}
+
 /// A row, or with [`FlexDirection::Column`] a column, without a ground.
 pub fn line(gap: f32) -> Node {
     Node { align_items: AlignItems::Center, column_gap: px(gap), row_gap: px(gap), ..default() }
