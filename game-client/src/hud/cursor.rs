@@ -1,7 +1,9 @@
-//! What tells of hits at once: a mark at the pointer when one lands, a skull when it killed, a red frame
-//! when one is taken, thickest on the side that it came from.
+//! What tells of hits at once: a mark at the pointer when one lands, a skull when it killed, red at the edges of
+//! the picture when one is taken, most on the side that it came from.
 
+use bevy::asset::RenderAssetUsages;
 use bevy::prelude::*;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use bevy::window::PrimaryWindow;
 
 use super::{Hud, icon};
@@ -11,14 +13,16 @@ use crate::render::palette;
 use crate::scene::Scene;
 use crate::settings::Settings;
 
-/// How long a mark stays, in seconds; that of a kill; the frame.
+/// How long a mark stays, in seconds; that of a kill; the red.
 const MARK_S: f32 = 0.25;
 const KILL_S: f32 = 0.9;
-const FRAME_S: f32 = 0.7;
-/// Sizes of the marks and the frame in pixels.
+const RED_S: f32 = 0.7;
+/// Sizes of the marks in pixels, and how far the red reaches into the picture.
 const MARK: f32 = 40.0;
 const SKULL: f32 = 30.0;
-const FRAME: f32 = 16.0;
+const RED: f32 = 130.0;
+/// How many steps the red has from the edge inwards.
+const STEPS: u32 = 64;
 
 /// The mark of a hit, or of a kill.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +31,14 @@ enum Mark {
     Kill,
 }
 
-#[derive(Component)]
-struct RedFrame;
+/// The red of an edge of the picture.
+#[derive(Component, Clone, Copy)]
+enum Edge {
+    Right,
+    Top,
+    Left,
+    Bottom,
+}
 
 /// How much is left of each, and where the last hit came from.
 #[derive(Resource, Default)]
@@ -42,10 +52,10 @@ struct Left {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Left>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (notice, draw, frame).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (notice, draw, redden).chain().in_set(Frame::Overlay));
 }
 
-fn spawn(mut commands: Commands, server: Res<AssetServer>) {
+fn spawn(mut commands: Commands, server: Res<AssetServer>, mut images: ResMut<Assets<Image>>) {
     for (name, size, colour, mark) in
         [("mark", MARK, palette::TEXT, Mark::Hit), ("skull", SKULL, palette::DANGER, Mark::Kill)]
     {
@@ -53,14 +63,45 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         let sign = (icon(&server, name, size, colour), mark, UiTransform::default());
         commands.spawn((Hud, root, children![sign]));
     }
-    let frame = Node {
-        position_type: PositionType::Absolute,
-        width: percent(100),
-        height: percent(100),
-        border: UiRect::all(px(FRAME)),
-        ..default()
+    let [across, along] = [(STEPS, 1), (1, STEPS)].map(|size| images.add(fading(size)));
+    for (edge, image) in
+        [(Edge::Right, &across), (Edge::Left, &across), (Edge::Top, &along), (Edge::Bottom, &along)]
+    {
+        let side = Node { position_type: PositionType::Absolute, ..default() };
+        let upright = Node { width: px(RED), height: percent(100), ..side.clone() };
+        let flat = Node { width: percent(100), height: px(RED), ..side };
+        let node = match edge {
+            Edge::Right => Node { right: px(0), ..upright },
+            Edge::Left => Node { left: px(0), ..upright },
+            Edge::Top => Node { top: px(0), ..flat },
+            Edge::Bottom => Node { bottom: px(0), ..flat },
+        };
+        let red = ImageNode {
+            image: image.clone(),
+            image_mode: NodeImageMode::Stretch,
+            color: Color::NONE,
+            flip_x: matches!(edge, Edge::Right),
+            flip_y: matches!(edge, Edge::Bottom),
+            ..default()
+        };
+        commands.spawn((Hud, node, red, edge));
+    }
+}
+
+/// White that is dense at the left and the upper end and fades to nothing at the other.
+fn fading((width, height): (u32, u32)) -> Image {
+    let alpha = |step: u32| {
+        let left = 1.0 - (step as f32 + 0.5) / STEPS as f32;
+        (left * left * 255.0) as u8
     };
-    commands.spawn((Hud, frame, BorderColor::all(Color::NONE), RedFrame));
+    let pixels = (0..STEPS).flat_map(|step| [255, 255, 255, alpha(step)]).collect();
+    Image::new(
+        Extent3d { width, height, depth_or_array_layers: 1 },
+        TextureDimension::D2,
+        pixels,
+        TextureFormat::Rgba8UnormSrgb,
+        RenderAssetUsages::RENDER_WORLD,
+    )
 }
 
 fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: ResMut<Left>) {
@@ -73,7 +114,7 @@ fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: R
             What::Hit => left.hit_s = MARK_S,
             What::Kill { .. } => left.kill_s = KILL_S,
             What::Hurt { from_radians } => {
-                (left.hurt_s, left.from_radians) = (FRAME_S, from_radians);
+                (left.hurt_s, left.from_radians) = (RED_S, from_radians);
             }
             _ => {}
         }
@@ -103,24 +144,28 @@ fn draw(
     }
 }
 
-fn frame(
+fn redden(
     left: Res<Left>,
     scene: Res<Scene>,
     settings: Res<Settings>,
-    mut border: Single<&mut BorderColor, With<RedFrame>>,
+    mut edges: Query<(&Edge, &mut ImageNode)>,
 ) {
     let alive = scene.own.is_some_and(|own| own.alive);
-    let strength = if alive { left.hurt_s / FRAME_S * settings.flashes } else { 0.0 };
-    let [right, top, left, bottom] = weights(left.from_radians)
-        .map(|weight| palette::translucent(palette::DANGER, weight * strength * 0.85));
-    border.set_if_neq(BorderColor { top, right, bottom, left });
+    let strength = if alive { left.hurt_s / RED_S * settings.flashes } else { 0.0 };
+    let weights = weights(left.from_radians);
+    for (edge, mut image) in &mut edges {
+        let red = palette::translucent(palette::DANGER, weights[*edge as usize] * strength);
+        if image.color != red {
+            image.color = red;
+        }
+    }
 }
 
-/// How red each side is, right, top, left, bottom, for a hit from there: a little all around, most
-/// where it came from.
+/// How red each edge is, in their order, for a hit from there: a little all around, most where it came
+/// from.
 fn weights(from_radians: f32) -> [f32; 4] {
     let from = Vec2::from_angle(from_radians);
-    [from.x, from.y, -from.x, -from.y].map(|along| 0.08 + 0.92 * along.max(0.0).powi(2))
+    [from.x, from.y, -from.x, -from.y].map(|along| 0.15 + 0.85 * along.max(0.0).powi(2))
 }
 
 #[cfg(test)]
@@ -128,9 +173,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_frame_is_reddest_where_the_hit_came_from() {
+    fn the_picture_is_reddest_where_the_hit_came_from() {
         let [right, top, left, bottom] = weights(0.1);
-        assert!(right > 0.9 && top < 0.2 && left < 0.2 && bottom < 0.2);
+        assert!(right > 0.9 && top < 0.3 && left < 0.3 && bottom < 0.3);
         let [_, top, ..] = weights(std::f32::consts::FRAC_PI_2);
         assert!(top > 0.99);
     }
