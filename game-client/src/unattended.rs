@@ -87,9 +87,17 @@ fn play(
     }
 }
 
+/// Whether nothing has been drawn yet: the first pictures of a slow machine are of one colour.
+pub fn is_blank(image: &Image) -> bool {
+    let Some(pixels) = &image.data else { return true };
+    // Four bytes are a pixel in every format that a window has.
+    pixels.chunks_exact(4).all(|pixel| Some(pixel) == pixels.get(..4))
+}
+
 /// Saves a picture, or says why it can't be.
 pub fn save(image: &Image, path: &Path) -> AppExit {
     let saved = match image.clone().try_into_dynamic() {
+        _ if is_blank(image) => Err("there is nothing in it".to_owned()),
         Ok(picture) => picture.to_rgb8().save(path).map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
@@ -99,5 +107,24 @@ pub fn save(image: &Image, path: &Path) -> AppExit {
             eprintln!("game-client: can't save {}: {error}", path.display());
             AppExit::error()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy::asset::RenderAssetUsages;
+    use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
+
+    #[test]
+    fn a_picture_of_one_colour_is_none() {
+        let picture = |pixels: &[u8]| {
+            let size = Extent3d { width: 2, height: 1, depth_or_array_layers: 1 };
+            let format = TextureFormat::Rgba8UnormSrgb;
+            let usage = RenderAssetUsages::MAIN_WORLD;
+            Image::new(size, TextureDimension::D2, pixels.to_vec(), format, usage)
+        };
+        assert!(is_blank(&picture(&[0, 0, 0, 255, 0, 0, 0, 255])));
+        assert!(!is_blank(&picture(&[0, 0, 0, 255, 0, 0, 1, 255])));
     }
 }

@@ -10,7 +10,10 @@ use super::devices::{Connected, Devices};
 use super::{Script, Step};
 use crate::input::binding::Binding;
 use crate::state::Page;
-use crate::unattended::save;
+use crate::unattended::{is_blank, save};
+
+/// How long a picture may take, in seconds: a slow machine opens its window long before it draws anything.
+const PATIENCE_S: f32 = 20.0;
 
 /// Where the script is.
 #[derive(Resource, Debug)]
@@ -139,6 +142,9 @@ fn play(
             !there
         }
         Step::Picture(path) => {
+            if playing.step_s > PATIENCE_S {
+                return fail(line, "nothing was drawn", &texts, &mut exit);
+            }
             if frame == 0 {
                 playing.pictured = None;
                 picture(&mut commands, path.clone());
@@ -166,6 +172,10 @@ fn play(
 fn picture(commands: &mut Commands, path: PathBuf) {
     commands.spawn(Screenshot::primary_window()).observe(
         move |captured: On<ScreenshotCaptured>, mut playing: ResMut<Playing>| {
+            if is_blank(&captured.image) {
+                playing.frames = 0;
+                return;
+            }
             playing.pictured = Some(save(&captured.image, Path::new(&path)) == AppExit::Success);
         },
     );
