@@ -136,10 +136,11 @@ fn controls_are_bound_by_mouse_keys_and_gamepad_and_there_the_next_time() {
     play(
         &folder,
         "page title 30\nwait 0.5\nclick Settings\npage settings 5\nclick Controls\nwait 0.5\n\
+         see 2 Left stick up\nsee 1 Right stick\n\
          click Space\nsee 2 press a key\npress MouseMiddle\nsee 2 Middle button\n\
          key ArrowDown\nkey Enter\nsee 2 press a key\nkey KeyG\ngone 2 press a key\n\
          pad DPadUp\npad DPadRight\npad DPadRight\npad South\nsee 2 press a button\n\
-         pad LeftThumb\nsee 2 Left stick\n\
+         pad LeftThumb\nsee 2 L3 / LS\n\
          pad DPadRight\npad North\ngone 2 R1 / RB\n\
          pad South\nsee 2 press a button\nkey KeyH\ngone 2 press a button\n\
          click Middle button\nsee 2 press a key\npad East\ngone 2 press a key\n\
@@ -157,7 +158,7 @@ fn controls_are_bound_by_mouse_keys_and_gamepad_and_there_the_next_time() {
     play(
         &folder,
         "page title 30\nwait 0.5\nclick Settings\npage settings 5\nclick Controls\n\
-         see 5 Middle button\nsee 1 Left stick\nwait 0.5\n\
+         see 5 Middle button\nsee 1 L3 / LS\nwait 0.5\n\
          click Middle button\nsee 2 press a key\nkey Escape\ngone 2 press a key\n\
          key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\n\
          key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey Enter\nsee 2 R1 / RB\n\
@@ -197,15 +198,15 @@ fn settings_of_every_tab_are_changed_and_there_the_next_time() {
     play(
         &folder,
         "page title 30\nwait 0.5\nclick Settings\npage settings 5\nwait 0.5\n\
-         click Size of words\nsee 2 105 %\n\
+         click Text size\nsee 2 105 %\n\
          click Screen shake\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\
          click Flashes\npad DPadLeft\npad DPadLeft\npad DPadLeft\nsee 2 85 %\n\
-         click View leans\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nsee 2 80 %\n\
-         click After the own death\nsee 2 Move the view freely\n\
+         click Camera leans\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nkey ArrowLeft\nsee 2 80 %\n\
+         click After your death\nsee 2 Move the view freely\n\
          click Colours\nsee 2 Deuteranopia\nclick Colours\nsee 2 Protanopia\n\
          click Picture\nsee 2 Resolution\nwait 0.3\n\
          click Quality\nsee 2 Low\nclick Field of view\nsee 2 39\n\
-         click Wait for the screen\nsee 2 off\nclick Most pictures\nsee 2 30\n\
+         click Vertical sync\nsee 2 Off\nclick Most frames\nsee 2 30\n\
          click Sound\nsee 2 Announcer\nwait 0.3\n\
          click Everything\nsee 2 85 %\nclick Effects\nkey ArrowLeft\nsee 2 95 %\n\
          click Announcer\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\

@@ -7,7 +7,7 @@ use game_sim::PilotId;
 
 use super::{Hud, text};
 use crate::frame::Frame;
-use crate::render::palette::{self, Side, Sides};
+use crate::render::palette::{self, Sides};
 use crate::render::{Eye, place};
 use crate::scene::{PilotView, Scene};
 
@@ -199,10 +199,7 @@ fn hang(
                 fill.scale = scale;
                 fill.translation = Val2::px(-BAR * (1.0 - part) / 2.0, 0.0);
             }
-            let of = sides.of(match scene.side(wanted.id) {
-                Side::Own => Side::Friend,
-                side => side,
-            });
+            let of = sides.of(scene.side(wanted.id));
             colour.set_if_neq(BackgroundColor(palette::color(of)));
         }
     }

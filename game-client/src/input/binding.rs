@@ -111,6 +111,11 @@ impl Bindings {
         self.0.get(&action).map_or(&[], Vec::as_slice)
     }
 
+    /// How many buttons of a gamepad do this: the number of the first free slot.
+    pub fn pads(&self, action: Action) -> usize {
+        self.of(action).iter().filter(|binding| binding.is_pad()).count()
+    }
+
     /// What stands in a slot of the keyboard and mouse, or of the gamepad.
     pub fn slot(&self, action: Action, pad: bool, slot: usize) -> Option<Binding> {
         self.of(action).iter().copied().filter(|binding| binding.is_pad() == pad).nth(slot)

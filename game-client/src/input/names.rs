@@ -2,7 +2,8 @@
 
 use bevy::prelude::*;
 
-use super::binding::Binding;
+use super::action::Action;
+use super::binding::{Binding, Bindings};
 use crate::language::Words;
 
 /// The name of a key or button as it stands on the device.
@@ -14,13 +15,20 @@ pub fn name(words: &Words, binding: Binding) -> String {
     }
 }
 
+/// What a gamepad moves with besides its buttons: a way of the left stick, which is not bound.
+pub fn stick(words: &Words, action: Action) -> Option<String> {
+    let word = match action {
+        Action::MoveUp => "pad-stick-up",
+        Action::MoveDown => "pad-stick-down",
+        Action::MoveLeft => "pad-stick-left",
+        Action::MoveRight => "pad-stick-right",
+        _ => return None,
+    };
+    Some(words.say(word).into_owned())
+}
+
 /// The first key that does something, for a hint; nothing when none does.
-pub fn first(
-    words: &Words,
-    bindings: &super::binding::Bindings,
-    action: super::action::Action,
-    pad: bool,
-) -> String {
+pub fn first(words: &Words, bindings: &Bindings, action: Action, pad: bool) -> String {
     // A stick walks without being bound.
     let bound = bindings.slot(action, pad, 0).or_else(|| bindings.slot(action, false, 0));
     bound.map_or_else(String::new, |binding| name(words, binding))
@@ -79,8 +87,8 @@ fn pad_name(words: &Words, button: GamepadButton) -> String {
         GamepadButton::RightTrigger2 => "pad-right-trigger",
         GamepadButton::Select => "pad-select",
         GamepadButton::Start => "pad-start",
-        GamepadButton::LeftThumb => "pad-left-stick",
-        GamepadButton::RightThumb => "pad-right-stick",
+        GamepadButton::LeftThumb => "pad-left-thumb",
+        GamepadButton::RightThumb => "pad-right-thumb",
         GamepadButton::DPadUp => "pad-up",
         GamepadButton::DPadDown => "pad-down",
         GamepadButton::DPadLeft => "pad-left",

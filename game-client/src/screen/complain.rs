@@ -34,14 +34,20 @@ fn spawn(mut commands: Commands, words: Res<Words>, complaints: Res<Complaints>)
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn(bold(&title, 32.0, theme::TEXT));
             panel.spawn((text("", 17.0, theme::DIM), Say("complain-note")));
-            for misdeed in Misdeed::ALL {
-                panel.spawn(wide_button(key(misdeed))).observe(
-                    move |_: On<Activate>, mut door: Door, mut complaints: ResMut<Complaints>| {
-                        complaints.send(misdeed);
-                        door.back();
-                    },
-                );
-            }
+            // As wide as the longest of them.
+            let node = Node { flex_direction: FlexDirection::Column, row_gap: px(8), ..default() };
+            panel.spawn(node).with_children(|list| {
+                for misdeed in Misdeed::ALL {
+                    list.spawn(wide_button(key(misdeed))).observe(
+                        move |_: On<Activate>,
+                              mut door: Door,
+                              mut complaints: ResMut<Complaints>| {
+                            complaints.send(misdeed);
+                            door.back();
+                        },
+                    );
+                }
+            });
             panel
                 .spawn(button("menu-cancel"))
                 .observe(|_: On<Activate>, mut door: Door| door.back());

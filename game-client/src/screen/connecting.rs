@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use crate::input::action::Action;
+use crate::input::binding::Bindings;
 use crate::input::names::first;
 use crate::language::{Say, Words};
 use crate::link::Link;
@@ -23,20 +24,48 @@ enum Line {
     Server,
     Waiting,
     Time,
-    Keys(Action),
+    Keys(Help),
 }
 
 /// What a newcomer must know before the first fight.
-const HELP: [Action; 8] = [
-    Action::MoveUp,
-    Action::MoveLeft,
-    Action::MoveDown,
-    Action::MoveRight,
-    Action::Fire,
-    Action::Rocket,
-    Action::Dash,
-    Action::Reload,
+#[derive(Clone, Copy)]
+enum Help {
+    Move,
+    Aim,
+    Do(Action),
+}
+
+const HELP: [Help; 6] = [
+    Help::Move,
+    Help::Aim,
+    Help::Do(Action::Fire),
+    Help::Do(Action::Rocket),
+    Help::Do(Action::Dash),
+    Help::Do(Action::Reload),
 ];
+
+impl Help {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Move => "action-move",
+            Self::Aim => "action-aim",
+            Self::Do(action) => action.key(),
+        }
+    }
+
+    /// With what it is done, on a gamepad if there is one.
+    fn with(self, words: &Words, bindings: &Bindings, pad: bool) -> String {
+        const WAYS: [Action; 4] =
+            [Action::MoveUp, Action::MoveLeft, Action::MoveDown, Action::MoveRight];
+        match (self, pad) {
+            (Self::Move, true) => words.say("pad-left-stick").into_owned(),
+            (Self::Move, false) => WAYS.map(|way| first(words, bindings, way, false)).join(" "),
+            (Self::Aim, true) => words.say("pad-right-stick").into_owned(),
+            (Self::Aim, false) => words.say("mouse").into_owned(),
+            (Self::Do(action), _) => first(words, bindings, action, pad),
+        }
+    }
+}
 
 /// The part of the bar that moves: it shows that nothing stands still.
 #[derive(Component)]
@@ -71,11 +100,11 @@ fn spawn(mut commands: Commands) {
         });
         let node = Node { width: px(620), row_gap: px(3), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
-            for action in HELP {
+            for help in HELP {
                 let node = Node { justify_content: JustifyContent::SpaceBetween, ..default() };
                 panel.spawn(node).with_children(|line| {
-                    line.spawn((text("", 17.0, theme::DIM), Say(action.key())));
-                    line.spawn((text("", 17.0, theme::TEXT), Line::Keys(action)));
+                    line.spawn((text("", 17.0, theme::DIM), Say(help.key())));
+                    line.spawn((text("", 17.0, theme::TEXT), Line::Keys(help)));
                 });
             }
         });
@@ -103,7 +132,7 @@ fn write(
             },
             Line::Waiting if link.reached => words.say("connecting-welcome").into_owned(),
             Line::Waiting => words.say("connecting-lookup").into_owned(),
-            Line::Keys(action) => first(&words, &settings.bindings, *action, !pads.is_empty()),
+            Line::Keys(help) => help.with(&words, &settings.bindings, !pads.is_empty()),
             Line::Time => {
                 words.say_with("connecting-seconds", &[("seconds", (link.waited_s as u32).into())])
             }

@@ -1,4 +1,5 @@
-//! Which key does what: a row for each action, two keys and two buttons each. A slot that is taken
+//! Which key does what: a row for each action, two keys and two buttons each. The sticks are not bound, and stand
+//! where a player would look for them: the left one in the first free slot, the right one in a row of its own. A slot that is taken
 //! listens for what is pressed next, and stays as it was for Escape and for what belongs in the other kind of slot;
 //! what would do two things at once is shown as doubtful.
 
@@ -13,7 +14,7 @@ use bevy::ui_widgets::Activate;
 use crate::frame::Frame;
 use crate::input::action::Action;
 use crate::input::binding::{Binding, Bindings, SLOTS};
-use crate::input::names::name;
+use crate::input::names::{name, stick};
 use crate::language::{Say, Words};
 use crate::menu::focus::{Held, Reach};
 use crate::menu::theme::{self, text};
@@ -56,8 +57,10 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Update, (write, hint).in_set(Frame::Overlay).run_if(in_state(Page::Settings)));
 }
 
+/// Before this action the table says what aims.
+const AFTER_AIM: Action = Action::Fire;
 const NAME: f32 = 190.0;
-const KEY: f32 = 158.0;
+const KEY: f32 = 168.0;
 
 /// Adds the table to a tab.
 pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
@@ -74,6 +77,9 @@ pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
         }
     });
     for action in Action::ALL {
+        if action == AFTER_AIM {
+            list.spawn(line()).with_children(aim);
+        }
         list.spawn(line()).with_children(|row| {
             row.spawn(Node { width: px(NAME), ..default() })
                 .with_child((text("", 18.0, theme::TEXT), Say(action.key())));
@@ -99,6 +105,18 @@ pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
             settings.bindings = Bindings::default();
         });
     });
+}
+
+/// The row of what aims, which nobody can change.
+fn aim(row: &mut ChildSpawnerCommands) {
+    let mut cell = |width: f32, justify_content, key, colour| {
+        let node =
+            Node { width: px(width), min_height: px(28), justify_content, ..theme::line(0.0) };
+        row.spawn(node).with_child((text("", 17.0, colour), Say(key)));
+    };
+    cell(NAME, JustifyContent::Start, "action-aim", theme::TEXT);
+    cell(2.0 * KEY + 8.0, JustifyContent::Center, "mouse", theme::DIM);
+    cell(2.0 * KEY + 8.0, JustifyContent::Center, "pad-right-stick", theme::DIM);
 }
 
 /// Adds the line that says what to press, and what conflicts. It stands where it is always seen.
@@ -218,6 +236,9 @@ fn write(
             _ if listens && slot.pad => words.say("settings-press-button").into_owned(),
             _ if listens => words.say("settings-press-key").into_owned(),
             Some(binding) => name(&words, binding),
+            None if slot.pad && settings.bindings.pads(slot.action) == slot.number => {
+                stick(&words, slot.action).unwrap_or_else(|| "-".to_owned())
+            }
             None => "-".to_owned(),
         };
         let doubtful = bound

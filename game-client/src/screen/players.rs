@@ -35,9 +35,11 @@ struct Answer;
 
 fn spawn(mut commands: Commands) {
     commands.spawn(theme::veil(Page::Players)).with_children(|screen| {
-        screen.spawn(theme::panel(Node { width: px(680), ..default() })).with_children(|panel| {
+        let node = Node { width: px(680), align_items: AlignItems::Center, ..default() };
+        screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((bold("", 32.0, theme::TEXT), Say("players-title")));
-            theme::scroll(panel, Node { max_height: vh(56), ..default() }, Body);
+            let node = Node { width: percent(100), max_height: vh(56), ..default() };
+            theme::scroll(panel, node, Body);
             panel.spawn((text("", 18.0, theme::ACCENT), Answer));
             panel.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
         });
@@ -84,7 +86,8 @@ fn player(
     let node = Node {
         justify_content: JustifyContent::SpaceBetween,
         align_items: AlignItems::Center,
-        padding: UiRect::axes(px(12), px(6)),
+        padding: UiRect::horizontal(px(12)),
+        min_height: px(48),
         ..default()
     };
     let own = Some(line.id) == scene.me;
