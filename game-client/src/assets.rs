@@ -46,6 +46,7 @@ const FILES: &[(&str, &[u8])] = files![
     "icons/hurt.png"
     "icons/sight.png"
     "icons/shield.png"
+    "pictures/title.png"
     "shaders/shade.wgsl"
     "sounds/ambience.wav"
     "sounds/appear.wav"
@@ -110,7 +111,7 @@ mod tests {
     /// A script's output that nobody loads, or a list that forgot one.
     #[test]
     fn every_file_that_the_scripts_made_is_built_in() {
-        for folder in ["models", "icons", "sounds", "shaders"] {
+        for folder in ["models", "icons", "pictures", "sounds", "shaders"] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets").join(folder);
             for file in std::fs::read_dir(path).unwrap() {
                 let name = file.unwrap().file_name().into_string().unwrap();

@@ -19,11 +19,13 @@
 //! see 5 Words             waits until a text with these words is shown
 //! gone 5 Words            waits until none is
 //! picture FILE            saves what is on screen
+//! cover words             shows no words from now on; `cover display` nothing that lies over the fight
 //! quit                    ends the program
 //! ```
 //!
 //! What does not come in time ends the program with a sentence and a failure.
 
+mod cover;
 mod devices;
 mod play;
 
@@ -36,6 +38,7 @@ use bevy::math::Vec2;
 use crate::input::binding::Binding;
 use crate::state::Page;
 
+use self::cover::Cover;
 pub use play::plugin;
 
 /// One line.
@@ -52,6 +55,7 @@ enum Step {
     See(String, f32),
     Gone(String, f32),
     Picture(PathBuf),
+    Cover(Cover),
     Quit,
 }
 
@@ -106,6 +110,7 @@ fn step(line: &str) -> Result<Step, String> {
         "see" => words(rest).map(|(within, words)| Step::See(words, within))?,
         "gone" => words(rest).map(|(within, words)| Step::Gone(words, within))?,
         "picture" => Step::Picture(rest.into()),
+        "cover" => Step::Cover(rest.parse()?),
         "quit" => Step::Quit,
         _ => return Err("no such step".to_owned()),
     })

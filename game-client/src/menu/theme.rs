@@ -107,7 +107,7 @@ pub fn scroll(panel: &mut ChildSpawnerCommands, node: Node, marker: impl Bundle)
         };
         let column = whole.spawn((column, ScrollArea, marker)).id();
         let round = BorderRadius::all(px(4));
-        let track = Node { width: px(8), border_radius: round, ..default() };
+        let track = Node { width: px(8), flex_shrink: 0.0, border_radius: round, ..default() };
         let ground = BackgroundColor(palette::translucent(GROUND, 0.6));
         let bar = Scrollbar::new(column, ControlOrientation::Vertical, 24.0);
         whole.spawn((track, ground, bar)).with_children(|track| {

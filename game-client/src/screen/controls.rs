@@ -59,8 +59,8 @@ pub(super) fn plugin(app: &mut App) {
 
 /// Before this action the table says what aims.
 const AFTER_AIM: Action = Action::Fire;
-const NAME: f32 = 190.0;
-const KEY: f32 = 168.0;
+const NAME: f32 = 184.0;
+const KEY: f32 = 164.0;
 
 /// Adds the table to a tab.
 pub(super) fn spawn(list: &mut ChildSpawnerCommands) {

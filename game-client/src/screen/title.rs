@@ -3,13 +3,17 @@
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
+use crate::assets;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::wide_button;
 use crate::options::Options;
+use crate::render::palette;
 use crate::settings::{Notes, Settings};
 use crate::state::{Door, Page};
 
+/// Width by height of the picture behind.
+const SHAPE: f32 = 16.0 / 9.0;
 /// The name of the game, which no language translates.
 const NAME: &str = "TUMULT";
 
@@ -27,8 +31,9 @@ enum Line {
     Hint,
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     commands.spawn(theme::screen(Page::Title)).with_children(|screen| {
+        ground(screen, &server);
         let head = Node { margin: UiRect::bottom(px(26)), ..theme::line(4.0) };
         let head = Node { flex_direction: FlexDirection::Column, ..head };
         screen.spawn(head).with_children(|head| {
@@ -56,6 +61,48 @@ fn spawn(mut commands: Commands) {
             .with_child((text("", 17.0, theme::DIM), Line::Pilot));
         let hint = Node { position_type: PositionType::Absolute, bottom: px(16), ..default() };
         screen.spawn(hint).with_child((text("", 16.0, theme::DIM), Line::Hint));
+    });
+}
+
+/// A fight, darker where words are. It fills a window of any shape and is cut where it does not fit.
+fn ground(screen: &mut ChildSpawnerCommands, server: &AssetServer) {
+    let around = Node {
+        position_type: PositionType::Absolute,
+        width: percent(100),
+        height: percent(100),
+        align_items: AlignItems::Center,
+        justify_content: JustifyContent::Center,
+        overflow: Overflow::clip(),
+        ..default()
+    };
+    let whole = Node {
+        width: vw(100),
+        min_width: vh(100.0 * SHAPE),
+        aspect_ratio: Some(SHAPE),
+        flex_shrink: 0.0,
+        ..default()
+    };
+    let picture = ImageNode {
+        image: server.load(assets::path("pictures/title.png")),
+        image_mode: NodeImageMode::Stretch,
+        ..default()
+    };
+    let stop = |alpha, at| ColorStop::new(palette::translucent(theme::GROUND, alpha), percent(at));
+    let shade = |angle, stops| {
+        let veil = Node {
+            position_type: PositionType::Absolute,
+            width: percent(100),
+            height: percent(100),
+            ..default()
+        };
+        (veil, BackgroundGradient::from(LinearGradient { angle, stops, ..default() }))
+    };
+    screen.spawn(around).with_children(|around| {
+        around.spawn((whole, picture));
+        let across = vec![stop(0.55, 0), stop(0.93, 32), stop(0.93, 68), stop(0.55, 100)];
+        around.spawn(shade(std::f32::consts::FRAC_PI_2, across));
+        let down = vec![stop(0.0, 0), stop(0.0, 84), stop(0.9, 100)];
+        around.spawn(shade(std::f32::consts::PI, down));
     });
 }
 

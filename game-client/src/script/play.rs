@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use super::devices::{Connected, Devices};
-use super::{Script, Step};
+use super::{Script, Step, cover};
 use crate::input::binding::Binding;
 use crate::state::Page;
 use crate::unattended::{is_blank, save};
@@ -33,6 +33,7 @@ pub fn plugin(script: Script) -> impl Fn(&mut App) + Send + Sync + 'static {
         let script = script.clone();
         let playing = Playing { script, at: 0, step_s: 0.0, frames: 0, pictured: None };
         app.insert_resource(playing)
+            .add_plugins(cover::plugin)
             .init_resource::<Connected>()
             .add_systems(First, play.before(PickingSystems::Input));
     }
@@ -157,6 +158,10 @@ fn play(
                     return;
                 }
             }
+        }
+        Step::Cover(what) => {
+            commands.insert_resource(*what);
+            true
         }
         Step::Quit => {
             exit.write(AppExit::Success);
