@@ -111,7 +111,7 @@ const NOT_READ: [&str; 8] = [
 
 /// Files whose texts are not words for a player: what the command line and a script say to standard error,
 /// and what others' sentences are recognised by.
-const NOT_SHOWN: [&str; 11] = [
+const NOT_SHOWN: [&str; 12] = [
     "options.rs",
     "script.rs",
     "unattended.rs",
@@ -121,6 +121,7 @@ const NOT_SHOWN: [&str; 11] = [
     "rate.rs",
     "spread.rs",
     "moments.rs",
+    "kind.rs",
     "reason.rs",
     "play.rs",
 ];

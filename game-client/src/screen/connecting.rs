@@ -61,7 +61,7 @@ impl Help {
             (Self::Move, true) => words.say("pad-left-stick").into_owned(),
             (Self::Move, false) => WAYS.map(|way| first(words, bindings, way, false)).join(" "),
             (Self::Aim, true) => words.say("pad-right-stick").into_owned(),
-            (Self::Aim, false) => words.say("mouse").into_owned(),
+            (Self::Aim, false) => words.say("mouse-aim").into_owned(),
             (Self::Do(action), _) => first(words, bindings, action, pad),
         }
     }

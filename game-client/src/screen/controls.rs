@@ -115,7 +115,7 @@ fn aim(row: &mut ChildSpawnerCommands) {
         row.spawn(node).with_child((text("", 17.0, colour), Say(key)));
     };
     cell(NAME, JustifyContent::Start, "action-aim", theme::TEXT);
-    cell(2.0 * KEY + 8.0, JustifyContent::Center, "mouse", theme::DIM);
+    cell(2.0 * KEY + 8.0, JustifyContent::Center, "mouse-aim", theme::DIM);
     cell(2.0 * KEY + 8.0, JustifyContent::Center, "pad-right-stick", theme::DIM);
 }
 
