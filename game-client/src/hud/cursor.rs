@@ -84,7 +84,8 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>, mut images: ResMut<As
             flip_y: matches!(edge, Edge::Bottom),
             ..default()
         };
-        commands.spawn((Hud, node, red, edge));
+        // Below all that must be read.
+        commands.spawn((Hud, node, red, edge, GlobalZIndex(-2)));
     }
 }
 
@@ -165,7 +166,7 @@ fn redden(
 /// from.
 fn weights(from_radians: f32) -> [f32; 4] {
     let from = Vec2::from_angle(from_radians);
-    [from.x, from.y, -from.x, -from.y].map(|along| 0.15 + 0.85 * along.max(0.0).powi(2))
+    [from.x, from.y, -from.x, -from.y].map(|along| 0.06 + 0.94 * along.max(0.0).powi(2))
 }
 
 #[cfg(test)]
@@ -175,7 +176,7 @@ mod tests {
     #[test]
     fn the_picture_is_reddest_where_the_hit_came_from() {
         let [right, top, left, bottom] = weights(0.1);
-        assert!(right > 0.9 && top < 0.3 && left < 0.3 && bottom < 0.3);
+        assert!(right > 0.9 && top < 0.2 && left < 0.2 && bottom < 0.2);
         let [_, top, ..] = weights(std::f32::consts::FRAC_PI_2);
         assert!(top > 0.99);
     }

@@ -74,7 +74,6 @@ fn go_on(mut scene: ResMut<Scene>, mut count: ResMut<Count>) {
     scene.round.left_s = 250.0 - seconds;
     if let Some(own) = &mut scene.own {
         own.position = MIDDLE + Vec2::from_angle(seconds * PACE) * 6.0;
-        own.velocity = Vec2::from_angle(seconds * PACE).perp() * 6.6;
         own.aim_radians = seconds * 2.0;
         own.shots = (frame / 7) as u8;
         own.rounds = 30 - (frame / 7 % 30) as u8;

@@ -11,7 +11,6 @@ use super::paint::Paint;
 use super::palette::Side;
 use super::{place, turn};
 use crate::happening::{Happening, What};
-use crate::scene::Scene;
 
 /// How far from the own pilot the wedge is that tells where a hit came from.
 const WEDGE_M: f32 = 2.7;
@@ -19,8 +18,7 @@ const WEDGE_M: f32 = 2.7;
 const HEIGHT_M: f32 = 2.7;
 
 /// Draws what happened in this frame.
-pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut effects: Effects) {
-    let velocity = scene.own.map_or(Vec2::ZERO, |own| own.velocity);
+pub fn draw(mut happenings: MessageReader<Happening>, mut effects: Effects) {
     for Happening { what, side, point } in happenings.read() {
         let (point, paint) = (*point, Paint::Side(*side));
         match what {
@@ -30,7 +28,7 @@ pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut eff
             What::Dash => ring(point, paint, 0.5, 1.5, &mut effects),
             What::Taken { own: true, .. } => ring(point, Paint::Good, 0.6, 2.0, &mut effects),
             What::Returned => ring(point, Paint::Spark, 1.6, 0.7, &mut effects),
-            What::Hurt { from_radians } => wedge(point, velocity, *from_radians, &mut effects),
+            What::Hurt { from_radians } => wedge(point, *from_radians, &mut effects),
             _ => {}
         }
     }
@@ -48,11 +46,10 @@ fn struck(point: Vec2, effects: &mut Effects) {
     effects.spawn(glow.to_size(Vec3::splat(0.4)).strength(0.6));
 }
 
-/// It goes along with the pilot, as far as can be told now.
-fn wedge(point: Vec2, velocity: Vec2, from_radians: f32, effects: &mut Effects) {
+fn wedge(point: Vec2, from_radians: f32, effects: &mut Effects) {
     let at = Transform::from_translation(around(point, HEIGHT_M)).with_rotation(turn(from_radians));
     let wedge = Effect::new(Shape::Wedge, Paint::Danger, at, Vec3::splat(WEDGE_M), 0.8);
-    effects.spawn(wedge.flying(place(velocity, 0.0), 0.0));
+    effects.spawn(wedge.along(HEIGHT_M));
 }
 
 /// A flash, a ring, and pieces of the suit that fly and come to lie.

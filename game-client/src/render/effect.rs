@@ -4,11 +4,13 @@
 use bevy::light::{NotShadowCaster, NotShadowReceiver};
 use bevy::prelude::*;
 
+use super::camera::around;
 use super::model::{Model, Quads};
 use super::models::Models;
 use super::paint::{Paint, Paints};
 use super::{Quality, turn};
 use crate::frame::Frame;
+use crate::scene::Scene;
 use crate::settings::Settings;
 
 /// How much of a ring an arc is, and how thick in its middle; the same of a wedge.
@@ -59,6 +61,8 @@ pub struct Effect {
     pub life_s: f32,
     /// How strong its paint is at the beginning, 0 to 1; it ends with nothing.
     pub strength: f32,
+    /// How high it hangs around the own pilot and goes along with it; not at all what stays where it began.
+    pub along_m: Option<f32>,
     age_s: f32,
 }
 
@@ -74,6 +78,7 @@ impl Effect {
             gravity: 0.0,
             life_s,
             strength: 1.0,
+            along_m: None,
             age_s: 0.0,
         }
     }
@@ -86,6 +91,11 @@ impl Effect {
     /// Flies, and falls when `gravity` is not zero.
     pub fn flying(self, velocity: Vec3, gravity: f32) -> Self {
         Self { velocity, gravity, ..self }
+    }
+
+    /// Goes along with the own pilot, so high above the floor.
+    pub fn along(self, height_m: f32) -> Self {
+        Self { along_m: Some(height_m), ..self }
     }
 
     /// Begins weaker.
@@ -213,7 +223,7 @@ impl Effects<'_, '_> {
 
 fn age(
     mut commands: Commands,
-    time: Res<Time>,
+    (time, scene): (Res<Time>, Res<Scene>),
     paints: Res<Paints>,
     mut effects: Query<(
         Entity,
@@ -229,6 +239,9 @@ fn age(
             continue;
         }
         effect.age_s += time.delta_secs();
+        if let Some((height_m, own)) = effect.along_m.zip(scene.own) {
+            effect.start.translation = around(own.position, height_m);
+        }
         *transform = effect.transform();
         let rung = paints.at(effect.paint, effect.current_strength());
         if material.0 != *rung {
@@ -268,6 +281,29 @@ mod tests {
         assert_eq!(after(1.0), Some(1.0));
         assert_eq!(after(0.5), Some(0.5));
         assert_eq!(after(0.0), None);
+    }
+
+    #[test]
+    fn what_goes_along_stays_around_the_pilot_whatever_way_it_goes() {
+        let mut app = App::new();
+        app.init_resource::<Assets<StandardMaterial>>()
+            .init_resource::<crate::render::palette::Sides>()
+            .init_resource::<Paints>()
+            .init_resource::<Time>()
+            .init_resource::<Scene>()
+            .add_systems(Update, age);
+        let wedge = Effect::new(Shape::Wedge, Paint::Danger, default(), Vec3::ONE, 9.0).along(2.7);
+        let still = Effect { along_m: None, ..wedge };
+        let looks = || (Transform::default(), MeshMaterial3d::<StandardMaterial>::default());
+        let [wedge, still] = [wedge, still].map(|one| app.world_mut().spawn((one, looks())).id());
+        for position in [Vec2::X, Vec2::new(-4.0, 7.0)] {
+            let own = crate::scene::OwnView::new(&default(), position, &default());
+            app.world_mut().resource_mut::<Scene>().own = Some(own);
+            app.update();
+            let at = |one| app.world().get::<Transform>(one).unwrap().translation;
+            assert_eq!(at(wedge), around(position, 2.7));
+            assert_eq!(at(still), Vec3::ZERO);
+        }
     }
 
     #[test]

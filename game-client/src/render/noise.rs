@@ -11,7 +11,7 @@ use game_sim::{HeardNoise, NoiseKind, noise::CELL_M};
 use super::camera::around;
 use super::effect::{Effect, Effects, Shape};
 use super::paint::Paint;
-use super::{place, turn};
+use super::turn;
 use crate::happening::{Happening, What};
 use crate::scene::{OwnView, Scene};
 
@@ -57,7 +57,7 @@ fn ring(square: Rect, strength: f32, effects: &mut Effects) {
     );
 }
 
-/// It goes along with the pilot, as far as can be told now.
+/// Around the own pilot, where the noise came from.
 fn arc(own: &OwnView, from: Vec2, strength: f32, effects: &mut Effects) {
     let way = from - own.position;
     if way.length() <= ARC_M + CELL_M / 2.0 {
@@ -67,7 +67,7 @@ fn arc(own: &OwnView, from: Vec2, strength: f32, effects: &mut Effects) {
         .with_rotation(turn(way.to_angle()));
     effects.spawn(
         Effect::new(Shape::Arc, Paint::Noise, at, Vec3::splat(ARC_M), LIFE_S * 0.7)
-            .flying(place(own.velocity, 0.0), 0.0)
+            .along(HEIGHT_M)
             .strength(strength),
     );
 }

@@ -10,8 +10,6 @@ use super::radians;
 pub struct OwnView {
     /// Between two ticks, in metres.
     pub position: Vec2,
-    /// In metres per second.
-    pub velocity: Vec2,
     /// Counter-clockwise from x.
     pub aim_radians: f32,
     /// 0 to the rules' health.
@@ -73,7 +71,6 @@ impl OwnView {
         let part_done = |left: u16, whole: u16| 1.0 - f32::from(left) / f32::from(whole.max(1));
         Self {
             position,
-            velocity: own.body.velocity,
             aim_radians: radians(own.aim),
             health: own.health,
             alive: own.alive,
