@@ -1,9 +1,7 @@
 //! What tells of hits at once: a mark at the pointer when one lands, a skull when it killed, red at the edges of
 //! the picture when one is taken, most on the side that it came from.
 
-use bevy::asset::RenderAssetUsages;
 use bevy::prelude::*;
-use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use bevy::window::PrimaryWindow;
 
 use super::{Hud, icon};
@@ -17,12 +15,15 @@ use crate::settings::Settings;
 const MARK_S: f32 = 0.25;
 const KILL_S: f32 = 0.9;
 const RED_S: f32 = 0.7;
-/// Sizes of the marks in pixels, and how far the red reaches into the picture.
+/// Sizes of the marks in pixels, and how far the red and its blur reach into the picture.
 const MARK: f32 = 40.0;
 const SKULL: f32 = 30.0;
-const RED: f32 = 130.0;
-/// How many steps the red has from the edge inwards.
-const STEPS: u32 = 64;
+const RED: f32 = 30.0;
+const BLUR: f32 = 45.0;
+/// Steps in which a mark fades.
+const FADES: f32 = 4.0;
+/// How thick what is red is: so much that its outer side is not seen through the blur.
+const THICK: f32 = 170.0;
 
 /// The mark of a hit, or of a kill.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Update, (notice, draw, redden).chain().in_set(Frame::Overlay));
 }
 
-fn spawn(mut commands: Commands, server: Res<AssetServer>, mut images: ResMut<Assets<Image>>) {
+fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     for (name, size, colour, mark) in
         [("mark", MARK, palette::TEXT, Mark::Hit), ("skull", SKULL, palette::DANGER, Mark::Kill)]
     {
@@ -63,46 +64,29 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>, mut images: ResMut<As
         let sign = (icon(&server, name, size, colour), mark, UiTransform::default());
         commands.spawn((Hud, root, children![sign]));
     }
-    let [across, along] = [(STEPS, 1), (1, STEPS)].map(|size| images.add(fading(size)));
-    for (edge, image) in
-        [(Edge::Right, &across), (Edge::Left, &across), (Edge::Top, &along), (Edge::Bottom, &along)]
-    {
-        let side = Node { position_type: PositionType::Absolute, ..default() };
-        let upright = Node { width: px(RED), height: percent(100), ..side.clone() };
-        let flat = Node { width: percent(100), height: px(RED), ..side };
-        let node = match edge {
-            Edge::Right => Node { right: px(0), ..upright },
-            Edge::Left => Node { left: px(0), ..upright },
-            Edge::Top => Node { top: px(0), ..flat },
-            Edge::Bottom => Node { bottom: px(0), ..flat },
-        };
-        let red = ImageNode {
-            image: image.clone(),
-            image_mode: NodeImageMode::Stretch,
-            color: Color::NONE,
-            flip_x: matches!(edge, Edge::Right),
-            flip_y: matches!(edge, Edge::Bottom),
+    for edge in [Edge::Right, Edge::Top, Edge::Left, Edge::Bottom] {
+        // It lies beyond the edge, but for a little, and its blur reaches into the picture.
+        let beyond = px(RED - THICK);
+        let node = Node {
+            position_type: PositionType::Absolute,
+            left: px(-THICK),
+            right: px(-THICK),
+            top: px(-THICK),
+            bottom: px(-THICK),
             ..default()
         };
+        let upright = Node { width: px(THICK), ..node.clone() };
+        let flat = Node { height: px(THICK), ..node };
+        let node = match edge {
+            Edge::Right => Node { right: beyond, left: Val::Auto, ..upright },
+            Edge::Left => Node { left: beyond, right: Val::Auto, ..upright },
+            Edge::Top => Node { top: beyond, bottom: Val::Auto, ..flat },
+            Edge::Bottom => Node { bottom: beyond, top: Val::Auto, ..flat },
+        };
+        let red = BoxShadow::new(Color::NONE, Val::ZERO, Val::ZERO, Val::ZERO, px(BLUR));
         // Below all that must be read.
         commands.spawn((Hud, node, red, edge, GlobalZIndex(-2)));
     }
-}
-
-/// White that is dense at the left and the upper end and fades to nothing at the other.
-fn fading((width, height): (u32, u32)) -> Image {
-    let alpha = |step: u32| {
-        let left = 1.0 - (step as f32 + 0.5) / STEPS as f32;
-        (left * left * 255.0) as u8
-    };
-    let pixels = (0..STEPS).flat_map(|step| [255, 255, 255, alpha(step)]).collect();
-    Image::new(
-        Extent3d { width, height, depth_or_array_layers: 1 },
-        TextureDimension::D2,
-        pixels,
-        TextureFormat::Rgba8UnormSrgb,
-        RenderAssetUsages::RENDER_WORLD,
-    )
 }
 
 fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: ResMut<Left>) {
@@ -136,9 +120,12 @@ fn draw(
                 (left.kill_s / KILL_S, palette::DANGER, Vec2::new(SKULL / 2.0, -MARK / 2.0))
             }
         };
-        let colour = palette::translucent(of, part);
+        // An image of another colour asks for a new layout of the screen: it fades in few steps.
+        let colour = palette::translucent(of, (part * FADES).ceil() / FADES);
         if image.color != colour {
             image.color = colour;
+        }
+        if part > 0.0 {
             transform.translation = Val2::px(at.x - offset.x, at.y - offset.y);
             transform.scale = Vec2::splat(1.0 + 0.4 * part);
         }
@@ -149,15 +136,17 @@ fn redden(
     left: Res<Left>,
     scene: Res<Scene>,
     settings: Res<Settings>,
-    mut edges: Query<(&Edge, &mut ImageNode)>,
+    mut edges: Query<(&Edge, &mut BoxShadow)>,
 ) {
     let alive = scene.own.is_some_and(|own| own.alive);
     let strength = if alive { left.hurt_s / RED_S * settings.flashes } else { 0.0 };
     let weights = weights(left.from_radians);
-    for (edge, mut image) in &mut edges {
+    for (edge, mut shadow) in &mut edges {
         let red = palette::translucent(palette::DANGER, weights[*edge as usize] * strength);
-        if image.color != red {
-            image.color = red;
+        if shadow.first().is_some_and(|style| style.color != red)
+            && let Some(style) = shadow.first_mut()
+        {
+            style.color = red;
         }
     }
 }

@@ -30,7 +30,7 @@ pub enum Kind {
     Over,
     /// It waits for people.
     WarmUp,
-    /// The player stands on a point that is being taken.
+    /// The player stands on a point that is being taken, and an enemy shoots.
     Point,
     /// There is a vote.
     Vote,
@@ -66,7 +66,7 @@ impl Kind {
     /// How long after its beginning it looks best, in seconds.
     pub fn ripe_s(self) -> f32 {
         match self {
-            Self::Blast | Self::Dash | Self::Kill | Self::Dead => 0.12,
+            Self::Blast | Self::Kill | Self::Dead => 0.12,
             Self::Over | Self::Vote => 1.5,
             _ => 0.03,
         }

@@ -50,7 +50,7 @@ impl Now<'_> {
             Kind::Dash => self.by_own(|what| what == What::Dash),
             Kind::Lead => scene.leader() == scene.me && pilots >= 2,
             Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
-            Kind::Point => stands_on_a_point(scene, own.position) && pilots >= 1,
+            Kind::Point => stands_on_a_point(scene, own.position) && self.any(is_enemy_shot),
             Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
         }
     }

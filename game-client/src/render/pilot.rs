@@ -148,7 +148,7 @@ impl Drawn {
             let paint = Paint::Side(side);
             let start = Transform::from_translation(place(point, 0.0))
                 .with_rotation(turn(pilot.aim_radians));
-            let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.26);
+            let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.36);
             effects.spawn(ghost.strength(0.55));
             let long = self.velocity.length() * 0.05 + 0.5;
             let streak = Transform::from_translation(place(point, 0.55))
