@@ -114,6 +114,38 @@ fn only_step_takes_the_world_to_change_it() {
     }
 }
 
+/// Whoever alters a client gains what the protocol gives it: the client that we give away needs no more. It holds no
+/// world and makes no step, its network side alone acts, and of what is drawn nothing else is the writer, but for whom
+/// the player watches and for the made-up crowd of measurements.
+#[test]
+fn the_client_decides_nothing_of_the_game() {
+    const WRITERS: [&str; 4] = ["net.rs", "net/fill.rs", "watch.rs", "measure/crowd.rs"];
+    let says = |text: &str, word: &str| text.contains(word);
+    let (mut writers, mut actors) = (Vec::new(), Vec::new());
+    for (path, text) in sources("game-client/src") {
+        let name = path.trim_start_matches("game-client/src/");
+        let imports =
+            text.split("use game_sim::").skip(1).filter_map(|rest| rest.split(';').next());
+        let words = imports.flat_map(|list| list.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        let rules: Vec<_> =
+            words.filter(|word| ["World", "step", "Inputs", "movement"].contains(word)).collect();
+        assert!(rules.is_empty(), "{name} brings in {rules:?}");
+        for word in ["game_sim::World", "game_sim::step", "game_sim::Inputs", "netcode::server"] {
+            assert!(!says(&text, word), "{name} says {word}");
+        }
+        if says(&text, "ResMut<Scene>") || says(&text, "&mut Scene") {
+            writers.push(name.to_owned());
+        }
+        if says(&text, "seat.play(") || says(&text, "seat.advance(") {
+            actors.push(name.to_owned());
+        }
+    }
+    assert!(writers.iter().all(|name| WRITERS.contains(&name.as_str())), "{writers:?}");
+    assert_eq!(actors, ["net.rs"]);
+    let manifest = fs::read_to_string(workspace().join("game-client/Cargo.toml"));
+    assert!(!manifest.expect("it is there").contains("game-server"), "it has no server");
+}
+
 // Invariant 2: no clock, file, socket, thread or chance in what computes. That both compile without
 // their features is in tests/it/build.rs.
 
