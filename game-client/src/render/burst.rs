@@ -43,7 +43,7 @@ fn ring(point: Vec2, paint: Paint, from_m: f32, to_m: f32, effects: &mut Effects
 fn struck(point: Vec2, effects: &mut Effects) {
     let middle = Transform::from_translation(place(point, 0.95));
     let glow = Effect::new(Shape::Ball, Paint::Spark, middle, Vec3::splat(0.7), 0.12);
-    effects.spawn(glow.to_size(Vec3::splat(0.4)).strength(0.6));
+    effects.spawn(glow.to_size(Vec3::splat(0.4)).strength(0.35));
 }
 
 fn wedge(point: Vec2, from_radians: f32, effects: &mut Effects) {

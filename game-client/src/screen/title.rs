@@ -99,7 +99,7 @@ fn ground(screen: &mut ChildSpawnerCommands, server: &AssetServer) {
     };
     screen.spawn(around).with_children(|around| {
         around.spawn((whole, picture));
-        let across = vec![stop(0.55, 0), stop(0.93, 32), stop(0.93, 68), stop(0.55, 100)];
+        let across = vec![stop(0.55, 0), stop(0.96, 32), stop(0.96, 68), stop(0.55, 100)];
         around.spawn(shade(std::f32::consts::FRAC_PI_2, across));
         let down = vec![stop(0.0, 0), stop(0.0, 84), stop(0.9, 100)];
         around.spawn(shade(std::f32::consts::PI, down));
