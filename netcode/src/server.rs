@@ -19,6 +19,7 @@ mod messages;
 mod pace;
 mod peer;
 mod resume;
+mod said;
 mod scenery;
 mod token;
 mod turns;
@@ -127,6 +128,8 @@ pub struct Server<P: Protocol> {
     introductions: VecDeque<(ClientId, Hello, Option<Resume>)>,
     events: VecDeque<ServerEvent<P::Request>>,
     outgoing: VecDeque<Transmit>,
+    /// What all are told, until the transport asks.
+    said: Vec<u8>,
     /// Memory that is used again: of datagrams and messages that were sent, of the inputs that came
     /// last, and of what is visible when it is too much.
     buffers: Vec<Vec<u8>>,
@@ -153,6 +156,7 @@ impl<P: Protocol> Server<P> {
             introductions: VecDeque::new(),
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
+            said: Vec::new(),
             buffers: Vec::new(),
             batch: InputBatch::default(),
             most: Vec::new(),
@@ -294,6 +298,7 @@ impl<P: Protocol> Server<P> {
         let Some(peer) = peer else { return false };
         let (resumed, token) = (peer.has_session(), self.tokens.draw());
         peer.enter(self.tick, (self.config.snapshot_interval, turn), token);
+        peer.heard_bytes = self.said.len();
         let welcome = Welcome {
             tick: self.tick.0,
             tick_rate: self.config.tick_rate.hz(),
@@ -339,6 +344,7 @@ impl<P: Protocol> Server<P> {
     /// `visible` is in the order of entities; of more than [`limits::VISIBLE_ENTITIES`] those of least
     /// weight are left out. On a very slow path only every second call sends anything.
     pub fn send_snapshot(&mut self, client: ClientId, visible: &[Candidate]) {
+        self.catch_up(client);
         let Some(now) = self.ring.newest() else { return };
         let Some(peer) = self.peers.get_mut(&client).filter(|p| p.stage == Stage::Active) else {
             return;
@@ -386,6 +392,7 @@ impl<P: Protocol> Server<P> {
 
     /// The next thing for the transport to do.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.tell_all();
         self.outgoing.pop_front()
     }
 

@@ -48,38 +48,16 @@ impl<P: Protocol> Server<P> {
         let mut bytes = Vec::new();
         frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
         peer.pace.note(bytes.len());
+        self.catch_up(client);
         self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });
         true
-    }
-
-    /// Tells every client that was welcomed something, reliably and in order.
-    ///
-    /// ```
-    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
-    /// # use walkers::*;
-    /// use netcode::client::ClientEvent;
-    /// let (mut server, ann, mut client, now) = played(60);
-    /// assert!(server.clients().eq([ann]));
-    /// server.broadcast(&"the walk begins".to_owned());
-    /// carry(&mut server, ann, &mut client, now);
-    /// let heard = client.poll_event();
-    /// assert!(matches!(heard, Some(ClientEvent::Event(text)) if text == "the walk begins"));
-    /// ```
-    pub fn broadcast(&mut self, event: &P::Event) {
-        let mut bytes = buffer(&mut self.buffers);
-        frame::write(&ToClient::<P::Greeting, P::Event>::Event(event.clone()), &mut bytes);
-        for (client, _) in self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Active) {
-            let mut copy = buffer(&mut self.buffers);
-            copy.extend_from_slice(&bytes);
-            self.outgoing.push_back(Transmit { client: *client, action: Action::Stream(copy) });
-        }
-        self.recycle(bytes);
     }
 
     pub(super) fn write(&mut self, client: ClientId, message: &ToClient<P::Greeting, P::Event>) {
         if self.peers.get(&client).is_none_or(|peer| peer.stage == Stage::Lost) {
             return;
         }
+        self.catch_up(client);
         let mut bytes = buffer(&mut self.buffers);
         frame::write(message, &mut bytes);
         self.outgoing.push_back(Transmit { client, action: Action::Stream(bytes) });

@@ -87,6 +87,8 @@ pub(super) struct Peer<P: Protocol> {
     anchor: Option<Anchor>,
     budget: Budget,
     pub(super) pace: Pace,
+    /// How much it heard of what the server has to tell all.
+    pub(super) heard_bytes: usize,
     /// What the client comes back with.
     pub(super) token: Option<Token>,
     /// The one before, until the client shows that it has the newest.
@@ -119,6 +121,7 @@ impl<P: Protocol> Peer<P> {
             anchor: None,
             budget: Budget::default(),
             pace: Pace::default(),
+            heard_bytes: 0,
             token: None,
             former_token: None,
         }
@@ -197,6 +200,15 @@ impl<P: Protocol> Peer<P> {
         self.former_token = self.token.replace(token);
         self.frames.set_limit(limits::MESSAGE_BYTES);
         self.inputs = InputBuffer::new(tick);
+    }
+
+    /// What it has not heard yet of all that is said to everybody who is in the game.
+    pub(super) fn hear<'a>(&mut self, said: &'a [u8]) -> Option<&'a [u8]> {
+        if self.stage != Stage::Active {
+            return None;
+        }
+        let heard = std::mem::replace(&mut self.heard_bytes, said.len());
+        said.get(heard..).filter(|news| !news.is_empty())
     }
 
     /// The next message of the stream that the server has to act on.

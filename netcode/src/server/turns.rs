@@ -50,10 +50,10 @@ impl<P: Protocol> Server<P> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::{
         delta::tests::Walk,
-        server::{PeerKey, Server, ServerConfig, ServerEvent},
+        server::{ClientId, PeerKey, Server, ServerConfig, ServerEvent},
         tick::Tick,
         wire::{
             frame,
@@ -62,18 +62,24 @@ mod tests {
     };
 
     /// So many clients at a server with room for three on a tick.
-    fn crowd(clients: u8, snapshot_interval: u16) -> Server<Walk> {
+    pub(in crate::server) fn crowd(clients: u8, snapshot_interval: u16) -> Server<Walk> {
         let config = ServerConfig { snapshot_interval, turn_clients: 3, ..Default::default() };
         let mut server = Server::<Walk>::new(config, 1, Tick(u32::MAX - 4));
         for number in 0..clients {
-            let client = server.connect(PeerKey([number; 32]));
-            let mut bytes = Vec::new();
-            frame::write(&ToServer::<()>::Hello(Hello::new::<Walk>("Ann")), &mut bytes);
-            server.handle_stream(client, &bytes);
-            assert!(matches!(server.poll_event(), Some(ServerEvent::Hello { .. })));
-            assert!(server.welcome(client, ()));
+            come(&mut server, number);
         }
         server
+    }
+
+    /// A client comes and is welcomed.
+    pub(in crate::server) fn come(server: &mut Server<Walk>, number: u8) -> ClientId {
+        let client = server.connect(PeerKey([number; 32]));
+        let mut bytes = Vec::new();
+        frame::write(&ToServer::<()>::Hello(Hello::new::<Walk>("Ann")), &mut bytes);
+        server.handle_stream(client, &bytes);
+        assert!(matches!(server.poll_event(), Some(ServerEvent::Hello { .. })));
+        assert!(server.welcome(client, ()));
+        client
     }
 
     /// How many snapshots are due on each of the next ticks.
