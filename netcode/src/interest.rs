@@ -187,6 +187,8 @@ pub struct Field {
     starts: Vec<u32>,
     /// Numbers of things, cell by cell.
     order: Vec<u32>,
+    /// Where they are, in the same order: what is looked for lies side by side.
+    positions: Vec<[f32; 2]>,
     /// In the order of the snapshot's rows.
     things: Vec<Thing>,
     /// Rows that everybody may know.
@@ -194,6 +196,8 @@ pub struct Field {
     /// Scratch, one bit for each thing: those near the viewer. All zero between two calls. Reading
     /// the bits in order sorts what the cells gave, at the cost of a few words.
     near: Vec<u64>,
+    /// Scratch: of those, the ones that the viewer sees, where that was asked beforehand.
+    seen: Vec<u64>,
     found: Vec<Candidate>,
     /// Scratch: the rows without a place that the viewer may know.
     placeless: Vec<usize>,
@@ -220,9 +224,11 @@ impl Field {
             rows,
             starts: vec![0; columns * rows + 1],
             order: Vec::new(),
+            positions: Vec::new(),
             things: Vec::new(),
             everywhere: Vec::new(),
             near: Vec::new(),
+            seen: Vec::new(),
             found: Vec::new(),
             placeless: Vec::new(),
             before: Vec::new(),
@@ -270,6 +276,9 @@ impl Field {
         }
         self.starts.rotate_right(1);
         self.starts[0] = 0;
+        self.positions.clear();
+        let placed = self.order.iter().map(|&number| self.things[number as usize].position);
+        self.positions.extend(placed);
     }
 
     /// What a viewer may know of the snapshot, in the order of entities: all that is everywhere, what
@@ -286,6 +295,11 @@ impl Field {
         let narrowed = self.narrowed(viewer);
         self.mark(&narrowed);
         let viewer = &self.nearest(&narrowed, &mut sees);
+        // Where the nearest were looked for, it is known who is seen.
+        let (seen, asked) = (&self.seen, !self.seen.is_empty());
+        let mut sees = |number: usize, thing: &Thing| {
+            if asked { seen[number / 64] >> (number % 64) & 1 == 1 } else { sees(thing) }
+        };
         let (bound, farthest) = (nearest::bound(self.most), viewer.leave * viewer.leave);
         self.found.clear();
         let weight = weigh(None);
@@ -310,7 +324,9 @@ impl Field {
                 };
                 while before.next_if(|known| known.id < thing.id).is_some() {}
                 let known = before.next_if(|known| known.id == thing.id);
-                let Some(until) = until(viewer, self.tick, thing, known, &mut sees) else {
+                let Some(until) =
+                    until(viewer, self.tick, thing, known, |thing| sees(number, thing))
+                else {
                     continue;
                 };
                 memory.known.push(Known { id: thing.id, until });
@@ -329,9 +345,9 @@ impl Field {
         let reach = viewer.leave;
         let spans = spans((self.columns, &self.starts), self.corners(viewer.position, reach));
         for span in spans {
-            for &number in &self.order[span] {
+            for (&number, &position) in self.order[span.clone()].iter().zip(&self.positions[span]) {
                 let number = number as usize;
-                let distance = squared_distance(self.things[number].position, viewer.position);
+                let distance = squared_distance(position, viewer.position);
                 // No branch: whether it is within the circle, nothing foretells.
                 self.near[number / 64] |= u64::from(distance <= reach * reach) << (number % 64);
             }
@@ -376,7 +392,7 @@ fn until(
     tick: Tick,
     thing: &Thing,
     known: Option<&Known>,
-    sees: &mut impl FnMut(&Thing) -> bool,
+    sees: impl FnOnce(&Thing) -> bool,
 ) -> Option<Tick> {
     let is_near = || {
         let squared = squared_distance(thing.position, viewer.position);

@@ -10,8 +10,10 @@ use super::{Field, Thing, Viewer, squared_distance};
 
 /// Of so many times as many things as may be told it is asked whether they are seen: walls hide some.
 const WIDE: usize = 4;
-/// Rings of the same area in which things are counted.
+/// Rings in which things are counted, from the outer one inwards.
 const RINGS: usize = 128;
+/// A squared distance without so many of its bits is the number of its ring: eight of them for each doubling.
+const RING_BITS: u32 = 20;
 /// How much farther a known thing is kept, so that it does not flicker at the edge: a tenth.
 const KEEP: f32 = 1.1;
 
@@ -69,6 +71,7 @@ impl Field {
         viewer: &Viewer<'v>,
         sees: &mut impl FnMut(&Thing) -> bool,
     ) -> Viewer<'v> {
+        self.seen.clear();
         let marked: u32 = self.near.iter().map(|word| word.count_ones()).sum();
         // Walls hide about half of what is near; to ask for each twice is worth it only where it is crowded.
         if marked as usize <= bound(self.most) {
@@ -76,14 +79,17 @@ impl Field {
         }
         self.distances.clear();
         for (word, bits) in self.near.iter().enumerate() {
-            let mut left = *bits;
+            let (mut left, mut seen) = (*bits, 0);
             while left != 0 {
-                let thing = self.things.get(word * 64 + left.trailing_zeros() as usize);
+                let place = left.trailing_zeros();
                 left &= left - 1;
+                let thing = self.things.get(word * 64 + place as usize);
                 if let Some(thing) = thing.filter(|thing| sees(thing)) {
                     self.distances.push(squared_distance(thing.position, viewer.position));
+                    seen |= 1 << place;
                 }
             }
+            self.seen.push(seen);
         }
         let Some(last) = self.most.checked_sub(1).filter(|_| self.distances.len() > self.most)
         else {
@@ -101,23 +107,26 @@ impl Field {
     /// The square of the distance within which more than `most` things lie, if that is less than `reach`.
     fn ring(&self, viewer: &Viewer<'_>, reach: f32, most: usize) -> Option<f32> {
         let mut rings = [0_u32; RINGS];
-        let scale = RINGS as f32 / (reach * reach);
+        let outside = ring_of(reach * reach) + 1;
         for span in self.spans(viewer.position, reach) {
-            for &number in &self.order[span] {
-                let place = self.things[number as usize].position;
-                let ring = (squared_distance(place, viewer.position) * scale) as usize;
-                if let Some(count) = rings.get_mut(ring) {
-                    *count += 1;
-                }
+            for &position in &self.positions[span] {
+                let ring = ring_of(squared_distance(position, viewer.position));
+                // The first is all that is outside, the last all that is next to the viewer.
+                rings[(outside.saturating_sub(ring) as usize).min(RINGS - 1)] += 1;
             }
         }
         let mut count = 0;
-        let last = rings.iter().position(|things| {
+        let last = rings[1..].iter().rposition(|things| {
             count += *things as usize;
             count > most
-        });
-        last.map(|last| (last + 1) as f32 / scale)
+        })?;
+        Some(f32::from_bits((outside - last as u32) << RING_BITS))
     }
+}
+
+/// The ring that a squared distance lies in: a number's first bits are about its logarithm, and cost nothing.
+fn ring_of(squared: f32) -> u32 {
+    squared.to_bits() >> RING_BITS
 }
 
 /// The same viewer with a smaller circle, whose radius has this square.
