@@ -2,9 +2,9 @@
 # It installs what is missing when it may, says what and why, and stops with the exact line to type
 # when it may not.
 
-# A linker and pkg-config build the programs, the sound and gamepad libraries the client; the X11, Wayland and Vulkan libraries are loaded by the
+# A compiler, make and pkg-config build the programs and their C, the sound and gamepad libraries the client; the X11, Wayland and Vulkan libraries are loaded by the
 # client when it starts; Xvfb is a screen for machines without one, and Mesa draws without a GPU.
-readonly build_packages="gcc libc6-dev pkg-config libwayland-dev libxkbcommon-dev libasound2-dev libudev-dev"
+readonly build_packages="gcc make libc6-dev pkg-config libwayland-dev libxkbcommon-dev libasound2-dev libudev-dev"
 readonly client_packages="libasound2 libudev1 libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon-x11-0 libvulkan1 mesa-vulkan-drivers"
 readonly screen_packages="xvfb xauth"
 readonly tool_packages="git procps"

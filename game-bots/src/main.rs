@@ -20,6 +20,11 @@ use std::{
 /// The exit status when the run was whole and its numbers did not keep to the gate.
 const MISSED: u8 = 3;
 
+/// As in the server: see docs/decisions/0051.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match run(&Options::parse()) {
         Ok(true) => ExitCode::SUCCESS,

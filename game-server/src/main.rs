@@ -16,6 +16,11 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+/// QUIC takes and gives back thousands of small pieces in each tick; see docs/decisions/0051.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
