@@ -10,6 +10,11 @@ use crate::{
     tick::Tick,
 };
 
+/// Ticks ahead that there is room for at first. A client whose clock is right stays within them, and a
+/// thousand buffers of [`limits::INPUTS_AHEAD`] are two megabytes. A power of two, as the limit is.
+const USUAL_AHEAD: usize = 16;
+const _: () = assert!(limits::INPUTS_AHEAD.is_power_of_two() && USUAL_AHEAD.is_power_of_two());
+
 /// What a client's body does in one tick.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Command<I> {
@@ -61,7 +66,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     #[must_use]
     pub fn new(tick: Tick) -> Self {
         Self {
-            slots: vec![None; limits::INPUTS_AHEAD],
+            slots: vec![None; USUAL_AHEAD],
             taken: tick,
             last: I::default(),
             last_glance: None,
@@ -108,13 +113,31 @@ impl<I: Copy + Default> InputBuffer<I> {
                 self.late = self.late.saturating_add(u32::from(age == 0));
                 continue;
             }
-            let place = tick.0 as usize % self.slots.len().max(1);
+            self.make_room(ahead as usize);
+            let place = self.place(tick);
             let Some(slot) = self.slots.get_mut(place) else { continue };
             if slot.is_none_or(|held| held.tick != tick) {
                 // An earlier input was made while the player saw what was earlier, too.
                 let floor = floor.map(|floor| floor - age);
                 *slot = Some(Slot { tick, input: stamped.input, glance: stamped.glance, floor });
             }
+        }
+    }
+
+    /// Where the input of a tick is kept.
+    fn place(&self, tick: Tick) -> usize {
+        tick.0 as usize % self.slots.len().max(1)
+    }
+
+    /// Makes room for an input that is so many ticks ahead.
+    fn make_room(&mut self, ahead: usize) {
+        if ahead <= self.slots.len() {
+            return;
+        }
+        let room = vec![None; ahead.next_power_of_two()];
+        for slot in std::mem::replace(&mut self.slots, room).into_iter().flatten() {
+            let place = self.place(slot.tick);
+            self.slots[place] = Some(slot);
         }
     }
 
@@ -128,7 +151,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     pub fn take(&mut self, tick: Tick) -> Command<I> {
         self.taken = tick;
         self.early_ticks = 0.0;
-        let place = tick.0 as usize % self.slots.len().max(1);
+        let place = self.place(tick);
         let slot =
             self.slots.get_mut(place).and_then(Option::take).filter(|held| held.tick == tick);
         let Some(slot) = slot else {
@@ -161,7 +184,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     pub fn waiting(&self) -> impl Iterator<Item = I> {
         (1..=self.slots.len() as u32).map_while(|ahead| {
             let tick = self.taken + ahead;
-            let slot = self.slots.get(tick.0 as usize % self.slots.len().max(1))?.as_ref()?;
+            let slot = self.slots.get(self.place(tick))?.as_ref()?;
             (slot.tick == tick).then_some(slot.input)
         })
     }
@@ -281,6 +304,19 @@ mod tests {
         assert_eq!(seen(Some(1)), [Some(8.0), Some(7.0), Some(6.0)]);
         assert_eq!(seen(Some(6)), [Some(5.0), Some(4.0), Some(4.0)]);
         assert_eq!(seen(None), [None, None, None]);
+    }
+
+    #[test]
+    fn what_is_far_ahead_finds_room_and_displaces_nothing() {
+        let start = Tick(u32::MAX - 20);
+        let mut buffer = InputBuffer::new(start);
+        for ahead in [1, 2, 16, 17, 40, 64] {
+            buffer.insert(&batch(start + ahead, &[ahead]), None);
+        }
+        buffer.insert(&batch(start + 65, &[65]), None);
+        let commands = (1..=65).map(|ahead| buffer.take(start + ahead));
+        let came: Vec<u32> = commands.filter(|it| it.came).map(|it| it.input).collect();
+        assert_eq!((came, buffer.early()), (vec![1, 2, 16, 17, 40, 64], 1));
     }
 
     proptest! {
