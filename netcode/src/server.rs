@@ -344,11 +344,13 @@ impl<P: Protocol> Server<P> {
     /// `visible` is in the order of entities; of more than [`limits::VISIBLE_ENTITIES`] those of least
     /// weight are left out. On a very slow path only every second call sends anything.
     pub fn send_snapshot(&mut self, client: ClientId, visible: &[Candidate]) {
-        self.catch_up(client);
         let Some(now) = self.ring.newest() else { return };
         let Some(peer) = self.peers.get_mut(&client).filter(|p| p.stage == Stage::Active) else {
             return;
         };
+        if let Some(news) = peer.hear(&self.said) {
+            self.outgoing.push_back(said::spoken(client, news, &mut self.buffers));
+        }
         let interval_ticks = u32::from(self.config.snapshot_interval);
         let Some(room) = peer.congestion.next_snapshot(interval_ticks) else { return };
         let visible = weightiest(visible, &mut self.most);

@@ -55,7 +55,8 @@ impl<P: Protocol> Server<P> {
     }
 }
 
-fn spoken(client: ClientId, words: &[u8], spare: &mut Vec<Vec<u8>>) -> Transmit {
+/// Words for a client's stream, in memory that is used again.
+pub(super) fn spoken(client: ClientId, words: &[u8], spare: &mut Vec<Vec<u8>>) -> Transmit {
     let mut bytes = buffer(spare);
     bytes.extend_from_slice(words);
     Transmit { client, action: Action::Stream(bytes) }
