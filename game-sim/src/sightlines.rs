@@ -72,7 +72,7 @@ pub struct Gaze {
     /// The tiles that are not empty.
     loaded: Vec<u16>,
     flood: Flood,
-    /// Where the viewer could be soon.
+    /// Where the viewer could be soon, and then what it could see from there.
     reached: Tiles,
 }
 
@@ -181,8 +181,9 @@ impl Sightlines {
             tiles::members(squares).for_each(|place| self.square(first + place).add_to(tiles));
             tiles::members(single).for_each(|place| self.list(first + place).add_to(tiles));
         }
-        outlook.tiles.gather(tiles);
-        outlook.tiles.remove_from(tiles);
+        reached.gather(tiles);
+        outlook.tiles.assign(reached);
+        reached.remove_from(tiles);
     }
 
     /// The cells that can be seen from a cell.

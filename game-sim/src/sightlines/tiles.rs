@@ -10,6 +10,9 @@ pub(super) const TILE_CELLS: usize = 64;
 /// The cells of even rows and columns: the lower left ones of the squares of four.
 const SQUARES: u64 = 0x0055_0055_0055_0055;
 
+/// Room for tiles is made by so many at a time: a set is kept for each of a thousand viewers.
+const ROOM: usize = 8;
+
 /// A set of cells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Tiles {
@@ -37,6 +40,16 @@ impl Tiles {
                 self.push(number, cells);
             }
         }
+    }
+
+    /// Becomes another set, with room for hardly more.
+    pub(super) fn assign(&mut self, other: &Self) {
+        self.clear();
+        let room = other.numbers.len().next_multiple_of(ROOM);
+        self.numbers.reserve_exact(room);
+        self.cells.reserve_exact(room);
+        self.numbers.extend_from_slice(&other.numbers);
+        self.cells.extend_from_slice(&other.cells);
     }
 
     pub(super) fn clear(&mut self) {

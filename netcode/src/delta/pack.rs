@@ -27,6 +27,9 @@ pub(crate) const TICK_BITS: u32 = 13;
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
 
+/// Room for entities is made by so many at a time.
+const ROOM: usize = 16;
+
 /// What a client holds after a datagram: which entities, and when the row of each was true.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
@@ -264,7 +267,8 @@ impl Packer {
     fn view(&self, packing: &mut Packing<'_>) -> View {
         let mut entries = packing.spare.take().map_or_else(Vec::new, |spare| spare.entries);
         entries.clear();
-        entries.reserve(self.items.len());
+        // No more room than is needed: a thousand clients keep a dozen of these each.
+        entries.reserve_exact(self.items.len().next_multiple_of(ROOM));
         let held = self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
         entries.extend(held.map(|item| Seen {
             id: item.id,
