@@ -308,7 +308,7 @@ impl<P: Protocol> Server<P> {
             baseline: peer.kept_tick().map(|tick| tick.0),
             greeting,
         };
-        self.write(client, &ToClient::Welcome(welcome));
+        self.write(client, &ToClient::Welcome(Box::new(welcome)));
         true
     }
 

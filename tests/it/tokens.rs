@@ -60,7 +60,7 @@ impl Desk {
         self.said.iter().filter(|(to, _)| *to == id).for_each(|(_, bytes)| frames.push(bytes));
         let first = frames.pop::<ToClient<Greeting, game_sim::Event>>().expect("it can be read");
         match first {
-            Some(ToClient::Welcome(welcome)) => (id, Some(welcome)),
+            Some(ToClient::Welcome(welcome)) => (id, Some(*welcome)),
             _ => (id, None),
         }
     }

@@ -30,8 +30,9 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 pub enum ClientEvent<P: Protocol> {
-    /// The server let us in, or back in.
-    Welcomed(Welcome<P::Greeting>),
+    /// The server let us in, or back in. Boxed, as all that is large and seldom: each event is moved
+    /// several times, and a crowd's clients hear of something in every tick.
+    Welcomed(Box<Welcome<P::Greeting>>),
     /// The first view is large and comes in parts; so many bytes of it are here. The own entity and
     /// what is most important are in the snapshots meanwhile.
     Joining {
@@ -56,9 +57,9 @@ pub enum ClientEvent<P: Protocol> {
     /// The prediction was wrong: what was drawn and what is true now.
     Corrected {
         /// The newest own state as it was predicted.
-        before: P::Own,
+        before: Box<P::Own>,
         /// The newest own state now.
-        after: P::Own,
+        after: Box<P::Own>,
     },
     /// The session is over.
     Closed(String),

@@ -26,6 +26,7 @@ impl<P: Protocol> Client<P> {
                     self.stats.corrections +=
                         u64::from(correction.is_some_and(|distance| distance > 0.0));
                     self.inspector.note_correction(tick, correction, wrong);
+                    let (before, after) = (Box::new(before), Box::new(after));
                     self.events.push_back(ClientEvent::Corrected { before, after });
                 }
                 Reconciled::Started | Reconciled::Stale => {}

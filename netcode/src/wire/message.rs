@@ -210,7 +210,7 @@ pub enum ToClient<G, E> {
     /// Not let in; the connection is closed after it.
     Refused(Refusal),
     /// Let in.
-    Welcome(Welcome<G>),
+    Welcome(Box<Welcome<G>>),
     /// Something of the game happened.
     Event(E),
     /// The server closes the connection, for this reason.
