@@ -147,7 +147,7 @@ fn why(scene: &Scene, words: &Words) -> String {
         return words.say("hud-own-hand").into_owned();
     }
     let killer = words.say_with("hud-killed-by", &[("name", scene.name(why.killer).into())]);
-    if (why.seen_ago_ms, why.apart_cm) == (0, 0) {
+    if why.seen_ago_ms == 0 {
         // A bot shoots at what is there now: there is nothing to explain.
         return killer;
     }

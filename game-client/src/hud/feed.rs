@@ -152,7 +152,7 @@ fn said<'a>(
             let mine = killer.is_some_and(|killer| Some(killer.0) == scene.me);
             let me = Some(victim.0) == scene.me;
             let colours = match (mine, me) {
-                (true, _) => [sides.of(Side::Own), palette::TEXT],
+                (true, _) => [sides.of(Side::Own), sides.of(scene.side(victim.0))],
                 (_, true) => [palette::DANGER, sides.of(Side::Own)],
                 _ if scene.has_teams() => {
                     let of = |id| sides.of(scene.side(id));
