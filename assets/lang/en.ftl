@@ -90,6 +90,10 @@ name-empty = it is empty
 name-long = it is longer than 16 characters
 name-control = it holds a control character
 name-invisible = it holds an invisible character
+name-unknown = it holds an unknown character
+name-marks = it holds a letter with more than two marks
+name-alike = it looks like the name of somebody who is here. Choose another in the settings.
+name-many = too many of this name are here. Choose another in the settings.
 
 ## The pause
 

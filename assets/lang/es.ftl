@@ -90,6 +90,10 @@ name-empty = está vacío
 name-long = tiene más de 16 caracteres
 name-control = contiene un carácter de control
 name-invisible = contiene un carácter invisible
+name-unknown = contiene un carácter desconocido
+name-marks = contiene una letra con más de dos signos
+name-alike = se parece al nombre de alguien que está aquí. Elige otro en los ajustes.
+name-many = ya hay demasiados con este nombre. Elige otro en los ajustes.
 
 ## La pausa
 

@@ -38,12 +38,16 @@ const KNOWN: [(&str, &str); 27] = [
     ("holds no certificate with its key", "lost-key"),
 ];
 
-/// Which rule a name breaks, as the server says it (`game-server/src/name.rs`), and the key.
-const NAME_RULES: [(&str, &str); 4] = [
+/// Which rule a name breaks, as the server says it (`game-server/src/name.rs`, `names.rs`), and the key.
+const NAME_RULES: [(&str, &str); 8] = [
     ("it is empty", "name-empty"),
     ("it is longer than 16 characters", "name-long"),
     ("it holds a control character", "name-control"),
     ("it holds an invisible character", "name-invisible"),
+    ("it holds an unknown character", "name-unknown"),
+    ("it holds a letter with more than two marks", "name-marks"),
+    ("it looks like the name of somebody who is here", "name-alike"),
+    ("too many of this name are here", "name-many"),
 ];
 
 /// The key of a reason that nothing but the player can change: trying again by itself is no use.

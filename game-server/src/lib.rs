@@ -4,8 +4,9 @@
 //! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `complaints` what players say of each other, `rotation` what is played next and `ballot`
-//! who votes for it, `stats` what it cost. `beacon` tells lists of servers of it. `supervisor` runs several
-//! arenas in one process.
+//! who votes for it, `stats` what it cost. `text` is what of a text others may see, `name` which names may be,
+//!  `beacon` tells lists of servers of it. `supervisor` runs
+//! several arenas in one process.
 
 pub mod arena_loop;
 pub mod arenas;
@@ -28,3 +29,4 @@ pub mod stand_ins;
 pub mod stats;
 pub mod stats_file;
 pub mod supervisor;
+pub mod text;

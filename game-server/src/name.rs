@@ -1,52 +1,81 @@
 //! Which names a player may have: what others can read, and nothing that plays tricks on them.
 
+use crate::text::{self, Fault};
 use netcode::limits;
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
+
+/// Characters that a line of chat may have.
+pub const LINE: usize = 120;
+/// Characters of what a client sent as a line that are looked at. Nobody types what is dropped behind
+/// them, and a message may have many more.
+const LOOKED_AT: usize = 2 * LINE;
 
 /// The name as it is used, or which rule it breaks.
 ///
 /// # Errors
 /// The rule, in words for the player.
 pub fn clean(name: &str) -> Result<String, &'static str> {
-    let name = name.trim();
+    let name = text::normal(name.trim());
     if name.is_empty() {
         return Err("it is empty");
     }
-    if name.len() > limits::NAME_BYTES || name.chars().count() > limits::NAME_CHARACTERS {
+    if name.len() > limits::NAME_BYTES || text::graphemes(&name) > limits::NAME_CHARACTERS {
         return Err("it is longer than 16 characters");
     }
-    if name.chars().any(char::is_control) {
-        return Err("it holds a control character");
+    match text::fault(&name) {
+        None => Ok(name),
+        Some(Fault::Control) => Err("it holds a control character"),
+        Some(Fault::Invisible) => Err("it holds an invisible character"),
+        Some(Fault::Unknown) => Err("it holds an unknown character"),
+        Some(Fault::Marks) => Err("it holds a letter with more than two marks"),
     }
-    if name.chars().any(is_invisible) {
-        return Err("it holds an invisible character");
-    }
-    Ok(name.to_owned())
 }
 
 /// A line of chat as others see it: without anything that isn't text, and not longer than a line.
 #[must_use]
 pub fn clean_chat(text: &str) -> String {
-    let visible = text.chars().filter(|c| !c.is_control() && !is_invisible(*c));
-    visible.take(120).collect::<String>().trim().to_owned()
+    let looked_at = text.char_indices().nth(LOOKED_AT).map_or(text, |(end, _)| &text[..end]);
+    text::mended(looked_at, LINE)
 }
 
-/// Characters that reorder, join or hide others: marks of direction, of zero width, of formatting,
-/// variation and tags (Unicode Standard Annex 9; UTS 39).
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+/// Whether two names have the same letters, be they large or small (RFC 8266).
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    letters(one) == letters(other)
+}
+
+/// What a name looks like (the skeleton of UTS 39), as it is written and in small letters. Who shares
+/// one of the two with somebody could be taken for them: `AIice` for Alice, and alice as well.
+#[must_use]
+pub fn looks(name: &str) -> [String; 2] {
+    let written: String = skeleton(name).collect();
+    [skeleton(&folded(&written)).collect(), skeleton(&letters(name)).collect()]
+}
+
+fn letters(name: &str) -> String {
+    folded(&name.nfkc().collect::<String>())
+}
+
+/// Without the difference between large and small letters. By way of the large ones, since some small
+/// ones (ß, ſ, ς) have no other way to what they are the same as.
+fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn look_alike(one: &str, other: &str) -> bool {
+        let (one, other) = (looks(one), looks(other));
+        one.iter().any(|look| other.contains(look))
+    }
+
     #[test]
     fn ordinary_names_of_any_script_pass() {
-        for name in ["Ann", " Bo ", "Zoë", "Жук", "日本", "o_O"] {
+        for name in ["Ann", " Bo ", "Zoë", "Жук", "日本", "o_O", "ณัฐ", "सूर्य", "Nguyễn", "x 😀"]
+        {
             assert_eq!(clean(name), Ok(name.trim().to_owned()));
         }
     }
@@ -56,19 +85,80 @@ mod tests {
         for (name, rule) in [
             ("", "empty"),
             ("   ", "empty"),
+            ("\u{3000}\u{a0}", "empty"),
             ("seventeen letters", "16 characters"),
             ("a\u{202e}b", "invisible"),
             ("a\u{200b}b", "invisible"),
+            ("a\u{fe0f}", "invisible"),
             ("a\nb", "control"),
             ("a\u{1b}[31m", "control"),
+            ("a\u{378}", "unknown"),
+            ("a\u{301}\u{301}\u{301}", "marks"),
         ] {
             assert!(clean(name).unwrap_err().contains(rule), "{name:?}");
         }
     }
 
     #[test]
+    fn a_name_is_used_in_its_normal_form_with_single_spaces() {
+        assert_eq!(clean("Zoe\u{308}"), Ok("Zo\u{eb}".to_owned()));
+        assert_eq!(clean("Ann\u{2003}\u{a0} Bo"), Ok("Ann Bo".to_owned()));
+    }
+
+    #[test]
+    fn what_a_name_becomes_by_normalising_is_judged_and_not_what_came() {
+        // 48 bytes of 16 letters become 96 bytes.
+        assert!(clean(&"\u{fb2c}".repeat(16)).unwrap_err().contains("16 characters"));
+        // Two marks become three.
+        assert!(clean("x\u{344}\u{301}").unwrap_err().contains("marks"));
+        // 32 characters become 16.
+        assert_eq!(clean(&"e\u{301}".repeat(16)), Ok("\u{e9}".repeat(16)));
+    }
+
+    #[test]
+    fn a_name_is_counted_in_graphemes_and_bounded_in_bytes() {
+        assert!(clean(&"ที่".repeat(7)).is_ok(), "7 graphemes of 9 bytes");
+        assert!(clean(&"ที่".repeat(8)).is_err(), "72 bytes");
+        assert!(clean(&"x\u{323}".repeat(16)).is_ok(), "16 graphemes of 32 characters");
+        assert!(clean(&"x\u{323}".repeat(17)).is_err());
+    }
+
+    #[test]
     fn chat_loses_what_is_not_text() {
         assert_eq!(clean_chat(" hi\u{202e}\u{7} there "), "hi there");
-        assert_eq!(clean_chat(&"x".repeat(500)).len(), 120);
+        assert_eq!(clean_chat(&"x".repeat(500)).len(), LINE);
+        assert_eq!(clean_chat("z\u{300}\u{301}\u{302}\u{303}ok"), "z\u{300}\u{301}ok");
+        assert_eq!(clean_chat("\u{200b}\u{2800} \u{301}"), "");
+        assert_eq!(clean_chat("e\u{200b}\u{301}"), "\u{e9}", "and is normal without it");
+    }
+
+    #[test]
+    fn names_that_look_the_same_look_alike() {
+        for (one, other) in [
+            ("Ann", "ann"),
+            ("Ann", "\u{410}nn"),
+            ("Alice", "AIice"),
+            ("alice", "AIice"),
+            ("ALICE", "AIice"),
+            ("Mom", "Morn"),
+            ("Zero", "Zer0"),
+            ("ILL", "ill"),
+            ("straße", "STRASSE"),
+            ("\u{397}\u{391}", "\u{3b7}\u{3b1}"),
+            ("Ann", "\u{ff21}\u{ff4e}\u{ff4e}"),
+        ] {
+            assert!(look_alike(one, other), "{one} and {other}");
+        }
+        for (one, other) in
+            [("Ann", "Anna"), ("Bot 1", "Bot 2"), ("Bot 10", "Bot 11"), ("Bo", "Zoe")]
+        {
+            assert!(!look_alike(one, other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn names_of_the_same_letters_are_the_same_and_those_that_look_like_them_are_not() {
+        assert!(is_same("Ann", "aNN") && is_same("Ann", "\u{ff21}nn") && is_same("ς", "Σ"));
+        assert!(!is_same("Ann", "\u{410}nn") && !is_same("Alice", "AIice"));
     }
 }

@@ -96,7 +96,7 @@ pub const HELLO_BYTES: usize = 512;
 /// ```
 pub const NAME_BYTES: usize = 64;
 
-/// Characters of a name.
+/// Characters of a name, as people count them (graphemes).
 ///
 /// ```
 /// use netcode::limits;

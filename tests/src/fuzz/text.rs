@@ -1,7 +1,7 @@
 //! Texts that people write: the description of a link, a server's address, a name.
 
 use game_bots::address::Address;
-use game_server::name;
+use game_server::{name, text};
 use netcode::{
     limits,
     link::{Conditions, Link},
@@ -41,22 +41,23 @@ pub fn conditions(bytes: &[u8]) {
 
 /// An address, a fingerprint, a name and a line of chat: all are texts of somebody else's choosing.
 pub fn addresses(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    if let Ok(address) = Address::parse(text) {
+    let Ok(written) = std::str::from_utf8(bytes) else { return };
+    if let Ok(address) = Address::parse(written) {
         assert!(address.port != 0 && !address.host.is_empty());
         let again = Address::parse(&address.place()).map(|again| (again.host, again.port));
         assert_eq!(again, Ok((address.host.clone(), address.port)), "{:?}", address.place());
     }
-    if let Ok(fingerprint) = text.parse::<Fingerprint>() {
-        assert_eq!(fingerprint.to_string(), text.to_ascii_lowercase());
+    if let Ok(fingerprint) = written.parse::<Fingerprint>() {
+        assert_eq!(fingerprint.to_string(), written.to_ascii_lowercase());
     }
-    if let Ok(name) = name::clean(text) {
+    if let Ok(name) = name::clean(written) {
         assert!(name.len() <= limits::NAME_BYTES, "{name:?}");
-        assert!(name.chars().count() <= limits::NAME_CHARACTERS, "{name:?}");
-        assert!(!name.chars().any(char::is_control), "{name:?}");
+        assert!(text::graphemes(&name) <= limits::NAME_CHARACTERS, "{name:?}");
+        assert_eq!(text::fault(&name), None, "{name:?}");
         assert_eq!(name::clean(&name).as_deref(), Ok(name.as_str()), "cleaned twice");
     }
-    let line = name::clean_chat(text);
-    assert!(!line.chars().any(char::is_control), "{line:?}");
+    let line = name::clean_chat(written);
+    assert_eq!(text::fault(&line), None, "{line:?}");
+    assert!(line.chars().count() <= name::LINE, "{line:?}");
     assert_eq!(name::clean_chat(&line), line, "cleaned twice");
 }
