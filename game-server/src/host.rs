@@ -95,7 +95,7 @@ impl Host {
             audit: ShotAudit::default(),
             interest: Interest::new(&arena, &rules, interval, lines),
             world: World::in_mode(arena, mode, rules, rotation.next_seed(), places, FIRST_TICK),
-            players: Players::new(places, options.watching, bans),
+            players: Players::new(places, options.watching, bans, options.rate()),
             stand_ins: StandIns::new(options.bots, options.seed),
             inputs: Inputs::default(),
             rotation,
@@ -187,7 +187,7 @@ impl Host {
         self.core.broadcast(&Event::Moving(choice));
         let scenery = Scenery { arena: arena.clone(), rules: rules.clone() };
         self.core.change_scenery(scenery, MOVING);
-        self.players.clear();
+        self.players.clear(self.world.tick);
         self.stand_ins.clear();
         self.inputs = Inputs::default();
         self.told = None;

@@ -3,21 +3,27 @@
 //! A place stays its owner's while the connection is broken and may come back; the pilot then stands
 //! still where it was, and can be shot.
 
+mod requests;
+#[cfg(test)]
+mod tests;
+
 use crate::{
     bans::Bans,
-    complaints::{Complaints, Party},
+    complaints::Complaints,
     name,
+    names::{Names, Whose},
     options::Watching,
 };
-use game_sim::{
-    Arena, Event, Greeting, Join, Misdeed, Pilot, PilotId, Request, Tumult, Vantage, World,
-    assets_hash,
-};
+use game_sim::{Arena, Event, Greeting, Join, Pilot, PilotId, Tumult, Vantage, World, assets_hash};
 use netcode::{
+    Tick, TickRate,
     server::{ClientId, PeerKey, Server, ServerEvent},
     wire::message::{Hello, Refusal, Wish},
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+
+/// For how long a name is kept for somebody who was sent to another arena.
+const NAME_KEPT_S: u32 = 30;
 
 /// Everybody who was let in.
 #[derive(Debug)]
@@ -27,11 +33,13 @@ pub struct Players {
     places: usize,
     watching: Watching,
     complaints: Complaints,
+    names: Names,
+    rate: TickRate,
     /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
     /// last pilot should have forgotten it by then.
     free: VecDeque<PilotId>,
-    /// The slots of the server's own pilots, which make way for people.
-    stand_ins: BTreeSet<PilotId>,
+    /// The server's own pilots, which make way for people, with their names.
+    stand_ins: BTreeMap<PilotId, String>,
     /// By slot: whose pilot it is.
     owners: Vec<Option<ClientId>>,
     joins: Vec<Join>,
@@ -48,7 +56,10 @@ struct Seat {
     key: PeerKey,
     /// From where it looks on, if it said so and has no pilot.
     vantage: Option<Vantage>,
+    /// As others see it.
     name: String,
+    /// The name that it came with.
+    asked: String,
     /// Whether the connection is broken.
     lost: bool,
     /// The first slot of which this client was not told yet who is in it.
@@ -58,15 +69,17 @@ struct Seat {
 impl Players {
     /// Room for so many pilots, and for those who watch.
     #[must_use]
-    pub fn new(places: usize, watching: Watching, bans: Bans) -> Self {
+    pub fn new(places: usize, watching: Watching, bans: Bans, rate: TickRate) -> Self {
         Self {
             bans,
             watching,
             complaints: Complaints::default(),
+            names: Names::default(),
+            rate,
             seats: BTreeMap::new(),
             places,
             free: (0..places as u16).map(PilotId).collect(),
-            stand_ins: BTreeSet::new(),
+            stand_ins: BTreeMap::new(),
             owners: vec![None; places],
             joins: Vec::new(),
             leaves: Vec::new(),
@@ -124,11 +137,20 @@ impl Players {
         std::mem::take(&mut self.votes)
     }
 
-    /// Everybody has gone: what is played goes on elsewhere.
-    pub fn clear(&mut self) {
-        let (bans, complaints) =
-            (std::mem::take(&mut self.bans), std::mem::take(&mut self.complaints));
-        *self = Self { complaints, ..Self::new(self.places, self.watching, bans) };
+    /// Everybody has gone: what is played goes on elsewhere. What hangs on the key goes along.
+    pub fn clear(&mut self, now: Tick) {
+        let fresh =
+            Self::new(self.places, self.watching, std::mem::take(&mut self.bans), self.rate);
+        let before = std::mem::replace(self, fresh);
+        let Self { seats, stand_ins, complaints, mut names, .. } = before;
+        for (pilot, name) in stand_ins {
+            names.free(Whose::StandIn(pilot), &name);
+        }
+        let until = now + NAME_KEPT_S * u32::from(self.rate.hz());
+        for seat in seats.into_values().filter(|seat| seat.pilot.is_some()) {
+            names.keep(seat.key, seat.asked, seat.name, until);
+        }
+        (self.complaints, self.names) = (complaints, names);
     }
 
     /// Everybody who is connected, with the pilot that they fly.
@@ -159,6 +181,10 @@ impl Players {
     fn sit(&mut self, client: ClientId, seat: Seat) {
         let owner = seat.pilot.and_then(|pilot| self.owners.get_mut(usize::from(pilot.0)));
         owner.into_iter().for_each(|owner| *owner = Some(client));
+        // Who only watches is seen by nobody.
+        if seat.pilot.is_some() {
+            self.names.take(Whose::Person(seat.key), &seat.name);
+        }
         self.seats.insert(client, seat);
     }
 
@@ -168,10 +194,17 @@ impl Players {
         self.seats.values().filter(|seat| seat.pilot.is_some()).count()
     }
 
-    /// Takes a free slot for a pilot that the server flies, until a person needs it.
+    /// Whether nobody who plays has a name like this one.
+    #[must_use]
+    pub fn has_none_like(&self, name: &str) -> bool {
+        self.names.has_none_like(name)
+    }
+
+    /// Takes a free slot for a pilot that the server flies, until a person needs it or its name.
     pub fn board(&mut self, name: String) -> Option<PilotId> {
         let pilot = self.free.pop_front()?;
-        self.stand_ins.insert(pilot);
+        self.names.take(Whose::StandIn(pilot), &name);
+        self.stand_ins.insert(pilot, name.clone());
         self.joins.push(Join { pilot, name, bot: true });
         Some(pilot)
     }
@@ -179,13 +212,15 @@ impl Players {
     /// Whether the server still flies the pilot in a slot.
     #[must_use]
     pub fn is_stand_in(&self, pilot: PilotId) -> bool {
-        self.stand_ins.contains(&pilot)
+        self.stand_ins.contains_key(&pilot)
     }
 
     /// Lets the pilot in a slot go.
     pub fn release(&mut self, pilot: PilotId) {
         self.vacate(pilot);
-        self.stand_ins.remove(&pilot);
+        if let Some(name) = self.stand_ins.remove(&pilot) {
+            self.names.free(Whose::StandIn(pilot), &name);
+        }
         self.free.push_back(pilot);
     }
 
@@ -207,6 +242,7 @@ impl Players {
         key: PeerKey,
         hello: &Hello,
     ) {
+        self.names.forget(world.tick);
         match self.admit(key, hello) {
             Ok(seat) => {
                 tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, %key, "joined");
@@ -237,92 +273,32 @@ impl Players {
         if hello.assets != assets_hash() {
             return Err(Refusal::WrongAssets { server: assets_hash(), client: hello.assets });
         }
-        let name = name::clean(&hello.name)
-            .map_err(|reason| Refusal::BadName { reason: reason.to_owned() })?;
+        let bad_name = |reason: &str| Refusal::BadName { reason: reason.to_owned() };
+        let asked = name::clean(&hello.name).map_err(bad_name)?;
         let full = |places: usize| Refusal::Full { players: places as u32, places: places as u32 };
-        let pilot = match hello.wish {
+        let (name, pilot) = match hello.wish {
             Wish::Watch if self.seats.len() - self.playing() >= self.watching.places.into() => {
                 return Err(full(self.watching.places.into()));
             }
-            Wish::Watch => None,
-            Wish::Play => Some(self.take_slot().ok_or_else(|| full(self.places))?),
+            Wish::Watch => (asked.clone(), None),
+            Wish::Play => {
+                let name = self.names.find(key, &asked).map_err(bad_name)?;
+                for like in self.names.stand_ins_like(&name) {
+                    self.release(like);
+                }
+                (name, Some(self.take_slot().ok_or_else(|| full(self.places))?))
+            }
         };
-        Ok(Seat { pilot, key, vantage: None, name, lost: false, untold: 0 })
+        Ok(Seat { pilot, key, vantage: None, name, asked, lost: false, untold: 0 })
     }
 
     fn take_slot(&mut self) -> Option<PilotId> {
         self.free.pop_front().or_else(|| {
-            let pilot = self.stand_ins.pop_last()?;
+            let (pilot, name) = self.stand_ins.pop_last()?;
+            self.names.free(Whose::StandIn(pilot), &name);
             self.vacate(pilot);
             Some(pilot)
         })
-    }
-
-    fn request(
-        &mut self,
-        core: &mut Server<Tumult>,
-        world: &World,
-        client: ClientId,
-        request: Request,
-    ) {
-        // Who only watches has nothing to say.
-        let seat = self.seats.get(&client);
-        let from = seat.and_then(|seat| seat.pilot);
-        let team = from.and_then(|from| world.team(from));
-        match (request, from) {
-            (Request::Watch(vantage), _) => self.watch(client, vantage),
-            (Request::Complain { pilot, misdeed }, _) => {
-                self.complain(core, world, client, pilot, misdeed);
-            }
-            (_, None) => {}
-            (Request::Vote(choice), Some(from)) => self.votes.push((from, choice)),
-            // Without teams everybody is meant.
-            (Request::TeamChat(text), Some(from)) if team.is_some() => {
-                let Some(text) = self.said(world, client, &text) else { return };
-                let event = Event::TeamChat { from, text };
-                for (friend, pilot) in self.seats() {
-                    if pilot.is_some_and(|pilot| world.team(pilot) == team) {
-                        core.send(friend, &event);
-                    }
-                }
-            }
-            (Request::Chat(text) | Request::TeamChat(text), Some(from)) => {
-                if let Some(text) = self.said(world, client, &text) {
-                    core.broadcast(&Event::Chat { from, text });
-                }
-            }
-        }
-    }
-
-    /// What of a line may be said, if anything is left of it; whoever complains soon may quote it.
-    fn said(&mut self, world: &World, client: ClientId, text: &str) -> Option<String> {
-        let text = Some(name::clean_chat(text)).filter(|text| !text.is_empty())?;
-        let seat = self.seats.get(&client)?;
-        self.complaints.hear(world.tick, &seat.name, &text);
-        Some(text)
-    }
-
-    fn watch(&mut self, client: ClientId, vantage: Vantage) {
-        let may = self.watching.free_view || matches!(vantage, Vantage::Pilot(_));
-        if let Some(seat) = self.seats.get_mut(&client).filter(|seat| seat.pilot.is_none() && may) {
-            seat.vantage = Some(vantage);
-        }
-    }
-
-    fn complain(
-        &mut self,
-        core: &mut Server<Tumult>,
-        world: &World,
-        client: ClientId,
-        pilot: PilotId,
-        misdeed: Misdeed,
-    ) {
-        let accused = self.client_of(pilot).filter(|accused| *accused != client);
-        let accused = accused.and_then(|accused| self.seats.get(&accused));
-        let (Some(by), Some(of)) = (self.seats.get(&client), accused) else { return };
-        let party = |seat: &Seat| Party { name: seat.name.clone(), key: seat.key };
-        let answer = self.complaints.take(world.tick, party(by), party(of), misdeed);
-        core.send(client, &Event::Complaint(answer));
     }
 
     fn lost(&mut self, client: ClientId, reason: &str) {
@@ -367,6 +343,7 @@ impl Players {
         let Some(seat) = self.seats.remove(&client) else { return };
         tracing::info!(client = client.0, name = ?seat.name, reason, "left");
         if let Some(pilot) = seat.pilot {
+            self.names.free(Whose::Person(seat.key), &seat.name);
             self.release(pilot);
         }
     }
@@ -382,83 +359,5 @@ fn present(id: PilotId, pilot: &Pilot) -> Event {
         kills: pilot.kills,
         deaths: pilot.deaths,
         team: pilot.team,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use glam::Vec2;
-    use std::collections::BTreeSet;
-
-    fn hello(name: &str) -> Hello {
-        let (version, name) = (String::new(), name.to_owned());
-        Hello { protocol: 0, version, assets: assets_hash(), name, wish: Wish::Play }
-    }
-
-    #[test]
-    fn nobody_gets_a_slot_twice_and_the_last_one_is_refused() {
-        let mut players = Players::new(3, Watching::default(), Bans::default());
-        let slots: BTreeSet<_> = (0..3)
-            .map(|_| players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap())
-            .collect();
-        assert_eq!(slots.len(), 3);
-        assert_eq!(
-            players.admit(PeerKey([1; 32]), &hello("Bo")).unwrap_err(),
-            Refusal::Full { players: 3, places: 3 }
-        );
-        players.release(PilotId(1));
-        assert_eq!(players.admit(PeerKey([1; 32]), &hello("Bo")).unwrap().pilot, Some(PilotId(1)));
-    }
-
-    #[test]
-    fn a_person_takes_the_place_of_a_stand_in() {
-        let mut players = Players::new(2, Watching::default(), Bans::default());
-        let stand_ins = [players.board("One".to_owned()), players.board("Two".to_owned())];
-        players.take_changes();
-        let pilot = players.admit(PeerKey([1; 32]), &hello("Ann")).unwrap().pilot.unwrap();
-        assert_eq!(Some(pilot), stand_ins[1]);
-        assert!(!players.is_stand_in(pilot));
-        assert_eq!(players.take_changes().1, [pilot]);
-    }
-
-    #[test]
-    fn no_more_may_watch_than_there_are_places_for_it() {
-        let watching = Watching { places: 1, ..Watching::default() };
-        let mut players = Players::new(3, watching, Bans::default());
-        let watcher = Hello { wish: Wish::Watch, ..hello("Ann") };
-        let seat = players.admit(PeerKey([1; 32]), &watcher).unwrap();
-        assert_eq!(seat.pilot, None);
-        players.sit(ClientId(7), seat);
-        assert!(matches!(players.admit(PeerKey([2; 32]), &watcher), Err(Refusal::Full { .. })));
-    }
-
-    #[test]
-    fn only_who_has_no_pilot_may_look_from_elsewhere_and_from_above_only_if_that_is_allowed() {
-        let watching = Watching { free_view: false, ..Watching::default() };
-        let mut players = Players::new(3, watching, Bans::default());
-        let watcher = Hello { wish: Wish::Watch, ..hello("Ann") };
-        for (client, hello) in [(ClientId(0), &watcher), (ClientId(1), &hello("Bo"))] {
-            let seat = players.admit(PeerKey([1; 32]), hello).unwrap();
-            players.sit(client, seat);
-            players.watch(client, Vantage::Pilot(PilotId(2)));
-            players.watch(client, Vantage::above(Vec2::ONE));
-        }
-        assert_eq!(players.vantage(ClientId(0)), Some(Vantage::Pilot(PilotId(2))));
-        assert_eq!(players.vantage(ClientId(1)), None);
-    }
-
-    #[test]
-    fn other_maps_and_bad_names_are_refused() {
-        let mut players = Players::new(3, Watching::default(), Bans::default());
-        let other = Hello { assets: 1, ..hello("Ann") };
-        assert!(matches!(
-            players.admit(PeerKey([1; 32]), &other),
-            Err(Refusal::WrongAssets { .. })
-        ));
-        assert!(matches!(
-            players.admit(PeerKey([1; 32]), &hello("a\u{202e}")),
-            Err(Refusal::BadName { .. })
-        ));
     }
 }

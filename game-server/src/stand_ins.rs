@@ -70,13 +70,18 @@ impl StandIns {
             }
         }
         while self.pilots.len() < wanted {
-            // The first that is not taken.
-            let number = (0..).zip(&self.taken).take_while(|(free, taken)| free == *taken).count();
-            let Some(pilot) = players.board(self.name(number as u64)) else { return };
+            // The first that is not taken, neither by another nor by a person who is called so.
+            let first = (0..).zip(&self.taken).take_while(|(free, taken)| free == *taken).count();
+            let untaken = (first as u64..).filter(|number| !self.taken.contains(number));
+            let mut names = untaken.map(|number| (number, self.name(number)));
+            let Some((number, name)) = names.find(|(_, name)| players.has_none_like(name)) else {
+                return;
+            };
+            let Some(pilot) = players.board(name) else { return };
             self.boarded += 1;
             let mind = Mind::with_skill(self.seed ^ self.boarded, self.skill);
-            self.taken.insert(number as u64);
-            self.pilots.push(StandIn { pilot, mind, number: number as u64 });
+            self.taken.insert(number);
+            self.pilots.push(StandIn { pilot, mind, number });
         }
     }
 
@@ -108,11 +113,12 @@ impl StandIns {
 mod tests {
     use super::*;
     use crate::{bans::Bans, name, options::Watching};
+    use netcode::TickRate;
 
     fn names(fill: u16, seed: u64) -> Vec<String> {
         let (mut bots, mut players) = (
             StandIns::new(Bots::fill(fill), seed),
-            Players::new(4_096, Watching::default(), Bans::default()),
+            Players::new(4_096, Watching::default(), Bans::default(), TickRate::new(60).unwrap()),
         );
         bots.adjust(&mut players);
         players.take_changes().0.into_iter().map(|join| join.name).collect()

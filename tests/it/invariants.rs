@@ -18,14 +18,16 @@ use tumult_tests::{
 /// How soon after the start a counter must wrap, at the latest.
 const SOON_TICKS: u32 = 2_000;
 
-/// Every Rust file below a folder of the workspace, with its text up to its tests.
+/// Every Rust file below a folder of the workspace that is not all tests, with its text up to its tests.
 pub(super) fn sources(folder: &str) -> Vec<(String, String)> {
     fn walk(folder: &Path, found: &mut Vec<(String, String)>) {
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("it can be listed").path();
             if path.is_dir() {
                 walk(&path, found);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
+            } else if path.extension().is_some_and(|ending| ending == "rs")
+                && path.file_stem().is_some_and(|name| name != "tests")
+            {
                 let text = fs::read_to_string(&path).expect("it is text");
                 let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
                 let name = path.strip_prefix(workspace()).unwrap_or(&path);

@@ -16,6 +16,7 @@ mod invariants;
 mod joining;
 mod load;
 mod modes;
+mod names;
 mod network;
 mod picture;
 mod processes;

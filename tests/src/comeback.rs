@@ -42,6 +42,7 @@ pub struct Visitor {
     pub datagrams: Vec<(Duration, usize)>,
     /// Bytes of the stream that came.
     pub stream_bytes: usize,
+    name: String,
     key: PeerKey,
     mind: Mind,
     up: Link,
@@ -104,9 +105,19 @@ impl Comeback {
 
     /// The same to play or to watch.
     pub fn arrive_to(&mut self, wish: Wish, key: u8, conditions: Conditions) -> usize {
+        self.bring(&format!("Visitor {key}"), wish, key, conditions)
+    }
+
+    /// The same to play, under a name.
+    pub fn arrive_as(&mut self, name: &str, key: u8, conditions: Conditions) -> usize {
+        self.bring(name, Wish::Play, key, conditions)
+    }
+
+    fn bring(&mut self, name: &str, wish: Wish, key: u8, conditions: Conditions) -> usize {
         let seed = u64::from(key);
         self.visitors.push(Visitor {
-            seat: Seat::new(&format!("Visitor {key}"), wish, self.now),
+            seat: Seat::new(name, wish, self.now),
+            name: name.to_owned(),
             events: Vec::new(),
             plays: true,
             datagrams: Vec::new(),
@@ -261,7 +272,7 @@ impl Visitor {
 
     /// Loses everything but the key, as a program that crashes and is started again.
     pub fn crash(&mut self, now: Duration) {
-        self.seat = Seat::new("Restarted", Wish::Play, now);
+        self.seat = Seat::new(&self.name, Wish::Play, now);
         (self.connection, self.due) = (None, Some(now));
     }
 

@@ -161,31 +161,36 @@ impl Simulation {
 
     /// Lets so many more come, on links of the first conditions.
     pub fn join(&mut self, clients: usize) {
-        let conditions = self.conditions;
-        for number in (self.pilots.len() as u64..).take(clients) {
-            let random = self.seed.wrapping_mul(1_000).wrapping_add(number);
-            let pilot = Pilot {
-                seat: Seat::new(&format!("Pilot {number}"), Wish::Play, self.now),
-                id: self.host.core.connect(key_of(number)),
-                plays: true,
-                frame_ticks: 1,
-                closed: None,
-                dismissed: None,
-                clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
-                given: VecDeque::new(),
-                path: PathStats::default(),
-                server_heard: self.now,
-                client_heard: self.now,
-                written: Duration::ZERO,
-                mind: Mind::new(random),
-                up: Link::new(conditions, random ^ 0xaaaa),
-                down: Link::new(conditions, random ^ 0x5555),
-                stream_up: Vec::new(),
-                stream_down: Vec::new(),
-            };
-            self.numbers.insert(pilot.id, self.pilots.len());
-            self.pilots.push(pilot);
+        for number in (self.pilots.len()..).take(clients) {
+            self.join_as(&format!("Pilot {number}"));
         }
+    }
+
+    /// Lets one more come, under a name.
+    pub fn join_as(&mut self, name: &str) {
+        let (conditions, number) = (self.conditions, self.pilots.len() as u64);
+        let random = self.seed.wrapping_mul(1_000).wrapping_add(number);
+        let pilot = Pilot {
+            seat: Seat::new(name, Wish::Play, self.now),
+            id: self.host.core.connect(key_of(number)),
+            plays: true,
+            frame_ticks: 1,
+            closed: None,
+            dismissed: None,
+            clock: PilotClock { rate: 1.0, ahead_s: 0.0 },
+            given: VecDeque::new(),
+            path: PathStats::default(),
+            server_heard: self.now,
+            client_heard: self.now,
+            written: Duration::ZERO,
+            mind: Mind::new(random),
+            up: Link::new(conditions, random ^ 0xaaaa),
+            down: Link::new(conditions, random ^ 0x5555),
+            stream_up: Vec::new(),
+            stream_down: Vec::new(),
+        };
+        self.numbers.insert(pilot.id, self.pilots.len());
+        self.pilots.push(pilot);
     }
 
     /// Plays on for so many virtual seconds.

@@ -1,11 +1,16 @@
 //! Texts that people write: the description of a link, a server's address, a name.
 
 use game_bots::address::Address;
-use game_server::{name, text};
+use game_server::{
+    name,
+    names::{Names, Whose},
+    text,
+};
 use netcode::{
     limits,
     link::{Conditions, Link},
     quic::tls::Fingerprint,
+    server::PeerKey,
 };
 use std::time::Duration;
 
@@ -55,9 +60,22 @@ pub fn addresses(bytes: &[u8]) {
         assert!(text::graphemes(&name) <= limits::NAME_CHARACTERS, "{name:?}");
         assert_eq!(text::fault(&name), None, "{name:?}");
         assert_eq!(name::clean(&name).as_deref(), Ok(name.as_str()), "cleaned twice");
+        names(&name);
     }
     let line = name::clean_chat(written);
     assert_eq!(text::fault(&line), None, "{line:?}");
     assert!(line.chars().count() <= name::LINE, "{line:?}");
     assert_eq!(name::clean_chat(&line), line, "cleaned twice");
+}
+
+/// Of those who come with one name each gets another, which is as good a name.
+fn names(name: &str) {
+    let mut names = Names::default();
+    for number in 0..3 {
+        let key = PeerKey([number; 32]);
+        let given = names.find(key, name).expect("they are few");
+        assert_eq!(name::clean(&given).as_ref(), Ok(&given), "of {name:?}");
+        assert!(names.has_none_like(&given), "{given:?} is another's");
+        names.take(Whose::Person(key), &given);
+    }
 }
