@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use bevy::ecs::resource::Resource;
+use game_sim::Unsaid;
 
 /// Lines that are kept.
 const LINES: usize = 60;
@@ -17,8 +18,8 @@ pub const SHOWN_S: f32 = 9.0;
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Whose.
-    pub name: String,
+    /// Whose; nobody's when the game itself says something to the player.
+    pub name: Option<String>,
     /// What.
     pub text: String,
     /// Whether the player wrote it.
@@ -38,6 +39,8 @@ pub struct Chat {
     pub outgoing: Vec<(String, bool)>,
     /// Whether what is typed now is for the own team.
     pub to_team: bool,
+    /// Why the server did not pass on what the player wrote, until it is told.
+    pub unsaid: Option<Unsaid>,
 }
 
 /// Whom the player does not want to read, by name: a client knows no more of others.
@@ -50,11 +53,21 @@ impl Chat {
         if muted.contains(name) {
             return;
         }
+        let (name, text) = (Some(clean(name)), clean(text));
+        self.push(Line { name, text, own, team, age_s: 0.0 });
+    }
+
+    /// Has the game itself say something, to the player alone.
+    pub fn tell(&mut self, text: &str) {
+        let text = text.to_owned();
+        self.push(Line { name: None, text, own: true, team: false, age_s: 0.0 });
+    }
+
+    fn push(&mut self, line: Line) {
         if self.lines.len() == LINES {
             self.lines.pop_front();
         }
-        let (name, text) = (clean(name), clean(text));
-        self.lines.push_back(Line { name, text, own, team, age_s: 0.0 });
+        self.lines.push_back(line);
     }
 
     /// Has a line sent to everybody. Nothing is no line.
@@ -132,5 +145,13 @@ mod tests {
         chat.say("  ");
         chat.say(&"x".repeat(500));
         assert_eq!((chat.outgoing.len(), chat.outgoing[0].0.len()), (1, LETTERS));
+    }
+
+    #[test]
+    fn what_the_game_says_is_nobodys_line_and_no_player_can_be_nobody() {
+        let mut chat = Chat::default();
+        chat.tell("Not sent");
+        chat.hear(&Muted::default(), "\u{200b}", "Not sent", false, false);
+        assert!(chat.lines[0].name.is_none() && chat.lines[1].name.is_some());
     }
 }

@@ -160,6 +160,7 @@ fn receive(
                 let own = Some(from) == session.seat.me();
                 chat.hear(&muted, session.seat.roster().name(from), &text, own, true);
             }
+            SeatEvent::Game(Event::Unsaid(why)) => chat.unsaid = Some(why),
             SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
             SeatEvent::Game(event) => {
                 session.outcome = outcome(&event, session.outcome);

@@ -5,7 +5,7 @@
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `complaints` what players say of each other, `rotation` what is played next and `ballot`
 //! who votes for it, `stats` what it cost. `text` is what of a text others may see, `name` which names may be,
-//! `names` who has which. `beacon` tells lists of servers of it. `supervisor` runs
+//! `names` who has which, `talk` how much one may say. `beacon` tells lists of servers of it. `supervisor` runs
 //! several arenas in one process.
 
 pub mod arena_loop;
@@ -30,4 +30,5 @@ pub mod stand_ins;
 pub mod stats;
 pub mod stats_file;
 pub mod supervisor;
+pub mod talk;
 pub mod text;

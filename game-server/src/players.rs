@@ -13,6 +13,7 @@ use crate::{
     name,
     names::{Names, Whose},
     options::Watching,
+    talk::Talk,
 };
 use game_sim::{Arena, Event, Greeting, Join, Pilot, PilotId, Tumult, Vantage, World, assets_hash};
 use netcode::{
@@ -34,6 +35,7 @@ pub struct Players {
     watching: Watching,
     complaints: Complaints,
     names: Names,
+    talk: Talk,
     rate: TickRate,
     /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
     /// last pilot should have forgotten it by then.
@@ -75,6 +77,7 @@ impl Players {
             watching,
             complaints: Complaints::default(),
             names: Names::default(),
+            talk: Talk::new(rate),
             rate,
             seats: BTreeMap::new(),
             places,
@@ -142,7 +145,7 @@ impl Players {
         let fresh =
             Self::new(self.places, self.watching, std::mem::take(&mut self.bans), self.rate);
         let before = std::mem::replace(self, fresh);
-        let Self { seats, stand_ins, complaints, mut names, .. } = before;
+        let Self { seats, stand_ins, complaints, mut names, talk, .. } = before;
         for (pilot, name) in stand_ins {
             names.free(Whose::StandIn(pilot), &name);
         }
@@ -150,7 +153,7 @@ impl Players {
         for seat in seats.into_values().filter(|seat| seat.pilot.is_some()) {
             names.keep(seat.key, seat.asked, seat.name, until);
         }
-        (self.complaints, self.names) = (complaints, names);
+        (self.complaints, self.names, self.talk) = (complaints, names, talk);
     }
 
     /// Everybody who is connected, with the pilot that they fly.

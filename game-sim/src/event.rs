@@ -148,6 +148,21 @@ pub enum Event {
         /// What, already cleaned and shortened by the server.
         text: String,
     },
+    /// Why nobody hears what somebody wrote, for the writer alone. The simulation never makes this one:
+    /// the server does.
+    Unsaid(Unsaid),
+}
+
+/// Why a line is not passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unsaid {
+    /// It came within a second of the last one.
+    TooSoon,
+    /// The writer has written too much.
+    Muted {
+        /// And nobody hears it for so long still.
+        seconds: u16,
+    },
 }
 
 /// An arena and what is played in it.

@@ -65,7 +65,7 @@ pub use brain::{Mind, Skill, think};
 pub use combat::{Hit, Rocket};
 pub use complaint::{ComplaintAnswer, Misdeed};
 pub use contest::{Contest, Point, Presence};
-pub use event::{Choice, Event, Weapon, WhyDied};
+pub use event::{Choice, Event, Unsaid, Weapon, WhyDied};
 pub use hash::state_hash;
 pub use input::PilotInput;
 pub use mode::Mode;

@@ -4,6 +4,7 @@ mod arenas;
 mod audit;
 mod bots;
 mod build;
+mod chat;
 mod convergence;
 mod corpus;
 mod determinism;

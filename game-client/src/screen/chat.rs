@@ -2,6 +2,7 @@
 
 use bevy::input_focus::AutoFocus;
 use bevy::prelude::*;
+use game_sim::Unsaid;
 use leafwing_input_manager::prelude::ActionState;
 
 use crate::chat::{Chat, LETTERS, SHOWN_S};
@@ -97,12 +98,16 @@ fn write(
     mut grounds: Query<&mut BackgroundColor>,
 ) {
     chat.age(time.delta_secs());
+    if let Some(why) = chat.unsaid.take() {
+        chat.tell(&excuse(why, &words));
+    }
     let typing = *page.get() == Page::Chat;
     for (Line(number), mut text, mut colour, parent) in &mut lines {
         let line = chat.lines.iter().rev().nth(*number);
         let alpha = line
             .map_or(0.0, |line| if typing { 1.0 } else { (SHOWN_S - line.age_s).clamp(0.0, 1.0) });
         let of = match line {
+            Some(line) if line.name.is_none() => theme::WRONG,
             Some(line) if line.team => sides.of(Side::Friend),
             Some(line) if line.own => theme::ACCENT,
             _ => theme::TEXT,
@@ -114,9 +119,12 @@ fn write(
         }
         // A line is written once, when it moves to this place.
         let same = line.is_some_and(|line| {
-            let (name, rest) = (line.name.as_str(), line.text.as_str());
+            let rest = line.text.as_str();
+            let Some(name) = &line.name else { return text.0 == rest };
             let said = text.0.strip_suffix(rest).and_then(|left| left.strip_suffix(": "));
-            said.is_some_and(|said| said.ends_with(name) && line.team == said.starts_with('['))
+            said.is_some_and(|said| {
+                said.ends_with(name.as_str()) && line.team == said.starts_with('[')
+            })
         });
         if !same && (line.is_some() || !text.0.is_empty()) {
             text.0 = line.map_or_else(String::new, |line| said(line, &words));
@@ -124,9 +132,18 @@ fn write(
     }
 }
 
+/// Why nobody hears what the player wrote.
+fn excuse(why: Unsaid, words: &Words) -> String {
+    match why {
+        Unsaid::TooSoon => words.say("chat-too-soon").into_owned(),
+        Unsaid::Muted { seconds } => words.say_with("chat-muted", &[("seconds", seconds.into())]),
+    }
+}
+
 /// A line as it is shown; what only the own team reads says so.
 fn said(line: &crate::chat::Line, words: &Words) -> String {
-    let (name, text) = (&line.name, &line.text);
+    let text = &line.text;
+    let Some(name) = &line.name else { return text.clone() };
     if line.team {
         return format!("[{}] {name}: {text}", words.say("chat-team"));
     }

@@ -1,7 +1,7 @@
 //! What players ask for: to say something, to look on from elsewhere, to complain, to vote.
 
 use super::{Players, Seat};
-use crate::{complaints::Party, name};
+use crate::complaints::Party;
 use game_sim::{Event, Misdeed, PilotId, Request, Tumult, Vantage, World};
 use netcode::server::{ClientId, Server};
 
@@ -26,7 +26,7 @@ impl Players {
             (Request::Vote(choice), Some(from)) => self.votes.push((from, choice)),
             // Without teams everybody is meant.
             (Request::TeamChat(text), Some(from)) if team.is_some() => {
-                let Some(text) = self.said(world, client, &text) else { return };
+                let Some(text) = self.said(core, world, client, &text) else { return };
                 let event = Event::TeamChat { from, text };
                 for (friend, pilot) in self.seats() {
                     if pilot.is_some_and(|pilot| world.team(pilot) == team) {
@@ -35,19 +35,36 @@ impl Players {
                 }
             }
             (Request::Chat(text) | Request::TeamChat(text), Some(from)) => {
-                if let Some(text) = self.said(world, client, &text) {
+                if let Some(text) = self.said(core, world, client, &text) {
                     core.broadcast(&Event::Chat { from, text });
                 }
             }
         }
     }
 
-    /// What of a line may be said, if anything is left of it; whoever complains soon may quote it.
-    fn said(&mut self, world: &World, client: ClientId, text: &str) -> Option<String> {
-        let text = Some(name::clean_chat(text)).filter(|text| !text.is_empty())?;
+    /// What of a line may be said, if anything is left of it and it is not one too many, which its writer
+    /// is told. Whoever complains soon may quote it.
+    fn said(
+        &mut self,
+        core: &mut Server<Tumult>,
+        world: &World,
+        client: ClientId,
+        text: &str,
+    ) -> Option<String> {
         let seat = self.seats.get(&client)?;
-        self.complaints.hear(world.tick, &seat.name, &text);
-        Some(text)
+        match self.talk.hear(seat.key, text, world.tick) {
+            Ok(text) => {
+                let text = text?;
+                self.complaints.hear(world.tick, &seat.name, &text);
+                Some(text)
+            }
+            Err(why) => {
+                if let Some(why) = why {
+                    core.send(client, &Event::Unsaid(why));
+                }
+                None
+            }
+        }
     }
 
     pub(super) fn watch(&mut self, client: ClientId, vantage: Vantage) {
