@@ -17,6 +17,7 @@ pub mod complaints;
 pub mod cores;
 pub mod host;
 pub mod interest;
+pub mod log_lines;
 pub mod name;
 pub mod names;
 mod noises;

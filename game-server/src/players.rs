@@ -10,6 +10,7 @@ mod tests;
 use crate::{
     bans::Bans,
     complaints::Complaints,
+    log_lines::{Kind, LogLines},
     name,
     names::{Names, Whose},
     options::Watching,
@@ -36,6 +37,7 @@ pub struct Players {
     complaints: Complaints,
     names: Names,
     talk: Talk,
+    log: LogLines,
     rate: TickRate,
     /// The slots that nobody has, the one that was freed longest ago first: whoever still draws its
     /// last pilot should have forgotten it by then.
@@ -78,6 +80,7 @@ impl Players {
             complaints: Complaints::default(),
             names: Names::default(),
             talk: Talk::new(rate),
+            log: LogLines::new(rate),
             rate,
             seats: BTreeMap::new(),
             places,
@@ -101,11 +104,11 @@ impl Players {
                 ServerEvent::Request { client, request } => {
                     self.request(core, world, client, request);
                 }
-                ServerEvent::Lost { client, reason } => self.lost(client, &reason),
+                ServerEvent::Lost { client, reason } => self.lost(client, &reason, world.tick),
                 ServerEvent::Resumed { client, was, key } => {
                     self.resumed(core, world, client, was, key);
                 }
-                ServerEvent::Left { client, reason } => self.left(client, &reason),
+                ServerEvent::Left { client, reason } => self.left(client, &reason, world.tick),
             }
         }
     }
@@ -145,7 +148,7 @@ impl Players {
         let fresh =
             Self::new(self.places, self.watching, std::mem::take(&mut self.bans), self.rate);
         let before = std::mem::replace(self, fresh);
-        let Self { seats, stand_ins, complaints, mut names, talk, .. } = before;
+        let Self { seats, stand_ins, complaints, mut names, talk, log, .. } = before;
         for (pilot, name) in stand_ins {
             names.free(Whose::StandIn(pilot), &name);
         }
@@ -153,7 +156,7 @@ impl Players {
         for seat in seats.into_values().filter(|seat| seat.pilot.is_some()) {
             names.keep(seat.key, seat.asked, seat.name, until);
         }
-        (self.complaints, self.names, self.talk) = (complaints, names, talk);
+        (self.complaints, self.names, self.talk, self.log) = (complaints, names, talk, log);
     }
 
     /// Everybody who is connected, with the pilot that they fly.
@@ -248,7 +251,10 @@ impl Players {
         self.names.forget(world.tick);
         match self.admit(key, hello) {
             Ok(seat) => {
-                tracing::info!(client = client.0, name = ?seat.name, pilot = ?seat.pilot, %key, "joined");
+                if let Some(line) = self.log.take(Kind::Joined, key, world.tick) {
+                    let (name, left_out) = (&seat.name, line.left_out);
+                    tracing::info!(client = client.0, ?name, pilot = ?seat.pilot, %key, left_out, "joined");
+                }
                 if !core.welcome(client, self.greeting(world, seat.pilot)) {
                     // It broke the protocol right behind its hello; the slot was never used.
                     self.free.extend(seat.pilot);
@@ -263,7 +269,10 @@ impl Players {
                 self.newcomers.push(client);
             }
             Err(refusal) => {
-                tracing::info!(client = client.0, %key, %refusal, "refused");
+                if let Some(line) = self.log.take(Kind::Refused, key, world.tick) {
+                    let (refusal, left_out) = (refusal.to_string(), line.left_out);
+                    tracing::info!(client = client.0, %key, refusal, left_out, "refused");
+                }
                 core.refuse(client, refusal);
             }
         }
@@ -304,11 +313,13 @@ impl Players {
         })
     }
 
-    fn lost(&mut self, client: ClientId, reason: &str) {
-        if let Some(seat) = self.seats.get_mut(&client) {
-            tracing::info!(client = client.0, name = ?seat.name, reason, "lost");
-            seat.lost = true;
+    fn lost(&mut self, client: ClientId, reason: &str, now: Tick) {
+        let Some(seat) = self.seats.get_mut(&client) else { return };
+        if let Some(line) = self.log.take(Kind::Lost, seat.key, now) {
+            let left_out = line.left_out;
+            tracing::info!(client = client.0, name = ?seat.name, reason, left_out, "lost");
         }
+        seat.lost = true;
     }
 
     /// Gives a client back what it had, unless it may not play any more.
@@ -322,7 +333,10 @@ impl Players {
     ) {
         let Some(seat) = self.seats.remove(&was) else { return };
         let pilot = seat.pilot;
-        tracing::info!(client = client.0, was = was.0, name = ?seat.name, ?pilot, "came back");
+        if let Some(line) = self.log.take(Kind::CameBack, key, world.tick) {
+            let (name, left_out) = (&seat.name, line.left_out);
+            tracing::info!(client = client.0, was = was.0, ?name, ?pilot, left_out, "came back");
+        }
         self.sit(client, Seat { lost: false, untold: 0, ..seat });
         match self.bans.reason(key) {
             Some(reason) => core.refuse(client, Refusal::Banned { reason: reason.to_owned() }),
@@ -342,9 +356,12 @@ impl Players {
         Greeting { pilot, arena, arena_hash: *hash, rules, free_view, mode }
     }
 
-    fn left(&mut self, client: ClientId, reason: &str) {
+    fn left(&mut self, client: ClientId, reason: &str, now: Tick) {
         let Some(seat) = self.seats.remove(&client) else { return };
-        tracing::info!(client = client.0, name = ?seat.name, reason, "left");
+        if let Some(line) = self.log.take(Kind::Left, seat.key, now) {
+            let left_out = line.left_out;
+            tracing::info!(client = client.0, name = ?seat.name, reason, left_out, "left");
+        }
         if let Some(pilot) = seat.pilot {
             self.names.free(Whose::Person(seat.key), &seat.name);
             self.release(pilot);

@@ -99,8 +99,45 @@ fn watchers_are_seen_by_nobody_and_have_any_name() {
 fn a_name_is_free_as_soon_as_its_owner_has_left_and_not_when_it_is_lost() {
     let mut players = players(4, Watching::default());
     enter(&mut players, 0, 1, &hello("Ann")).unwrap();
-    players.lost(ClientId(0), "silence");
+    players.lost(ClientId(0), "silence", Tick(9));
     assert_eq!(enter(&mut players, 1, 2, &hello("Ann")), Ok("Ann (2)".to_owned()));
-    players.left(ClientId(0), "it did not come back in time");
+    players.left(ClientId(0), "it did not come back in time", Tick(99));
     assert_eq!(enter(&mut players, 2, 3, &hello("Ann")), Ok("Ann".to_owned()));
+}
+
+/// A reason comes from the other side, too: what it says must not look like a line of the log.
+#[test]
+fn what_others_wrote_cannot_break_a_line_of_the_log_and_nobody_fills_it() {
+    #[derive(Clone, Default)]
+    struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        let mut players = players(4, Watching::default());
+        for client in 0..5_u32 {
+            enter(&mut players, client, 1, &hello("Ann \"\\ \u{1f98a}")).unwrap();
+            let reason = "bye\n2026-01-01 INFO \u{1b}[31m forged=\"yes\" \u{202e}";
+            players.left(ClientId(client), reason, Tick(client * 30));
+        }
+    });
+    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 3, "one a second for five in two seconds:\n{written}");
+    for line in &lines {
+        assert!(line.contains("left client=") && line.contains(r#"name="Ann \"\\ "#), "{line}");
+        assert!(line.contains(r#"reason="bye\n2026"#) && line.contains(r"\u{1b}[31m"), "{line}");
+        assert!(!line.contains(['\u{202e}', '\u{1b}']), "{line}");
+    }
+    assert!(lines[1].contains("left_out=1"), "{}", lines[1]);
 }
