@@ -8,7 +8,11 @@ use crate::{
     tick::Tick,
 };
 
-/// The rows of a snapshot one after another, each number in as few bytes as it needs.
+/// Columns whose zeros one byte tells.
+const GROUP: usize = 8;
+
+/// The rows of a snapshot one after another, each number in as few bytes as it needs. Many columns are zero
+/// (who does not dash has no direction of it): a bit says so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
     bytes: Vec<u8>,
@@ -23,11 +27,21 @@ impl Packed {
         }
         let mut before = 0;
         for row in snapshot.rows() {
+            let age = folded(snapshot.tick().since(row.as_of));
             self.write(u32::from(row.id.0 - before));
-            self.write(u32::from(row.kind.0));
-            self.write(folded(snapshot.tick().since(row.as_of)));
+            self.write(u32::from(row.kind.0) << 1 | u32::from(age != 0));
+            if age != 0 {
+                self.write(age);
+            }
             self.write(row.columns.len() as u32);
-            row.columns.iter().for_each(|column| self.write(folded(*column)));
+            for group in row.columns.chunks(GROUP) {
+                let bit = |(place, column): (usize, &i32)| u8::from(*column != 0) << place;
+                self.bytes.push(group.iter().enumerate().map(bit).sum());
+                group
+                    .iter()
+                    .filter(|column| **column != 0)
+                    .for_each(|column| self.write(folded(*column)));
+            }
             before = row.id.0;
         }
         // A list that grows by doubling would be half empty. Some room stays for a few rows more.
@@ -40,15 +54,22 @@ impl Packed {
     pub(super) fn unpack(&self, tick: Tick) -> Snapshot {
         let (mut snapshot, mut columns, mut id) = (Snapshot::new(tick), Vec::new(), 0);
         let mut bytes = self.bytes.iter();
-        let mut number = move || read(&mut bytes);
-        while let Some(ahead) = number() {
+        while let Some(ahead) = read(&mut bytes) {
+            let mut number = || read(&mut bytes).unwrap_or(0);
             id += ahead as u16;
-            let (kind, age) = (number().unwrap_or(0) as u8, unfolded(number().unwrap_or(0)));
+            let kind = number();
+            let age = if kind & 1 == 1 { unfolded(number()) } else { 0 };
             let as_of = Tick(tick.0.wrapping_add_signed(age.wrapping_neg()));
-            let count = number().unwrap_or(0);
+            let count = number() as usize;
             columns.clear();
-            columns.extend((0..count).map(|_| unfolded(number().unwrap_or(0))));
-            snapshot.push_columns(EntityId(id), KindId(kind), as_of, &columns);
+            while columns.len() < count {
+                let told = bytes.next().copied().unwrap_or(0);
+                for place in 0..GROUP.min(count - columns.len()) {
+                    let is_told = told >> place & 1 == 1;
+                    columns.push(if is_told { unfolded(read(&mut bytes).unwrap_or(0)) } else { 0 });
+                }
+            }
+            snapshot.push_columns(EntityId(id), KindId((kind >> 1) as u8), as_of, &columns);
         }
         snapshot
     }
@@ -110,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn a_small_number_takes_a_byte() {
+    fn a_small_number_takes_a_byte_and_a_zero_a_bit() {
         let mut snapshot = Snapshot::new(Tick(7));
-        snapshot.push_columns(EntityId(3), KindId(1), Tick(7), &[0, -1, 63, -64, 0, 0]);
+        snapshot.push_columns(EntityId(3), KindId(1), Tick(7), &[0, -1, 63, -64, 0, 0, 0, 0, 1]);
         let mut packed = Packed::default();
         packed.pack(&snapshot);
-        assert_eq!(packed.bytes.len(), 4 + 6);
+        assert_eq!(packed.bytes.len(), 3 + 2 + 4);
     }
 }
