@@ -292,8 +292,7 @@ impl Field {
         mut sees: impl FnMut(&Thing) -> bool,
         mut weigh: impl FnMut(Option<&Thing>) -> f32,
     ) -> &[Candidate] {
-        let narrowed = self.narrowed(viewer);
-        self.mark(&narrowed);
+        let narrowed = self.mark_near(viewer);
         let viewer = &self.nearest(&narrowed, &mut sees);
         // Where the nearest were looked for, it is known who is seen.
         let (seen, asked) = (&self.seen, !self.seen.is_empty());
@@ -340,18 +339,23 @@ impl Field {
         &self.found
     }
 
-    /// Marks the things of all cells that the viewer's circle touches, if they are within it.
-    fn mark(&mut self, viewer: &Viewer<'_>) {
-        let reach = viewer.leave;
-        let spans = spans((self.columns, &self.starts), self.corners(viewer.position, reach));
+    /// Marks the things of all cells that the viewer's outer circle touches, if they are within it. Returns how
+    /// many are within the inner one.
+    fn mark(&mut self, viewer: &Viewer<'_>) -> usize {
+        let (enter, leave) = (viewer.enter * viewer.enter, viewer.leave * viewer.leave);
+        let spans =
+            spans((self.columns, &self.starts), self.corners(viewer.position, viewer.leave));
+        let mut inside = 0;
         for span in spans {
             for (&number, &position) in self.order[span.clone()].iter().zip(&self.positions[span]) {
                 let number = number as usize;
                 let distance = squared_distance(position, viewer.position);
                 // No branch: whether it is within the circle, nothing foretells.
-                self.near[number / 64] |= u64::from(distance <= reach * reach) << (number % 64);
+                self.near[number / 64] |= u64::from(distance <= leave) << (number % 64);
+                inside += usize::from(distance <= enter);
             }
         }
+        inside
     }
 
     /// Where the things of all cells lie that a square touches, a row of cells each.

@@ -3,13 +3,16 @@
 //! Where everybody is near everybody, what all of them may know is the square of their number, and that is
 //! what telling them costs, however little fits into a datagram. So what is beyond the nearest is left out
 //! before anything is done with it. First the circle is narrowed to a few times as many things as may be
-//! told, by counting: only cells around the viewer are looked at, from the inside out. Then to those that
-//! are seen.
+//! told: by how many there are in the cells around the viewer, as if they were spread evenly in these, and where
+//! that was far from right by counting them. Then to those that are seen.
 
-use super::{Field, Thing, Viewer, squared_distance};
+use super::{Field, Thing, Viewer, spans, squared_distance};
+use std::f32::consts::PI;
 
 /// Of so many times as many things as may be told it is asked whether they are seen: walls hide some.
 const WIDE: usize = 4;
+/// A radius is taken for right when it has to grow by no more than this.
+const GUESSED: f32 = 1.1;
 /// Rings in which things are counted, from the outer one inwards.
 const RINGS: usize = 128;
 /// A squared distance without so many of its bits is the number of its ring: eight of them for each doubling.
@@ -45,23 +48,70 @@ impl Field {
         self.most = most;
     }
 
-    /// The same viewer, with a circle that has only a few times as many things as may be told.
-    pub(super) fn narrowed<'v>(&self, viewer: &Viewer<'v>) -> Viewer<'v> {
-        let most = self.most.saturating_mul(WIDE);
-        if self.things.len() <= most {
+    /// Marks what is near a viewer. The same viewer, with a circle that has only a few times as many things as
+    /// may be told.
+    pub(super) fn mark_near<'v>(&mut self, viewer: &Viewer<'v>) -> Viewer<'v> {
+        let wanted = self.most.saturating_mul(WIDE);
+        if self.things.len() <= wanted {
+            self.mark(viewer);
             return *viewer;
         }
+        let reach = self.guess(viewer, wanted);
+        let guessed = narrow(viewer, reach * reach);
+        let near = self.mark(&guessed);
+        let is_whole = guessed.enter >= viewer.enter;
+        if near <= wanted.saturating_mul(2) && (is_whole || near >= wanted / 2) {
+            return guessed;
+        }
+        self.near.fill(0);
+        let counted = self.counted(viewer, wanted);
+        self.mark(&counted);
+        counted
+    }
+
+    /// The radius within which about so many things lie, or as far as the viewer looks.
+    fn guess(&self, viewer: &Viewer<'_>, wanted: usize) -> f32 {
+        let mut reach = self.cell;
+        loop {
+            let inside = self.expected(viewer.position, reach);
+            let grown = (wanted as f32 / inside.max(1.0)).sqrt();
+            if grown <= GUESSED {
+                return reach * grown;
+            } else if reach >= viewer.leave {
+                return viewer.leave;
+            }
+            // What is farther off may be denser.
+            reach = (reach * grown.min(2.0)).min(viewer.leave);
+        }
+    }
+
+    /// How many things lie in a circle, if they are spread evenly in the cells of the square around it.
+    fn expected(&self, position: [f32; 2], reach: f32) -> f32 {
+        let cells = self.corners(position, reach);
+        let things: usize = spans((self.columns, &self.starts), cells).map(|span| span.len()).sum();
+        let [(left, bottom), (right, top)] = cells;
+        let area = ((right - left + 1) * (top - bottom + 1)) as f32 * self.cell * self.cell;
+        // Beyond the plane there is nothing.
+        let side = |axis: usize| {
+            let (at, half) = (position[axis], self.half[axis]);
+            (at + reach).min(half) - (at - reach).max(-half)
+        };
+        things as f32 * (side(0).max(0.0) * side(1).max(0.0) * PI / 4.0 / area).min(1.0)
+    }
+
+    /// The same viewer, with a circle that has so many things: counted from the inside out.
+    fn counted<'v>(&self, viewer: &Viewer<'v>, wanted: usize) -> Viewer<'v> {
         let mut reach = self.cell;
         while reach < viewer.leave {
             // A circle has three quarters of the square around it.
-            if self.around(viewer.position, reach) >= most.saturating_mul(4) / 3
-                && let Some(squared) = self.ring(viewer, reach, most)
+            if self.around(viewer.position, reach) >= wanted.saturating_mul(4) / 3
+                && let Some(squared) = self.ring(viewer, reach, wanted)
             {
                 return narrow(viewer, squared);
             }
             reach *= 1.5;
         }
-        let squared = self.ring(viewer, viewer.leave, most);
+        let squared = self.ring(viewer, viewer.leave, wanted);
         squared.map_or(*viewer, |squared| narrow(viewer, squared))
     }
 
