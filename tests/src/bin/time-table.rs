@@ -17,7 +17,7 @@ const SEEDS: u64 = 5;
 /// Bots of the short real run.
 const BOTS: u32 = 16;
 /// Its length.
-const SECONDS: f64 = 12.0;
+const SECONDS: f64 = 60.0;
 
 /// Frames and snapshots a second, and how far past the newest snapshot is drawn on purpose.
 const VARIANTS: [(f64, u16, f64); 9] = [
