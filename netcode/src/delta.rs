@@ -160,16 +160,18 @@ impl RowCode {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         let known = Known::new(table, baseline, age_ticks);
         let moving = known.moving;
-        if !moving && baseline == columns && self.holds(kind) {
-            self.guessed.clear();
-            return Told::Rests;
-        }
         self.compare(table, kind, Some(baseline), age_ticks, later, columns);
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
         self.write(table, kind, known, writer);
         Told::Word { moving }
+    }
+
+    /// Whether it can be seen at once that a receiver with a baseline of any age is told nothing.
+    pub(crate) fn stands(&self, kind: KindId, baseline: &[i32], columns: &[i32]) -> bool {
+        let moves = || self.table(kind).is_none_or(|table| Known::new(table, baseline, 0).moving);
+        self.holds(kind) && baseline == columns && !moves()
     }
 
     /// Reads what [`RowCode::encode_update`] wrote, when it wrote something.

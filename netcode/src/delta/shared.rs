@@ -53,6 +53,8 @@ pub(crate) struct SharedUpdates {
     interval_ticks: u32,
     /// By age, and then by the row's place; filled as clients ask.
     slots: [Vec<Slot>; SHARED_AGES],
+    /// By age, where in the ring the baselines are, and for which snapshot that was looked up.
+    places: [(u64, Option<usize>); SHARED_AGES],
     /// Counts the snapshots.
     snapshot: u64,
     /// By entity: its bits for who knows nothing of it, likewise.
@@ -69,6 +71,7 @@ impl SharedUpdates {
             code,
             interval_ticks: interval_ticks.max(1),
             slots: [const { Vec::new() }; SHARED_AGES],
+            places: [(0, None); SHARED_AGES],
             snapshot: 0,
             spawns: Vec::new(),
             words: Vec::new(),
@@ -111,8 +114,13 @@ impl SharedUpdates {
         if slots[index].of == self.snapshot {
             return slots[index].update;
         }
+        let (row, base) = (now.row(index), self.base(ring, now, index, age));
+        let both = row.zip(base).filter(|(row, base)| row.kind == base.kind);
+        if both.is_some_and(|(row, base)| self.code.stands(row.kind, base.columns, row.columns)) {
+            self.slots[age - 1][index] = Slot { of: self.snapshot, update: Update::Rests, ..EMPTY };
+            return Update::Rests;
+        }
         let later = self.nearest_guess(ring, now, index, age);
-        let base = row_at(ring, now, index, as_of);
         let update = self.encode(base, later, now, index, age_ticks);
         let guessed = if update == Update::Unknown { &[] } else { self.code.guessed() };
         let guess = (self.guesses.len() as u32, guessed.len() as u8);
@@ -121,10 +129,26 @@ impl SharedUpdates {
         update
     }
 
+    /// The row that belongs to the same entity as the one at `index` of `now`, so many snapshots before.
+    fn base<'r>(
+        &mut self,
+        ring: &'r SnapshotRing,
+        now: &Snapshot,
+        index: usize,
+        age: usize,
+    ) -> Option<Row<'r>> {
+        let (of, place) = &mut self.places[age - 1];
+        if *of != self.snapshot {
+            let as_of = now.tick() - age as u32 * self.interval_ticks;
+            (*of, *place) = (self.snapshot, ring.place_of(as_of));
+        }
+        ring.in_place((*place)?)?.find_near(now.row(index)?.id, index)
+    }
+
     /// The guess that was made for the oldest of the baselines younger than `age`: the row as it was,
     /// how many ticks ago, and where the guess lies.
     fn nearest_guess<'r>(
-        &self,
+        &mut self,
         ring: &'r SnapshotRing,
         now: &Snapshot,
         index: usize,
@@ -133,10 +157,12 @@ impl SharedUpdates {
         let filled = |slots: &Vec<Slot>| slots.get(index).is_some_and(|it| it.of == self.snapshot);
         let age = 1 + self.slots[..age - 1].iter().rposition(filled)?;
         let (start, length) = self.slots[age - 1][index].guess;
-        let age_ticks = age as u32 * self.interval_ticks;
-        let row = row_at(ring, now, index, now.tick() - age_ticks)?;
+        if length == 0 {
+            return None;
+        }
+        let row = self.base(ring, now, index, age)?;
         let guess = start as usize..start as usize + usize::from(length);
-        (!guess.is_empty()).then_some((row, age_ticks, guess))
+        Some((row, age as u32 * self.interval_ticks, guess))
     }
 
     /// The update of the row at `index` of `now` for a receiver that has `base`; not shared.

@@ -162,7 +162,13 @@ impl SnapshotRing {
         self.snapshots.get(self.place_of(tick)?).map(Kept::snapshot)
     }
 
-    fn place_of(&self, tick: Tick) -> Option<usize> {
+    /// The snapshot at a place, the oldest at 0.
+    pub(crate) fn in_place(&self, place: usize) -> Option<&Snapshot> {
+        self.snapshots.get(place).map(Kept::snapshot)
+    }
+
+    /// Where the snapshot of exactly this tick is.
+    pub(crate) fn place_of(&self, tick: Tick) -> Option<usize> {
         let newest = self.snapshots.back()?.tick;
         let age = newest.since(tick);
         // Snapshots mostly come at one pace, so that the place can be told.
