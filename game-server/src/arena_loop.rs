@@ -58,7 +58,9 @@ impl ArenaLoop {
         let bans = options.bans.as_deref().map(Bans::read).transpose()?.unwrap_or_default();
         let identity = Identity::keep(&options.identity)?;
         let mut quic = QuicServer::listen(options.bind, &identity)?;
-        quic.set_per_address(options.max_per_address.into());
+        if let Some(connections) = options.max_per_address {
+            quic.set_per_address(connections.into());
+        }
         warn_of_small_buffers(quic.buffer_bytes());
         let mut host = Host::with_rotation(&options, rotation, bans);
         if let Some(path) = &options.shot_audit {

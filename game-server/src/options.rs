@@ -53,7 +53,7 @@ struct Flags {
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_players: Option<u16>,
-    /// How many connections one address may have, 1 to 8192 [default: 4096]
+    /// How many connections one address may have, 1 to 8192 [default: 16, and this machine any number]
     #[arg(long, value_name = "N")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_per_address: Option<u16>,
@@ -142,8 +142,8 @@ pub struct Options {
     pub rotation: Vec<String>,
     /// 1 to 4096.
     pub max_players: u16,
-    /// 1 to 8192.
-    pub max_per_address: u16,
+    /// 1 to 8192; without it 16, and any number from the server's own machine.
+    pub max_per_address: Option<u16>,
     /// 10 to 240.
     pub tick_rate: u16,
     /// Divides the tick rate.
@@ -223,7 +223,7 @@ impl Default for Options {
             mode: Mode::FreeForAll,
             rotation: Vec::new(),
             max_players: 64,
-            max_per_address: 4_096,
+            max_per_address: None,
             tick_rate: game_sim::TICK_RATE as u16,
             snapshot_rate: 30,
             snapshot_cap: limits::DATAGRAM_BYTES as u16,
@@ -388,7 +388,7 @@ impl Options {
         range("tick_rate", self.tick_rate, 10, 240, "10 to 240")?;
         range("snapshot_rate", self.snapshot_rate, 1, self.tick_rate, "1 to the tick rate")?;
         range("snapshot_cap", self.snapshot_cap, 500, 1_472, "500 to 1472")?;
-        range("max_per_address", self.max_per_address, 1, 8_192, "1 to 8192")?;
+        range("max_per_address", self.max_per_address.unwrap_or(1), 1, 8_192, "1 to 8192")?;
         range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
         range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
         range("snapshot_turn", self.snapshot_turn, 1, most, "1 to 4096")?;

@@ -117,6 +117,13 @@ pub const STRIKES: u32 = 16;
 /// Connections whose handshake or first stream is under way.
 pub const HALF_OPEN: usize = 1_024;
 
+/// The same of one address, or one IPv6 network of 64 bits, unless it is the server's own machine: a stranger
+/// who begins and never ends must not keep all others out.
+pub const HALF_OPEN_OF_ONE: usize = 64;
+
+/// Connections of one such address, unless the server was told otherwise or it is the own machine.
+pub const CONNECTIONS_OF_ONE: usize = 16;
+
 /// Connections of a server, welcomed or not.
 pub const CONNECTIONS: usize = 8_192;
 

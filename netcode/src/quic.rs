@@ -18,6 +18,7 @@ pub mod client;
 pub mod config;
 pub mod congestion;
 pub mod driver;
+mod origin;
 pub mod reconnect;
 pub mod server;
 pub mod socket;

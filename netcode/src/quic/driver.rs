@@ -25,6 +25,7 @@ pub(crate) use port::Port;
 
 use super::{
     config,
+    origin::{Origin, Origins},
     server::{ListenError, Totals},
     socket,
     tls::Identity,
@@ -42,8 +43,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Packets taken in at once; what is more waits at the socket, or is lost there.
-const PACKETS_AT_ONCE: usize = 16_384;
+/// Packets taken in at once, three times what a thousand players send in a tick; what is more waits at the socket,
+/// or is lost there. A flood must not hold up a tick for longer than it takes to read so many.
+const PACKETS_AT_ONCE: usize = 4_096;
 /// Packets that one connection may send at once: a first view takes some.
 const PACKETS_OF_ONE: usize = 32;
 /// Bytes of a packet behind which there may be another: what is shorter had room for everything.
@@ -91,8 +93,8 @@ pub struct Driver {
     sending: Vec<usize>,
     /// Handshakes that wait, on a server; a client begins its own.
     handshakes: Option<Handshakes>,
-    /// Connections of strangers that the owner has not admitted yet.
-    half_open: usize,
+    /// Strangers that the owner has not admitted yet, those who wait to begin included.
+    half_open: Origins,
     born: u64,
     inbox: Vec<Received>,
     scratch: Vec<u8>,
@@ -120,7 +122,7 @@ impl Driver {
             news: Vec::new(),
             sending: Vec::new(),
             handshakes,
-            half_open: 0,
+            half_open: Origins::default(),
             born: 0,
             inbox: Vec::new(),
             scratch: Vec::new(),
@@ -249,7 +251,7 @@ impl Driver {
         deadline: Duration,
     ) -> Result<usize, ConnectError> {
         let (handle, quic) = self.endpoint.connect(now, config, server, "netcode")?;
-        self.insert(handle, quic, now + deadline);
+        self.insert(handle, quic, now + deadline, None);
         self.settle(now);
         self.port.flush(now);
         Ok(handle.0)
@@ -259,8 +261,8 @@ impl Driver {
     pub fn admit(&mut self, index: usize) {
         let Some(connection) = self.connection(index) else { return };
         connection.deadline = None;
-        if !std::mem::replace(&mut connection.is_admitted, true) {
-            self.half_open -= usize::from(self.handshakes.is_some());
+        if let Some(origin) = connection.stranger.take() {
+            self.half_open.remove(origin);
         }
     }
 
@@ -301,7 +303,10 @@ impl Driver {
     pub fn part_all(&mut self, now: Instant, reason: &str) {
         self.endpoint.set_server_config(None);
         let waiting = self.handshakes.as_mut().map(Handshakes::take_incoming).unwrap_or_default();
-        waiting.into_iter().for_each(|incoming| self.endpoint.ignore(incoming));
+        for incoming in waiting {
+            self.half_open.remove(Origin::of(incoming.remote_address().ip()));
+            self.endpoint.ignore(incoming);
+        }
         for index in 0..self.connections.len() {
             self.part(now, index, reason);
             self.release(now, index);
@@ -365,7 +370,7 @@ impl Driver {
             let was_settled = std::mem::replace(&mut clock.is_settled, connection.is_settled());
             clock.note_timers(connection);
             let waits = connection.backlog_bytes() > 0;
-            if connection.end().is_some() && !connection.is_admitted && self.handshakes.is_some() {
+            if connection.end().is_some() && connection.stranger.is_some() {
                 // A stranger's end interests nobody.
                 connection.is_released = true;
             }
@@ -390,7 +395,9 @@ impl Driver {
             self.endpoint.handle_event(ConnectionHandle(index), drained);
         }
         self.past.add(&connection.path());
-        self.half_open -= usize::from(!connection.is_admitted && self.handshakes.is_some());
+        if let Some(origin) = connection.stranger {
+            self.half_open.remove(origin);
+        }
         self.connections[index] = None;
         self.clocks[index].clear();
     }
@@ -433,6 +440,7 @@ impl Driver {
         handle: ConnectionHandle,
         quic: quinn_proto::Connection,
         deadline: Instant,
+        stranger: Option<Origin>,
     ) {
         let index = handle.0;
         if index >= self.connections.len() {
@@ -440,7 +448,8 @@ impl Driver {
             self.clocks.resize_with(index + 1, Clock::default);
         }
         self.born += 1;
-        self.connections[index] = Some(Box::new(Connection::new(quic, self.born, deadline)));
+        self.connections[index] =
+            Some(Box::new(Connection::new(quic, self.born, deadline, stranger)));
         self.touch(index);
     }
 

@@ -4,7 +4,9 @@
 use super::{
     PathStats,
     driver::{Connection, Driver, FAREWELL},
-    is_deliberate, reason,
+    is_deliberate,
+    origin::{Origin, Origins},
+    reason,
     tls::{self, Identity, TlsError},
 };
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     io,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -47,7 +49,7 @@ pub enum ListenError {
 struct Link {
     client: ClientId,
     /// Where it came from first.
-    origin: IpAddr,
+    origin: Origin,
     /// What the core was told of the longest datagram, and of the stream's backlog.
     told: (usize, usize),
 }
@@ -85,8 +87,9 @@ pub struct QuicServer {
     /// Where each client is among them.
     places: BTreeMap<ClientId, usize>,
     /// How many links there are from each origin.
-    origins: BTreeMap<IpAddr, usize>,
-    per_address: usize,
+    origins: Origins,
+    /// How many there may be from each, if that was said.
+    per_address: Option<usize>,
     /// Counts the flushes, to do by turns what need not be done in each.
     turn: u32,
     news: Vec<usize>,
@@ -133,17 +136,18 @@ impl QuicServer {
             secret: Some(tls::secret()?),
             links: Vec::new(),
             places: BTreeMap::new(),
-            origins: BTreeMap::new(),
-            per_address: limits::CONNECTIONS,
+            origins: Origins::default(),
+            per_address: None,
             turn: 0,
             news: Vec::new(),
         })
     }
 
-    /// How many connections one address may have, or one IPv6 network of 64 bits; without a call as
-    /// many as there may be in all, [`limits::CONNECTIONS`].
+    /// How many connections any address may have, or any IPv6 network of 64 bits. Without a call
+    /// [`limits::CONNECTIONS_OF_ONE`], and the server's own machine as many as there may be in all,
+    /// [`limits::CONNECTIONS`].
     pub fn set_per_address(&mut self, connections: usize) {
-        self.per_address = connections;
+        self.per_address = Some(connections);
     }
 
     /// Where the server listens.
@@ -256,13 +260,16 @@ impl QuicServer {
         let Some(key) = connection.peer_key() else {
             return self.driver.close(now, index, "a player's key is an Ed25519 key");
         };
-        let origin = origin(connection.remote_address().ip());
-        let from_there = self.origins.get(&origin).copied().unwrap_or(0);
-        if self.places.len() >= limits::CONNECTIONS || from_there >= self.per_address {
+        let origin = Origin::of(connection.remote_address().ip());
+        let usual = if origin.is_here() { limits::CONNECTIONS } else { limits::CONNECTIONS_OF_ONE };
+        let from_there = self.origins.from(origin);
+        if self.origins.all() >= limits::CONNECTIONS
+            || from_there >= self.per_address.unwrap_or(usual)
+        {
             self.driver.close(now, index, NO_MORE);
             return self.driver.release(now, index);
         }
-        self.origins.insert(origin, from_there + 1);
+        self.origins.add(origin);
         self.driver.admit(index);
         let client = core.connect(key);
         self.places.insert(client, index);
@@ -284,12 +291,7 @@ impl QuicServer {
         let Some(index) = self.places.remove(&client) else { return };
         self.driver.release(now, index);
         let Some(link) = self.links.get_mut(index).and_then(Option::take) else { return };
-        if let Some(count) = self.origins.get_mut(&link.origin) {
-            *count -= 1;
-            if *count == 0 {
-                self.origins.remove(&link.origin);
-            }
-        }
+        self.origins.remove(link.origin);
     }
 }
 
@@ -325,13 +327,5 @@ impl Link {
         if backlog > limits::STREAM_BACKLOG_BYTES {
             core.close(self.client, "too slow: messages piled up");
         }
-    }
-}
-
-/// What counts as one address: that of IPv4, the network of IPv6, where each client has many.
-fn origin(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        address => address,
     }
 }

@@ -1,12 +1,14 @@
 //! What comes in and whom it is for: packets of those who play at once, those of strangers in their turn.
 
 use super::{Driver, handshakes::Step, port::Received};
-use crate::limits;
+use crate::{limits, quic::origin::Origin};
 use quinn_proto::{ConnectionHandle, DatagramEvent, Incoming, Transmit};
 use std::time::{Duration, Instant};
 
 /// Handshakes under way from which new addresses must prove themselves first (RFC 9000, section 8.1).
 const RETRY_FROM: usize = 64;
+/// The same for a single address: an address that somebody else writes into its packets must not lose its share.
+const RETRY_FROM_OF_ONE: usize = 8;
 /// How long a client may take for QUIC's handshake and for opening its stream.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -38,19 +40,22 @@ impl Driver {
     /// Somebody wants to connect.
     fn knock(&mut self, now: Instant, incoming: Incoming) {
         let Some(handshakes) = &mut self.handshakes else { return self.endpoint.ignore(incoming) };
-        let under_way = self.half_open + handshakes.incoming();
-        if under_way >= limits::HALF_OPEN {
+        let origin = Origin::of(incoming.remote_address().ip());
+        let of_one = if origin.is_here() { 0 } else { self.half_open.from(origin) };
+        if self.half_open.all() >= limits::HALF_OPEN || of_one >= limits::HALF_OPEN_OF_ONE {
             return self.endpoint.ignore(incoming);
         }
-        if under_way >= RETRY_FROM && !incoming.remote_address_validated() && incoming.may_retry() {
+        let is_crowded = self.half_open.all() >= RETRY_FROM || of_one >= RETRY_FROM_OF_ONE;
+        if is_crowded && !incoming.remote_address_validated() && incoming.may_retry() {
             self.scratch.clear();
             if let Ok(transmit) = self.endpoint.retry(incoming, &mut self.scratch) {
                 self.answer(now, &transmit);
             }
             return;
         }
-        if let Some(incoming) = handshakes.push_incoming(incoming) {
-            self.endpoint.ignore(incoming);
+        match handshakes.push_incoming(incoming) {
+            Some(incoming) => self.endpoint.ignore(incoming),
+            None => self.half_open.add(origin),
         }
     }
 
@@ -67,13 +72,14 @@ impl Driver {
                     }
                 }
                 Step::Accept(incoming) => {
+                    let origin = Origin::of(incoming.remote_address().ip());
                     self.scratch.clear();
                     match self.endpoint.accept(incoming, now, &mut self.scratch, None) {
                         Ok((handle, quic)) => {
-                            self.half_open += 1;
-                            self.insert(handle, quic, now + HANDSHAKE_DEADLINE);
+                            self.insert(handle, quic, now + HANDSHAKE_DEADLINE, Some(origin));
                         }
                         Err(error) => {
+                            self.half_open.remove(origin);
                             if let Some(transmit) = error.response {
                                 self.answer(now, &transmit);
                             }
@@ -89,5 +95,49 @@ impl Driver {
         let written = self.scratch.get(..transmit.size).unwrap_or_default();
         self.port.blank().extend_from_slice(written);
         self.port.commit(now, transmit.destination, transmit.src_ip);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quic::{
+        config,
+        tls::{Identity, pinned},
+    };
+    use quinn_proto::Endpoint;
+    use std::{net::SocketAddr, sync::Arc};
+
+    /// The first packet of somebody who wants to connect.
+    fn first_packet(server: &Identity) -> Vec<u8> {
+        let client = Identity::generate().expect("there is randomness");
+        let config = config::client(&client, pinned(server.fingerprint())).expect("it is usable");
+        let mut endpoint = Endpoint::new(Arc::new(config::endpoint(false)), None, true, None);
+        let (now, to) = (Instant::now(), "192.0.2.9:5000".parse().expect("it is an address"));
+        let (_, mut quic) = endpoint.connect(now, config, to, "netcode").expect("it can begin");
+        let mut packet = Vec::new();
+        let transmit = quic.poll_transmit(now, 1, &mut packet).expect("it has something to say");
+        packet.truncate(transmit.size);
+        packet
+    }
+
+    #[test]
+    fn one_address_that_begins_and_never_ends_keeps_nobody_else_out() {
+        let identity = Identity::generate().expect("there is randomness");
+        let here = "127.0.0.1:0".parse().expect("it is an address");
+        let mut driver = Driver::listen(here, &identity).expect("there are ports");
+        let mut knock = |address: SocketAddr| {
+            let bytes = first_packet(&identity).as_slice().into();
+            driver.take(Instant::now(), Received { from: address, at: None, bytes });
+            driver.half_open.from(Origin::of(address.ip()))
+        };
+        for port in 1..=100 {
+            let under_way = knock(SocketAddr::from(([192, 0, 2, 1], port)));
+            assert_eq!(under_way, usize::from(port).min(RETRY_FROM_OF_ONE), "unproven ones are few");
+        }
+        assert_eq!(knock(SocketAddr::from(([192, 0, 2, 2], 1))), 1, "another one begins at once");
+        for port in 1..=20 {
+            assert_eq!(knock(SocketAddr::from(([127, 0, 0, 1], port))), usize::from(port));
+        }
     }
 }

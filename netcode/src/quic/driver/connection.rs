@@ -1,6 +1,10 @@
 //! One connection: QUIC's state, the one stream that both cores use, and how it comes to its end.
 
-use crate::{limits, quic::PathStats, server::PeerKey};
+use crate::{
+    limits,
+    quic::{PathStats, origin::Origin},
+    server::PeerKey,
+};
 use bytes::Bytes;
 use quinn_proto::{
     ConnectionError, ConnectionHandle, Dir, Endpoint, EndpointEvent, Event, StreamEvent, StreamId,
@@ -27,8 +31,9 @@ pub struct Connection {
     pub(super) is_released: bool,
     /// By when it must be up, or over.
     pub(super) deadline: Option<Instant>,
-    /// Whether the owner has taken it for one of its own. Only then may it stay.
-    pub(super) is_admitted: bool,
+    /// Whence it came, as long as the owner has not taken it for one of its own; none of those that one began
+    /// oneself.
+    pub(super) stranger: Option<Origin>,
     stream: Option<StreamId>,
     /// Bytes of the stream that QUIC did not take yet.
     backlog: Vec<u8>,
@@ -53,14 +58,19 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    pub(super) fn new(mut quic: quinn_proto::Connection, born: u64, deadline: Instant) -> Self {
+    pub(super) fn new(
+        mut quic: quinn_proto::Connection,
+        born: u64,
+        deadline: Instant,
+        stranger: Option<Origin>,
+    ) -> Self {
         let empty_bytes = quic.datagrams().send_buffer_space();
         Self {
             quic,
             born,
             is_released: false,
             deadline: Some(deadline),
-            is_admitted: false,
+            stranger,
             stream: None,
             backlog: Vec::new(),
             newest: None,

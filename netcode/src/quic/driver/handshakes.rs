@@ -31,11 +31,6 @@ pub(super) struct Handshakes {
 }
 
 impl Handshakes {
-    /// Those who wait to begin.
-    pub(super) fn incoming(&self) -> usize {
-        self.incoming.len()
-    }
-
     /// Puts a newcomer at the end; gives it back when too many wait.
     pub(super) fn push_incoming(&mut self, incoming: Incoming) -> Option<Incoming> {
         if self.incoming.len() >= WAITING {
