@@ -26,6 +26,9 @@ use cells::{Cells, Flood};
 pub use panorama::{DIRECTIONS, Panorama};
 use tiles::{TILE_CELLS, Tiles};
 
+/// How finely a viewer's place is told apart: parts of a cell, in each direction.
+const PARTS: f32 = 2.0;
+
 /// Reaches are rounded up to a multiple of this, so that a round trip that trembles changes nothing.
 const REACH_STEP_M: f32 = 0.5;
 
@@ -56,7 +59,7 @@ pub struct Spot(pub u16);
 /// viewer has moved on.
 #[derive(Clone, Debug, Default)]
 pub struct Outlook {
-    /// The cell that the viewer was in, and its reach in steps.
+    /// Where the viewer was, in parts of a cell, and its reach in steps.
     key: Option<(i32, i32, u32)>,
     tiles: Tiles,
 }
@@ -158,16 +161,16 @@ impl Sightlines {
     /// Brings an outlook up to date: everything that somebody at `position`, or wherever it could walk
     /// within `reach_m`, could see.
     pub fn look(&self, outlook: &mut Outlook, gaze: &mut Gaze, position: Vec2, reach_m: f32) {
-        let cell_m = self.cells.cell_m();
-        let place = (position / cell_m).floor();
+        let part_m = self.cells.cell_m() / PARTS;
+        let part = (position / part_m).floor();
         let steps = (reach_m / REACH_STEP_M).ceil().max(0.0);
-        let key = (place.x as i32, place.y as i32, steps as u32);
+        let key = (part.x as i32, part.y as i32, steps as u32);
         if outlook.key == Some(key) {
             return;
         }
         outlook.key = Some(key);
         let reach_m = steps * REACH_STEP_M;
-        let (low, high) = (place * cell_m, (place + 1.0) * cell_m);
+        let (low, high) = (part * part_m, (part + 1.0) * part_m);
         gaze.clear();
         let Gaze { tiles, flood, reached, .. } = gaze;
         let start = u32::from(self.locate(position).0);
