@@ -62,6 +62,23 @@ fn a_killed_server_is_noticed_by_its_silence() {
 }
 
 #[test]
+fn who_played_on_a_killed_server_plays_on_the_next_one_at_once() {
+    let server = ServerProcess::start(&[]);
+    let (address, identity) = (server.address, server.folder.path("server.pem"));
+    let bots = std::thread::spawn(move || bots(address, 4, 6.0, &[]));
+    std::thread::sleep(Duration::from_secs(2));
+    server.process.kill();
+    let bind = address.to_string();
+    let mut next = Process::start("game-server", &["--bind", &bind, "--identity", &identity]);
+    assert!(next.first_line().starts_with("listening on"));
+    // It says that it does not know them. Silence is noticed after ten seconds, and the bots stay for six.
+    let (outcome, report) = bots.join().expect("the bots ended");
+    assert_eq!((report.connected, report.disconnects), (4, 0), "{}", outcome.stderr);
+    let log = next.terminate().stderr;
+    assert_eq!(log.matches("joined").count(), 4, "{log}");
+}
+
+#[test]
 fn garbage_at_the_port_disturbs_nobody() {
     let server = ServerProcess::start(&[]);
     let address = server.address;

@@ -167,7 +167,7 @@ impl ClientEndpoint {
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
         let port = Port::open(any, socket::CLIENT_BUFFER_BYTES, link)?;
-        let driver = Driver::new(port, config::endpoint(shared), None);
+        let driver = Driver::new(port, config::connecting(shared), None);
         Ok(Self { driver: Rc::new(RefCell::new(driver)), moves_itself: !shared })
     }
 

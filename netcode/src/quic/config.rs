@@ -61,18 +61,31 @@ fn transport() -> TransportConfig {
     config
 }
 
-/// What both kinds of endpoint share. `connection_id` is off for a client with one connection: its
+/// A listening endpoint. It answers packets of connections that it does not know with tokens that only its
+/// identity makes: so the clients of a server that was killed hear it from the one that is started in its place.
+#[must_use]
+pub fn listening(identity: &Identity) -> EndpointConfig {
+    let mut config = EndpointConfig::new(Arc::new(identity.reset_key()));
+    set_up(&mut config, true);
+    // One client hears it after another, and all of them within a second or two, instead of 50 a second.
+    config.min_reset_interval(Duration::from_millis(1));
+    config
+}
+
+/// An endpoint that connects. `connection_id` is off for a client with one connection: its
 /// address is enough to find it, and each packet to it is three bytes shorter.
 #[must_use]
-pub fn endpoint(connection_id: bool) -> EndpointConfig {
+pub fn connecting(connection_id: bool) -> EndpointConfig {
     let mut config = EndpointConfig::default();
+    set_up(&mut config, connection_id);
+    config
+}
+
+fn set_up(config: &mut EndpointConfig, connection_id: bool) {
     let length = if connection_id { CONNECTION_ID_BYTES } else { 0 };
     config.cid_generator(move || Box::new(RandomConnectionIdGenerator::new(length)));
     // quinn's receive buffer is 32 batches of 64 segments of this size.
     let _ = config.max_udp_payload_size(limits::DATAGRAM_BYTES as u16);
-    // A restarted server tells its old clients at once, instead of 50 of them a second.
-    config.min_reset_interval(Duration::from_millis(1));
-    config
 }
 
 /// A server's side, with its certificate. Clients prove their key, whatever it is.

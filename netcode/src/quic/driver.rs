@@ -138,7 +138,7 @@ impl Driver {
         let server = config::server(identity)?;
         let port = Port::open(address, socket::SERVER_BUFFER_BYTES, None);
         let port = port.map_err(|error| ListenError::Bind { address, error })?;
-        Ok(Self::new(port, config::endpoint(true), Some(server)))
+        Ok(Self::new(port, config::listening(identity), Some(server)))
     }
 
     /// Where it listens, or sends from.

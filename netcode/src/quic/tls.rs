@@ -167,6 +167,14 @@ impl Identity {
         })
     }
 
+    /// What a server makes the tokens of stateless resets with (RFC 9000, section 10.3): the same after it was
+    /// started anew, and known to nobody without the identity.
+    pub(super) fn reset_key(&self) -> ::ring::hmac::Key {
+        use ::ring::hmac;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.key.secret_pkcs8_der());
+        hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&key, b"netcode stateless reset").as_ref())
+    }
+
     /// The key in this file; made, and readable only for its owner, when there is no such file.
     ///
     /// # Errors

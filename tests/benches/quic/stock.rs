@@ -33,7 +33,7 @@ async fn run(identity: &Identity, rate: u32, meter: &Meter, listening: mpsc::Sen
     let server = Some(config::server(identity).expect("the identity is good"));
     let runtime = Arc::new(TokioRuntime);
     let endpoint =
-        Endpoint::new(config::endpoint(true), server, socket, runtime).expect("it is good");
+        Endpoint::new(config::listening(identity), server, socket, runtime).expect("it is good");
     listening.send(endpoint.local_addr().expect("it is bound")).expect("it is waited for");
     let (arrived, mut arrivals) = unbounded_channel();
     tokio::spawn(async move {

@@ -112,7 +112,7 @@ mod tests {
     fn first_packet(server: &Identity) -> Vec<u8> {
         let client = Identity::generate().expect("there is randomness");
         let config = config::client(&client, pinned(server.fingerprint())).expect("it is usable");
-        let mut endpoint = Endpoint::new(Arc::new(config::endpoint(false)), None, true, None);
+        let mut endpoint = Endpoint::new(Arc::new(config::connecting(false)), None, true, None);
         let (now, to) = (Instant::now(), "192.0.2.9:5000".parse().expect("it is an address"));
         let (_, mut quic) = endpoint.connect(now, config, to, "netcode").expect("it can begin");
         let mut packet = Vec::new();
@@ -133,7 +133,11 @@ mod tests {
         };
         for port in 1..=100 {
             let under_way = knock(SocketAddr::from(([192, 0, 2, 1], port)));
-            assert_eq!(under_way, usize::from(port).min(RETRY_FROM_OF_ONE), "unproven ones are few");
+            assert_eq!(
+                under_way,
+                usize::from(port).min(RETRY_FROM_OF_ONE),
+                "unproven ones are few"
+            );
         }
         assert_eq!(knock(SocketAddr::from(([192, 0, 2, 2], 1))), 1, "another one begins at once");
         for port in 1..=20 {
