@@ -37,6 +37,6 @@ fn most_ticks_allocate_nothing_in_steady_state() {
     let counts = allocations(&Options { snapshot_rate: 30, ..Options::default() });
     let (total, idle) = (counts.iter().sum::<u64>(), counts.iter().filter(|c| **c == 0).count());
     // The rest are lists that grow with the fight; none of it is for each client or each tick.
-    assert!(idle * 100 >= counts.len() * 80, "{counts:?}");
+    assert!(idle * 100 >= counts.len() * 85, "{counts:?}");
     assert!(total < u64::from(TICKS), "{total}: {counts:?}");
 }

@@ -89,8 +89,8 @@ fn wait_ms(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
 }
 
-/// The sequence number, which a datagram begins with.
-fn sequence(datagram: &[u8]) -> u16 {
+/// What tells one snapshot from another: whether something waits, its tick, and the first bits after it.
+fn beginning(datagram: &[u8]) -> u16 {
     BitReader::new(datagram).bits(16).expect("it has one") as u16
 }
 
@@ -136,13 +136,13 @@ fn a_lost_snapshot_never_comes_again() {
         sent += usize::from(pair.host.world().tick.0.is_multiple_of(2));
         wait_ms(1);
         // The client's own packets are lost too; it is the server's that are counted.
-        came.extend(pair.turn_client().iter().map(|bytes| sequence(bytes)));
+        came.extend(pair.turn_client().iter().map(|bytes| beginning(bytes)));
         assert!(tick > 0 || came.len() < 10);
     }
     // Long enough for every probe timeout.
     for _ in 0..50 {
         wait_ms(10);
-        came.extend(pair.turn_client().iter().map(|bytes| sequence(bytes)));
+        came.extend(pair.turn_client().iter().map(|bytes| beginning(bytes)));
     }
     let distinct: BTreeSet<_> = came.iter().collect();
     assert_eq!(distinct.len(), came.len(), "a snapshot came twice");
