@@ -33,18 +33,55 @@ pub(crate) struct Splice {
     pub(crate) moving: bool,
 }
 
-/// What is known of one row for receivers of one age.
+/// What is known of one row for receivers of one age: in 16 bytes, since where players are late there is one for
+/// each row and age.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     /// The number of the snapshot that it was filled for.
-    of: u64,
-    update: Update,
-    /// Where its guess lies in the store, and how many columns it has.
-    guess: (u32, u8),
+    of: u32,
+    /// Where the bits and the guess lie in their stores.
+    start: u32,
+    guess: u32,
+    length_bits: u16,
+    /// How many columns the guess has.
+    guessed: u8,
+    state: State,
+}
+
+/// What an [`Update`] is, without where its bits are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Unknown,
+    Rests,
+    Still,
+    Moving,
 }
 
 /// Nothing, for no snapshot.
-const EMPTY: Slot = Slot { of: 0, update: Update::Unknown, guess: (0, 0) };
+const EMPTY: Slot =
+    Slot { of: 0, start: 0, guess: 0, length_bits: 0, guessed: 0, state: State::Unknown };
+
+impl Slot {
+    fn new(of: u32, update: Update, guess: u32, guessed: u8) -> Self {
+        let (state, splice) = match update {
+            Update::Unknown => (State::Unknown, None),
+            Update::Rests => (State::Rests, None),
+            Update::Bits(splice) if splice.moving => (State::Moving, Some(splice)),
+            Update::Bits(splice) => (State::Still, Some(splice)),
+        };
+        let (start, length_bits) = splice.map_or((0, 0), |bits| (bits.start, bits.length_bits));
+        Self { of, start, guess, length_bits, guessed, state }
+    }
+
+    fn update(self) -> Update {
+        let Self { start, length_bits, state, .. } = self;
+        match state {
+            State::Unknown => Update::Unknown,
+            State::Rests => Update::Rests,
+            moves => Update::Bits(Splice { start, length_bits, moving: moves == State::Moving }),
+        }
+    }
+}
 
 /// The encoded updates of one snapshot.
 #[derive(Debug)]
@@ -54,11 +91,11 @@ pub(crate) struct SharedUpdates {
     /// By age, and then by the row's place; filled as clients ask.
     slots: [Vec<Slot>; SHARED_AGES],
     /// By age, where in the ring the baselines are, and for which snapshot that was looked up.
-    places: [(u64, Option<usize>); SHARED_AGES],
-    /// Counts the snapshots.
-    snapshot: u64,
+    places: [(u32, Option<usize>); SHARED_AGES],
+    /// Counts the snapshots, from 1 on; after some years from 1 again.
+    snapshot: u32,
     /// By entity: its bits for who knows nothing of it, likewise.
-    spawns: Vec<(u64, Splice)>,
+    spawns: Vec<(u32, Splice)>,
     words: Vec<u32>,
     /// What was guessed for updates: who follows a row from an older baseline comes by here.
     guesses: Vec<i32>,
@@ -83,7 +120,7 @@ impl SharedUpdates {
     /// Forgets everything: a new snapshot of `entities` rows is the newest now.
     pub(crate) fn start(&mut self, entities: usize) {
         // What older snapshots left behind is told by their numbers: clearing would touch it all.
-        self.snapshot += 1;
+        self.snapshot = self.snapshot.checked_add(1).unwrap_or(1);
         if self.spawns.len() < entities {
             self.spawns.resize(entities, (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
@@ -108,24 +145,26 @@ impl SharedUpdates {
         }
         let slots = &mut self.slots[age - 1];
         if slots.len() <= index {
-            // Few ages are ever asked for.
-            slots.resize(now.len().max(index + 1), EMPTY);
+            // Most ages are asked for only where players are late; with room for a few rows more, not for as many.
+            let rows = now.len().max(index + 1);
+            slots.reserve_exact(rows + rows / 8 - slots.len());
+            slots.resize(rows, EMPTY);
         }
         if slots[index].of == self.snapshot {
-            return slots[index].update;
+            return slots[index].update();
         }
         let (row, base) = (now.row(index), self.base(ring, now, index, age));
         let both = row.zip(base).filter(|(row, base)| row.kind == base.kind);
         if both.is_some_and(|(row, base)| self.code.stands(row.kind, base.columns, row.columns)) {
-            self.slots[age - 1][index] = Slot { of: self.snapshot, update: Update::Rests, ..EMPTY };
+            self.slots[age - 1][index] = Slot::new(self.snapshot, Update::Rests, 0, 0);
             return Update::Rests;
         }
         let later = self.nearest_guess(ring, now, index, age);
         let update = self.encode(base, later, now, index, age_ticks);
         let guessed = if update == Update::Unknown { &[] } else { self.code.guessed() };
-        let guess = (self.guesses.len() as u32, guessed.len() as u8);
+        let (guess, length) = (self.guesses.len() as u32, guessed.len() as u8);
         self.guesses.extend_from_slice(guessed);
-        self.slots[age - 1][index] = Slot { of: self.snapshot, update, guess };
+        self.slots[age - 1][index] = Slot::new(self.snapshot, update, guess, length);
         update
     }
 
@@ -156,12 +195,12 @@ impl SharedUpdates {
     ) -> Option<(Row<'r>, u32, Range<usize>)> {
         let filled = |slots: &Vec<Slot>| slots.get(index).is_some_and(|it| it.of == self.snapshot);
         let age = 1 + self.slots[..age - 1].iter().rposition(filled)?;
-        let (start, length) = self.slots[age - 1][index].guess;
-        if length == 0 {
+        let Slot { guess: start, guessed, .. } = self.slots[age - 1][index];
+        if guessed == 0 {
             return None;
         }
         let row = self.base(ring, now, index, age)?;
-        let guess = start as usize..start as usize + usize::from(length);
+        let guess = start as usize..start as usize + usize::from(guessed);
         Some((row, age as u32 * self.interval_ticks, guess))
     }
 
