@@ -8,6 +8,9 @@ use bevy::prelude::*;
 
 use super::palette::{self, Rgb, Side, Sides, color, translucent};
 
+/// How bright somebody is who stands in the dark, as a part of the usual: as dark as the floor there.
+const DIM: f32 = 0.4;
+
 /// Steps from full strength to nothing.
 const STEPS: usize = 8;
 
@@ -118,8 +121,10 @@ pub struct Paints {
     pub lit: Handle<StandardMaterial>,
     /// Not lit, coloured by the vertices: exactly the palette's values.
     pub plain: Handle<StandardMaterial>,
-    armour: [Handle<StandardMaterial>; 3],
-    signs: [Handle<StandardMaterial>; 3],
+    /// In the light and in the dark.
+    figures: [Handle<StandardMaterial>; 2],
+    armour: [[Handle<StandardMaterial>; 3]; 2],
+    signs: [[Handle<StandardMaterial>; 3]; 2],
 }
 
 impl FromWorld for Paints {
@@ -136,15 +141,24 @@ impl FromWorld for Paints {
             ..default()
         });
         let plain = materials.add(StandardMaterial { unlit: true, ..default() });
-        let armour = sides.0.map(|rgb| materials.add(armour(rgb)));
-        let mut sign = |rgb, depth_bias| {
-            let base_color = color(rgb);
+        let dim = materials.add(StandardMaterial {
+            perceptual_roughness: 0.85,
+            reflectance: 0.2,
+            base_color: darker([255; 3], DIM),
+            ..default()
+        });
+        let figures = [lit.clone(), dim];
+        let armour = LIGHTS.map(|light| sides.0.map(|rgb| materials.add(armour(rgb, light))));
+        let mut sign = |rgb, light, depth_bias| {
+            let base_color = darker(rgb, light);
             materials.add(StandardMaterial { base_color, unlit: true, depth_bias, ..default() })
         };
         // The own ring shows through the wall that one stands behind.
         let [own, friend, enemy] = sides.0;
-        let signs = [sign(own, THROUGH), sign(friend, 0.0), sign(enemy, 0.0)];
-        Self { ladders, lit, plain, armour, signs }
+        let signs = LIGHTS.map(|light| {
+            [sign(own, light, THROUGH), sign(friend, light, 0.0), sign(enemy, light, 0.0)]
+        });
+        Self { ladders, lit, plain, figures, armour, signs }
     }
 }
 
@@ -154,14 +168,19 @@ impl Paints {
         &self.ladders[paint.ladder()][step(strength)]
     }
 
+    /// Lit, coloured by the vertices, for somebody who may stand in the dark.
+    pub fn figure(&self, dark: bool) -> &Handle<StandardMaterial> {
+        &self.figures[usize::from(dark)]
+    }
+
     /// Lit, in the colour of a side.
-    pub fn armour(&self, side: Side) -> &Handle<StandardMaterial> {
-        &self.armour[side as usize]
+    pub fn armour(&self, side: Side, dark: bool) -> &Handle<StandardMaterial> {
+        &self.armour[usize::from(dark)][side as usize]
     }
 
     /// Not lit, in the very colour of a side.
-    pub fn sign(&self, side: Side) -> &Handle<StandardMaterial> {
-        &self.signs[side as usize]
+    pub fn sign(&self, side: Side, dark: bool) -> &Handle<StandardMaterial> {
+        &self.signs[usize::from(dark)][side as usize]
     }
 }
 
@@ -178,20 +197,30 @@ pub fn dye(
                 *material = rung(paint, &sides, step);
             }
         }
-        if let Some(mut material) = materials.get_mut(paints.armour(side)) {
-            *material = armour(sides.of(side));
-        }
-        if let Some(mut material) = materials.get_mut(paints.sign(side)) {
-            material.base_color = color(sides.of(side));
+        for (dark, light) in [false, true].into_iter().zip(LIGHTS) {
+            if let Some(mut material) = materials.get_mut(paints.armour(side, dark)) {
+                *material = armour(sides.of(side), light);
+            }
+            if let Some(mut material) = materials.get_mut(paints.sign(side, dark)) {
+                material.base_color = darker(sides.of(side), light);
+            }
         }
     }
 }
 
+/// How bright somebody is in the light, and in the dark.
+const LIGHTS: [f32; 2] = [1.0, DIM];
+
+/// An opaque colour that is so bright.
+fn darker(rgb: Rgb, light: f32) -> Color {
+    Color::from(LinearRgba::from(color(rgb)) * light).with_alpha(1.0)
+}
+
 /// A little light of its own, so that nobody drowns in a shadow.
-fn armour(rgb: Rgb) -> StandardMaterial {
+fn armour(rgb: Rgb, light: f32) -> StandardMaterial {
     StandardMaterial {
-        base_color: color(rgb),
-        emissive: LinearRgba::from(color(rgb)) * 0.22,
+        base_color: darker(rgb, light),
+        emissive: LinearRgba::from(color(rgb)) * 0.22 * light,
         perceptual_roughness: 0.6,
         reflectance: 0.35,
         ..default()

@@ -12,6 +12,7 @@ use super::effect::{Effect, Effects, Shape};
 use super::models::{HIP_M, Models};
 use super::paint::{Paint, Paints};
 use super::palette::Side;
+use super::shade::Shade;
 use super::{place, turn};
 use crate::happening::{Figure, figures};
 use crate::scene::{PilotView, Scene};
@@ -37,6 +38,8 @@ const LEAN_RADIANS: f32 = 0.022;
 pub struct Drawn {
     root: Entity,
     side: Side,
+    /// Whether it stands where the player's pilot does not see.
+    dark: bool,
     body: Entity,
     armour: Entity,
     legs: [Entity; 2],
@@ -62,10 +65,11 @@ pub struct Crowd {
 pub fn draw(
     mut commands: Commands,
     time: Res<Time>,
-    scene: Res<Scene>,
+    (scene, shade): (Res<Scene>, Res<Shade>),
     (paints, models): (Res<Paints>, Res<Models>),
     mut crowd: Local<Crowd>,
     mut parts: Query<(&mut Transform, &mut Visibility)>,
+    mut looks: Query<&mut MeshMaterial3d<StandardMaterial>>,
     mut effects: Effects,
 ) {
     let (seconds, now_s) = (time.delta_secs(), time.elapsed_secs());
@@ -83,6 +87,7 @@ pub fn draw(
             *drawn = spawn(&mut commands, &models, &paints, &figure);
         }
         drawn.fresh = true;
+        drawn.dim(figure.side != Side::Own && shade.hides(pilot.position), &paints, &mut looks);
         drawn.walk(pilot, seconds);
         drawn.leave_behind(&figure, seconds, &mut effects);
         drawn.pose(pilot, now_s, &mut parts);
@@ -112,6 +117,33 @@ pub fn draw(
 }
 
 impl Drawn {
+    /// Who stands in the dark is as dark as the floor there.
+    fn dim(
+        &mut self,
+        dark: bool,
+        paints: &Paints,
+        looks: &mut Query<&mut MeshMaterial3d<StandardMaterial>>,
+    ) {
+        // One that is new has no parts to be asked for yet.
+        if self.dark == dark || !looks.contains(self.body) {
+            return;
+        }
+        self.dark = dark;
+        let figure = paints.figure(dark);
+        let [one, other] = self.legs;
+        for (part, paint) in [
+            (self.body, figure),
+            (one, figure),
+            (other, figure),
+            (self.armour, paints.armour(self.side, dark)),
+            (self.ring, paints.sign(self.side, dark)),
+        ] {
+            if let Ok(mut look) = looks.get_mut(part) {
+                look.0 = paint.clone();
+            }
+        }
+    }
+
     fn walk(&mut self, pilot: &PilotView, seconds: f32) {
         let moved = pilot.position - self.position;
         self.position = pilot.position;
@@ -240,10 +272,10 @@ fn spawn(
         let looks = (Mesh3d(mesh.clone()), MeshMaterial3d(material.clone()));
         commands.spawn((ChildOf(root), looks, Transform::default())).id()
     };
-    let body = part(&models.pilot, &paints.lit);
-    let armour = part(&models.armour, paints.armour(side));
-    let legs = [(); 2].map(|()| part(&models.leg, &paints.lit));
-    let ring = part(models.ring(side), paints.sign(side));
+    let body = part(&models.pilot, paints.figure(false));
+    let armour = part(&models.armour, paints.armour(side, false));
+    let legs = [(); 2].map(|()| part(&models.leg, paints.figure(false)));
+    let ring = part(models.ring(side), paints.sign(side, false));
     let shield = part(&models.puff, paints.at(Paint::Shield, 0.3));
     commands.entity(ring).insert((NotShadowCaster, NotShadowReceiver));
     commands.entity(shield).insert((
@@ -255,6 +287,7 @@ fn spawn(
     Drawn {
         root,
         side,
+        dark: false,
         body,
         armour,
         legs,

@@ -23,6 +23,8 @@ use crate::scene::Scene;
 const HEIGHT_M: f32 = 0.06;
 /// How dark it is where nothing is seen.
 const DARKNESS: f32 = 0.72;
+/// How far into the dark somebody still stands in the light.
+const EDGE_M: f32 = 0.25;
 /// The eye may move so far before it is all computed anew.
 const STEP_M: f32 = 0.01;
 /// Depths beyond everything; a uniform has no infinity.
@@ -63,11 +65,23 @@ impl Material for ShadeMaterial {
 
 /// The one shade.
 #[derive(Resource)]
-struct Shade {
+pub(super) struct Shade {
     entity: Entity,
     material: Handle<ShadeMaterial>,
     arena: Option<Arc<Arena>>,
     eye: Vec2,
+    /// What is seen from there; nothing from above, where nothing is hidden.
+    panorama: Option<Panorama>,
+    range_m: f32,
+}
+
+impl Shade {
+    /// Whether a place lies in the dark.
+    pub(super) fn hides(&self, point: Vec2) -> bool {
+        self.panorama.as_ref().is_some_and(|panorama| {
+            point.distance(self.eye) > self.range_m || !panorama.shows(point, EDGE_M)
+        })
+    }
 }
 
 /// Lays the shade over the arena. What draws it is added by the program, since a client that draws
@@ -98,7 +112,14 @@ fn spawn(
             NotShadowReceiver,
         ))
         .id();
-    commands.insert_resource(Shade { entity, material, arena: None, eye: Vec2::INFINITY });
+    commands.insert_resource(Shade {
+        entity,
+        material,
+        arena: None,
+        eye: Vec2::INFINITY,
+        panorama: None,
+        range_m: 0.0,
+    });
 }
 
 /// Brings the shade up to date when the eye has moved. From above nothing is hidden.
@@ -111,6 +132,7 @@ fn cover(
     let Ok((mut transform, mut visibility)) = quads.get_mut(shade.entity) else { return };
     let (Some(eye), Some(arena)) = (scene.eyes(), &scene.arena) else {
         visibility.set_if_neq(Visibility::Hidden);
+        (shade.panorama, shade.eye) = (None, Vec2::INFINITY);
         return;
     };
     visibility.set_if_neq(Visibility::Inherited);
@@ -125,11 +147,12 @@ fn cover(
             .with_scale(Vec3::new(size.x, 1.0, size.y));
     }
     shade.eye = eye;
+    let range_m = scene.rules.sight_m;
+    let panorama = Panorama::new(&arena.walls, eye, range_m);
     if let Some(mut material) = materials.get_mut(&shade.material) {
-        let range_m = scene.rules.sight_m;
-        let panorama = Panorama::new(&arena.walls, eye, range_m);
         material.values.fill(&panorama, eye, range_m);
     }
+    (shade.panorama, shade.range_m) = (Some(panorama), range_m);
 }
 
 impl Values {
@@ -146,6 +169,23 @@ impl Values {
 mod tests {
     use super::*;
     use game_sim::arena::Wall;
+
+    #[test]
+    fn who_stands_behind_a_wall_is_in_the_dark_and_from_above_nobody_is() {
+        let wall = Wall::new(Vec2::new(-3.0, 5.0), Vec2::new(3.0, 6.0), 2.0);
+        let mut shade = Shade {
+            entity: Entity::PLACEHOLDER,
+            material: Handle::default(),
+            arena: None,
+            eye: Vec2::ZERO,
+            panorama: Some(Panorama::new(&[wall], Vec2::ZERO, 60.0)),
+            range_m: 60.0,
+        };
+        assert!(shade.hides(Vec2::new(0.0, 8.0)) && shade.hides(Vec2::new(0.0, -61.0)));
+        assert!(!shade.hides(Vec2::new(0.0, 4.0)) && !shade.hides(Vec2::new(9.0, 2.0)));
+        shade.panorama = None;
+        assert!(!shade.hides(Vec2::new(0.0, 8.0)));
+    }
 
     #[test]
     fn depths_stand_in_the_channel_of_their_side() {
