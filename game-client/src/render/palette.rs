@@ -102,8 +102,8 @@ pub const SMOKE: Rgb = [110, 114, 124];
 /// Sparks where a shot meets a wall.
 pub const SPARK: Rgb = [255, 240, 200];
 
-/// What is heard and not seen: enemies' colour, dimmer.
-pub const NOISE: Rgb = [214, 96, 58];
+/// What is heard and not seen: pale, so that nobody takes it for the red of harm, whatever colours they see.
+pub const NOISE: Rgb = [206, 200, 255];
 
 /// Text that must be read.
 pub const TEXT: Rgb = [240, 244, 250];
@@ -161,6 +161,17 @@ mod tests {
             }
             let (own, enemy) = (sides.of(Side::Own), sides.of(Side::Enemy));
             assert!(contrast(own, enemy) > 1.2, "{palette:?}: they differ in lightness too");
+        }
+    }
+
+    #[test]
+    fn what_is_heard_differs_in_lightness_from_harm() {
+        assert!(contrast(NOISE, DANGER) > 2.0, "{}", contrast(NOISE, DANGER));
+        // And is no enemy: bluer than it is red, where each of those is the other way.
+        use Palette::{Deuteranopia, Protanopia, Standard, Tritanopia};
+        for palette in [Standard, Deuteranopia, Protanopia, Tritanopia] {
+            let [red, _, blue] = Sides::from(palette).of(Side::Enemy);
+            assert!(NOISE[2] > NOISE[0] && red > blue + 100, "{palette:?}");
         }
     }
 
