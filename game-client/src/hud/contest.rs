@@ -1,22 +1,33 @@
-//! What two teams have: their scores beside the clock, and below it a box for each point, which fills as
-//! the point is taken. Own is round and on the left, theirs is square and on the right: nobody needs the
+//! What two teams have: their scores beside the clock with a bar as long as the score and a crown for who leads, and
+//! below it a box for each point, which fills as the point is taken. Own is round and on the left, theirs is square and on the right: nobody needs the
 //! colours.
 
 use bevy::prelude::*;
 use game_sim::{Team, contest::MOST_POINTS};
 
-use super::text;
+use super::{icon, text};
 use crate::frame::Frame;
 use crate::points::{PointView, Points};
 use crate::render::palette::{self, Side, Sides};
 use crate::scene::Scene;
 
-/// Side of a box in pixels.
+/// Side of a box in pixels, and the bar of a score and its crown.
 const BOX: f32 = 34.0;
+const BAR: Vec2 = Vec2::new(112.0, 7.0);
+const CROWN: f32 = 22.0;
 
 /// The score of a side.
 #[derive(Component)]
 pub(super) struct Score(Side);
+/// The crown of a side.
+#[derive(Component)]
+pub(super) struct Crown(Side);
+/// What is filled of the bar of a side.
+#[derive(Component)]
+pub(super) struct Length(Side);
+/// What there is of a side, the bar and all.
+#[derive(Component)]
+pub(super) struct Part;
 /// All boxes.
 #[derive(Component)]
 pub(super) struct Row;
@@ -31,14 +42,40 @@ pub(super) struct Filling(usize);
 pub(super) struct Letter(usize);
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Update, (scores, reveal, frames, fillings, letters).in_set(Frame::Overlay));
+    app.add_systems(
+        Update,
+        (scores, leads, reveal, frames, fillings, letters).in_set(Frame::Overlay),
+    );
 }
 
-/// The score of a side, beside the clock.
-pub(super) fn score(side: Side) -> impl Bundle {
-    let node = Node { min_width: px(64), justify_content: JustifyContent::Center, ..default() };
-    let middle = TextLayout::justify(Justify::Center);
-    (text("", 32.0, palette::TEXT), middle, node, Score(side))
+/// The score of a side, beside the clock: it grows away from there.
+pub(super) fn score(line: &mut ChildSpawnerCommands, server: &AssetServer, side: Side) {
+    let (column, row, outer) = match side {
+        Side::Enemy => (AlignItems::Start, FlexDirection::RowReverse, UiRect::right(Val::Auto)),
+        _ => (AlignItems::End, FlexDirection::Row, UiRect::left(Val::Auto)),
+    };
+    let node = Node {
+        flex_direction: FlexDirection::Column,
+        align_items: column,
+        width: px(BAR.x),
+        ..default()
+    };
+    line.spawn((node, Part)).with_children(|parts| {
+        let node = Node { align_items: AlignItems::Center, column_gap: px(8), ..default() };
+        parts.spawn(Node { flex_direction: row, ..node }).with_children(|row| {
+            let crown = icon(server, "crown", CROWN, palette::GOLD);
+            row.spawn((crown, Crown(side), Visibility::Hidden));
+            row.spawn((text("", 32.0, palette::TEXT), Score(side)));
+        });
+        let round = BorderRadius::all(px(3));
+        let size = Node { width: px(BAR.x), height: px(BAR.y), border_radius: round, ..default() };
+        let ground = BackgroundColor(palette::color(palette::TRACK));
+        parts.spawn((size, ground)).with_children(|track| {
+            let node = Node { height: percent(100), border_radius: round, ..default() };
+            let node = Node { margin: outer, ..node };
+            track.spawn((node, BackgroundColor::default(), Length(side)));
+        });
+    });
 }
 
 /// The boxes, below the clock.
@@ -82,19 +119,54 @@ fn points_of(scene: &Scene, side: Side) -> u16 {
 fn scores(
     scene: Res<Scene>,
     sides: Res<Sides>,
-    mut texts: Query<(&Score, &mut Text, &mut TextColor, &mut Node)>,
+    mut texts: Query<(&Score, &mut Text, &mut TextColor)>,
+    mut parts: Query<&mut Node, With<Part>>,
 ) {
     let display = if scene.has_teams() { Display::Flex } else { Display::None };
-    for (Score(side), mut text, mut colour, mut node) in &mut texts {
+    for mut node in &mut parts {
         if node.display != display {
             node.display = display;
         }
+    }
+    for (Score(side), mut text, mut colour) in &mut texts {
         // Reading what is there takes no memory, as writing it anew in each frame would.
         let points = points_of(&scene, *side);
         if text.0.parse() != Ok(points) {
             text.0 = points.to_string();
         }
         colour.set_if_neq(TextColor(palette::color(sides.of(*side))));
+    }
+}
+
+/// Which part of its bar a side's score fills, in percent: that of whoever leads is full.
+fn length(scene: &Scene, side: Side) -> u16 {
+    let points = [Side::Own, Side::Enemy].map(|side| points_of(scene, side));
+    let most = points.into_iter().max().unwrap_or_default().max(1);
+    (u32::from(points_of(scene, side)) * 100 / u32::from(most)) as u16
+}
+
+/// Whether a side is ahead of the other.
+fn is_ahead(scene: &Scene, side: Side) -> bool {
+    let other = if side == Side::Enemy { Side::Own } else { Side::Enemy };
+    scene.has_teams() && points_of(scene, side) > points_of(scene, other)
+}
+
+/// Who leads is told without a number.
+fn leads(
+    (scene, sides): (Res<Scene>, Res<Sides>),
+    mut crowns: Query<(&Crown, &mut Visibility)>,
+    mut bars: Query<(&Length, &mut Node, &mut BackgroundColor)>,
+) {
+    for (Crown(side), mut visibility) in &mut crowns {
+        let ahead = is_ahead(&scene, *side);
+        visibility.set_if_neq(if ahead { Visibility::Inherited } else { Visibility::Hidden });
+    }
+    for (Length(side), mut node, mut colour) in &mut bars {
+        let width = percent(length(&scene, *side));
+        if node.width != width {
+            node.width = width;
+        }
+        colour.set_if_neq(BackgroundColor(palette::color(sides.of(*side))));
     }
 }
 
@@ -173,5 +245,21 @@ mod tests {
         assert_eq!((points_of(&scene, Side::Own), points_of(&scene, Side::Enemy)), (8, 3));
         scene.teams = vec![Some(Team::West)];
         assert_eq!((points_of(&scene, Side::Own), points_of(&scene, Side::Enemy)), (3, 8));
+    }
+
+    #[test]
+    fn who_leads_has_the_crown_and_the_longer_bar_and_of_two_alike_nobody() {
+        let mut scene = Scene { me: Some(PilotId(0)), ..Scene::default() };
+        scene.standing.mode = game_sim::Mode::ControlPoints;
+        scene.teams = vec![Some(Team::East)];
+        let told = |scene: &Scene| {
+            [Side::Own, Side::Enemy].map(|side| (is_ahead(scene, side), length(scene, side)))
+        };
+        scene.standing.scores = [30, 120];
+        assert_eq!(told(&scene), [(true, 100), (false, 25)]);
+        scene.standing.scores = [60, 30];
+        assert_eq!(told(&scene), [(false, 50), (true, 100)]);
+        scene.standing.scores = [0, 0];
+        assert_eq!(told(&scene), [(false, 0), (false, 0)]);
     }
 }

@@ -125,9 +125,9 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     commands.spawn((Hud, top)).with_children(|top| {
         top.spawn(panel(middle)).with_children(|panel| {
             panel.spawn(row()).with_children(|line| {
-                line.spawn(contest::score(Side::Own));
+                contest::score(line, &server, Side::Own);
                 line.spawn(reading(Reading::Clock, 26.0, palette::TEXT));
-                line.spawn(contest::score(Side::Enemy));
+                contest::score(line, &server, Side::Enemy);
             });
             contest::points(panel);
             panel.spawn((row(), Leader)).with_children(|line| {

@@ -66,7 +66,10 @@ fn spawn(mut commands: Commands) {
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 17.0, theme::DIM), Line::Round));
             panel.spawn((bold("", 30.0, theme::ACCENT), Line::Winner));
-            panel.spawn((bold("", 24.0, theme::TEXT), Line::Teams));
+            panel.spawn(theme::line(28.0)).with_children(|teams| {
+                teams.spawn((bold("", 24.0, theme::TEXT), Line::Ours));
+                teams.spawn((bold("", 24.0, theme::TEXT), Line::Theirs));
+            });
             panel.spawn((text("", 18.0, theme::TEXT), Line::Kills));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Deaths));
             head(panel);

@@ -5,7 +5,7 @@ use game_sim::{Team, Winner};
 
 use crate::language::Words;
 use crate::menu::theme;
-use crate::render::palette::{self, Sides};
+use crate::render::palette::{self, Side, Sides};
 use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 
 /// A line above or below the rows.
@@ -13,7 +13,8 @@ use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 pub(super) enum Line {
     Round,
     Winner,
-    Teams,
+    Ours,
+    Theirs,
     Kills,
     Deaths,
     Place,
@@ -36,6 +37,8 @@ pub(super) fn write(
             colour.set_if_neq(TextColor(palette::color(sides.of(scene.side_of(team)))));
         } else if matches!(line, Line::Winner) {
             colour.set_if_neq(TextColor(palette::color(theme::ACCENT)));
+        } else if let Some(side) = line.side() {
+            colour.set_if_neq(TextColor(palette::color(sides.of(side))));
         }
         let said = line.words(&scene, &words);
         let display = if said.is_some() { Display::Flex } else { Display::None };
@@ -66,6 +69,15 @@ fn ended(outcome: Outcome, scene: &Scene, words: &Words) -> String {
 }
 
 impl Line {
+    /// Of which side it tells, where it does.
+    const fn side(self) -> Option<Side> {
+        match self {
+            Self::Ours => Some(Side::Own),
+            Self::Theirs => Some(Side::Enemy),
+            _ => None,
+        }
+    }
+
     fn words(self, scene: &Scene, words: &Words) -> Option<String> {
         let over = scene.round.over;
         let of_one = |key, line: &ScoreLine, count: u16| {
@@ -81,11 +93,17 @@ impl Line {
                 |outcome| Some(ended(outcome, scene, words)),
             ),
             Self::Winner => Some(words.say("scores-title").into_owned()),
-            Self::Teams if scene.has_teams() => {
-                let [west, east] = scene.standing.scores;
-                let (one, other) =
-                    (words.say(team_key(Team::West)), words.say(team_key(Team::East)));
-                Some(format!("{one} {west} : {east} {other}"))
+            // The own team on the left, as beside the clock.
+            Self::Ours | Self::Theirs if scene.has_teams() => {
+                let side = self.side()?;
+                let team = Team::BOTH.into_iter().find(|team| scene.side_of(*team) == side)?;
+                let (name, score) =
+                    (words.say(team_key(team)), scene.standing.scores[team.index()]);
+                Some(if side == Side::Own {
+                    format!("{name}  {score}")
+                } else {
+                    format!("{score}  {name}")
+                })
             }
             Self::Kills if over => {
                 let line = best(&scene.scores, |line| line.kills)?;
@@ -109,7 +127,7 @@ impl Line {
                 let seconds = scene.round.left_s.max(0.0).ceil() as u32;
                 Some(words.say_with("scores-next", &[("seconds", seconds.into())]))
             }
-            Self::Teams | Self::Kills | Self::Deaths | Self::Next => None,
+            Self::Ours | Self::Theirs | Self::Kills | Self::Deaths | Self::Next => None,
         }
     }
 }
@@ -132,6 +150,23 @@ mod tests {
         let scores = [line(4, 1), line(8, 1), line(2, 0)];
         assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));
         assert!(best(&scores[2..], |line| line.kills).is_none());
+    }
+
+    #[test]
+    fn the_own_team_stands_on_the_left_whichever_that_is() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene { me: Some(game_sim::PilotId(0)), ..Scene::default() };
+        scene.standing.mode = game_sim::Mode::ControlPoints;
+        scene.standing.scores = [3, 8];
+        let said = |scene: &Scene| {
+            [Line::Ours, Line::Theirs].map(|line| line.words(scene, &words).unwrap_or_default())
+        };
+        scene.teams = vec![Some(Team::East)];
+        assert_eq!(said(&scene), ["East  8", "3  West"]);
+        scene.teams = vec![Some(Team::West)];
+        assert_eq!(said(&scene), ["West  3", "8  East"]);
+        scene.standing.mode = game_sim::Mode::FreeForAll;
+        assert_eq!(said(&scene), ["", ""]);
     }
 
     #[test]
