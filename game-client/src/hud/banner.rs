@@ -1,4 +1,5 @@
-//! Large words in the middle: dead and when not any more, watching, what a match waits for.
+//! Large words: dead and when not any more, watching, what a match waits for. They stand in the upper middle, and
+//! for the dead at the foot, since whoever did it is looked at.
 //! Below them in small type what more there is to say; neither is ever wider than the window.
 
 use bevy::prelude::*;
@@ -15,6 +16,11 @@ use game_sim::TICK_RATE;
 /// For how long a round's beginning is told, in seconds.
 const TOLD_S: f32 = 5.0;
 
+/// Where the words stand: from the top, from the bottom, from the left, and how wide they are at most. At the foot
+/// that is between health and ammunition.
+const UPPER: [Val; 4] = [Val::Percent(24.0), Val::Auto, Val::Percent(15.0), Val::Percent(70.0)];
+const FOOT: [Val; 4] = [Val::Auto, Val::Px(20.0), Val::Percent(29.5), Val::Percent(41.0)];
+
 /// The large line, or the small one.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
 enum Banner {
@@ -26,6 +32,10 @@ enum Banner {
 #[derive(Component)]
 struct Ground;
 
+/// Where that is.
+#[derive(Component)]
+struct Place;
+
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(Startup, spawn).add_systems(Update, say.in_set(Frame::Overlay));
 }
@@ -33,9 +43,6 @@ pub(super) fn plugin(app: &mut App) {
 fn spawn(mut commands: Commands) {
     let column = Node {
         position_type: PositionType::Absolute,
-        top: percent(24),
-        left: percent(15),
-        width: percent(70),
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
         ..default()
@@ -51,7 +58,7 @@ fn spawn(mut commands: Commands) {
         max_width: percent(100),
         ..default()
     };
-    commands.spawn((Hud, column)).with_children(|column| {
+    commands.spawn((Hud, column, Place)).with_children(|column| {
         column.spawn((panel(ground), Ground, Visibility::Hidden)).with_children(|lines| {
             lines.spawn(line(36.0, palette::TEXT, Banner::Large));
             lines.spawn(line(19.0, palette::WARNING, Banner::Small));
@@ -64,11 +71,17 @@ fn say(
     words: Res<Words>,
     (covers, page): (Res<Covers>, Res<State<Page>>),
     mut ground: Single<&mut Visibility, With<Ground>>,
+    mut place: Single<&mut Node, (With<Place>, Without<Banner>)>,
     mut lines: Query<(&Banner, &mut Text, &mut Node)>,
 ) {
     let wanted = banner(&scene, &words);
     let free = matches!(page.get(), Page::Fight | Page::Quick | Page::Chat) && !covers.0;
     let shown = !wanted.0.is_empty() && free;
+    let dead = scene.own.is_some_and(|own| !own.alive) && !scene.round.warm_up;
+    let [top, bottom, left, width] = if dead { FOOT } else { UPPER };
+    if place.width != width {
+        (place.top, place.bottom, place.left, place.width) = (top, bottom, left, width);
+    }
     ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     for (which, mut line, mut node) in &mut lines {
         let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
