@@ -10,6 +10,19 @@ menu-hint-pad = Left stick or D-pad: choose    A: select    B: back
 menu-on = On
 menu-off = Off
 
+## Letters on screen, for gamepads: five rows of ten
+
+letters-row-1 = 1234567890
+letters-row-2 = qwertyuiop
+letters-row-3 = asdfghjkl-
+letters-row-4 = zxcvbnm.:#
+letters-row-5 = ,!?'"/()@_
+letters-shift = Shift
+letters-space = Space
+letters-delete = Delete
+letters-done = Done
+letters-hint = A: type    X: delete    Y: space    LB: shift    Start: done    B: close
+
 ## The title
 
 title-tagline = An arena for a thousand pilots
@@ -61,12 +74,15 @@ connecting-seconds = { $seconds } s
 ## The connection is over
 
 lost-title = The connection is over
+lost-title-never = You did not get in
+lost-rename = Change your name
 lost-again = Try again
 lost-other = Another server
 lost-watch = Watch instead
 lost-retry-in = Trying again in { $seconds } s
 lost-coming-back = Connection lost
 lost-coming-back-more = { $reason }. Coming back: { $seconds } s of { $patience } s.
+lost-coming-back-way = { $key }: menu, leave the server
 lost-full = The server is full: every place is taken.
 lost-version = The versions don't fit together: one of the two must be updated.
 lost-assets = Your game files differ from the server's: one of the two must be updated.
@@ -219,6 +235,11 @@ settings-volume-effects = Effects
 settings-volume-announcer = Announcer
 settings-volume-ambience = Ambience
 settings-volume-interface = Menus and messages
+settings-pointer = Mouse pointer in the fight
+settings-pointer-captured = Stays in the window
+settings-pointer-system = The system's
+settings-sensitivity = Mouse sensitivity
+settings-sensitivity-system = as the system's
 settings-aim-assist = Aim assist (gamepad)
 settings-dead-zone = Dead zone of the sticks
 settings-column-action = Action
@@ -231,6 +252,7 @@ settings-listen-hint = Press what you want to use. Esc: leave it as it was
 settings-conflict = Also used for: { $actions }
 settings-usual = Back to the defaults
 settings-set-aside = Your settings could not be read. They were kept as { $file }; you play with the usual ones.
+places-set-aside = Your list of servers could not be read. It was kept as { $file }; you begin with an empty one.
 settings-brought-back = Some settings were out of range and have been corrected: { $keys }
 settings-no-file = Your settings can't be read or kept: { $trouble }
 

@@ -10,6 +10,19 @@ menu-hint-pad = Palanca izquierda o cruceta: elegir    A: aceptar    B: volver
 menu-on = Sí
 menu-off = No
 
+## Letras en pantalla, para mandos: cinco filas de diez
+
+letters-row-1 = 1234567890
+letters-row-2 = qwertyuiop
+letters-row-3 = asdfghjklñ
+letters-row-4 = zxcvbnm.:-
+letters-row-5 = áéíóú,¿?!#
+letters-shift = Mayús
+letters-space = Espacio
+letters-delete = Borrar
+letters-done = Listo
+letters-hint = A: escribir    X: borrar    Y: espacio    LB: mayús    Start: listo    B: cerrar
+
 ## El título
 
 title-tagline = Una arena para mil pilotos
@@ -61,12 +74,15 @@ connecting-seconds = { $seconds } s
 ## La conexión ha terminado
 
 lost-title = La conexión ha terminado
+lost-title-never = No has podido entrar
+lost-rename = Cambiar tu nombre
 lost-again = Intentar de nuevo
 lost-other = Otro servidor
 lost-watch = Mirar mientras tanto
 lost-retry-in = Nuevo intento en { $seconds } s
 lost-coming-back = Conexión perdida
 lost-coming-back-more = { $reason }. Volviendo: { $seconds } s de { $patience } s.
+lost-coming-back-way = { $key }: menú, salir del servidor
 lost-full = El servidor está lleno: todos los puestos están ocupados.
 lost-version = Las versiones no encajan: hay que actualizar una de las dos.
 lost-assets = Tus archivos del juego difieren de los del servidor: hay que actualizar unos u otros.
@@ -219,6 +235,11 @@ settings-volume-effects = Efectos
 settings-volume-announcer = Locutor
 settings-volume-ambience = Ambiente
 settings-volume-interface = Menús y mensajes
+settings-pointer = Puntero del ratón en el combate
+settings-pointer-captured = Se queda en la ventana
+settings-pointer-system = El del sistema
+settings-sensitivity = Sensibilidad del ratón
+settings-sensitivity-system = la del sistema
 settings-aim-assist = Ayuda para apuntar (mando)
 settings-dead-zone = Zona muerta de las palancas
 settings-column-action = Acción
@@ -231,6 +252,7 @@ settings-listen-hint = Pulsa lo que quieras usar. Esc: dejarlo como estaba
 settings-conflict = También sirve para: { $actions }
 settings-usual = Volver a los controles iniciales
 settings-set-aside = No se pudieron leer tus ajustes. Se han guardado como { $file }; juegas con los de siempre.
+places-set-aside = No se pudo leer tu lista de servidores. Se ha guardado como { $file }; empiezas con una vacía.
 settings-brought-back = Algunos ajustes estaban fuera de sus límites y se han corregido: { $keys }
 settings-no-file = Tus ajustes no se pueden leer o guardar: { $trouble }
 

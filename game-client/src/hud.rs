@@ -11,6 +11,7 @@ mod netgraph;
 mod objective;
 mod plates;
 mod reading;
+mod sight;
 mod timeline;
 mod vitals;
 mod watching;
@@ -42,7 +43,7 @@ pub fn plugin(app: &mut App) {
         banner::plugin,
         plates::plugin,
         netgraph::plugin,
-        cursor::plugin,
+        (cursor::plugin, sight::plugin),
         minimap::plugin,
         watching::plugin,
     ))

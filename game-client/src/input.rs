@@ -4,6 +4,7 @@ pub mod action;
 mod assist;
 pub mod binding;
 pub mod names;
+pub mod pointer;
 
 use bevy::app::RunFixedMainLoop;
 use bevy::ecs::schedule::ScheduleCleanupPolicy;
@@ -20,6 +21,7 @@ use leafwing_input_manager::prelude::*;
 use leafwing_input_manager::systems::update_action_state;
 
 use self::action::Action;
+use self::pointer::Pointer;
 use crate::frame::Frame;
 use crate::options::Options;
 use crate::render::{Eye, Lean, floor_point};
@@ -51,21 +53,26 @@ pub struct Read;
 
 /// What the player aims with: whatever moved last.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Aims {
+pub enum Aims {
+    /// The mouse, at what it points to.
     #[default]
     Mouse,
+    /// The right stick of a gamepad.
     Stick,
 }
 
 /// Reads the devices at the start of each frame.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Controls>().init_resource::<Aims>().add_plugins(mapping).add_systems(
-        Update,
-        ((hold, point, tilt).chain().run_if(obeys), rest.run_if(not(obeys)))
-            .in_set(Read)
-            .in_set(Frame::Input)
-            .run_if(in_state(Stage::Playing)),
-    );
+    app.init_resource::<Controls>()
+        .init_resource::<Aims>()
+        .add_plugins((mapping, pointer::plugin))
+        .add_systems(
+            Update,
+            ((hold, point, tilt).chain().run_if(obeys), rest.run_if(not(obeys)))
+                .in_set(Read)
+                .in_set(Frame::Input)
+                .run_if(in_state(Stage::Playing)),
+        );
 }
 
 /// Maps keys and buttons to actions, as the settings say. Whoever needs one asks the one entity with an
@@ -175,7 +182,7 @@ fn point(
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     scene: Res<Scene>,
     options: Res<Options>,
-    mut moved: MessageReader<CursorMoved>,
+    pointer: Res<Pointer>,
     mut aims: ResMut<Aims>,
     mut controls: ResMut<Controls>,
     mut lean: ResMut<Lean>,
@@ -185,11 +192,11 @@ fn point(
         lean.0 = aim * 0.6;
         return;
     }
-    if moved.read().count() > 0 {
+    if pointer.has_moved() {
         *aims = Aims::Mouse;
     }
     let (camera, transform) = *eye;
-    let Some(pixel) = window.cursor_position().filter(|_| *aims == Aims::Mouse) else { return };
+    let Some(pixel) = pointer.at().filter(|_| *aims == Aims::Mouse) else { return };
     let half = window.size() / 2.0;
     lean.0 = (pixel - half) / half * Vec2::new(1.0, -1.0);
     let target = floor_point(camera, transform, pixel).zip(scene.own);

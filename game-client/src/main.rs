@@ -82,7 +82,7 @@ fn main() -> AppExit {
     };
     let settings = settings::plugin(options.settings.clone());
     let address = options.address.clone().unwrap_or_default();
-    let place = state::Place { address, trouble: None, watch: options.watch };
+    let place = state::Place { address, trouble: None, watch: options.watch, rename: false };
     let window = WindowPlugin { primary_window: Some(window), ..default() };
     let mut app = App::new();
     if let Some(measurement) = measurement {

@@ -1,8 +1,9 @@
-//! What all screens are made of: buttons, rows of settings, fields for text, and the one way in which
+//! What all screens are made of: buttons, rows of settings, fields for text and letters for who has no keyboard, and the one way in which
 //! mouse, keyboard and gamepad reach them.
 
 pub mod field;
 pub mod focus;
+pub mod letters;
 pub mod row;
 pub mod theme;
 pub mod widget;
@@ -13,6 +14,6 @@ use crate::frame::Frame;
 
 /// Everything that screens need.
 pub fn plugin(app: &mut App) {
-    app.add_plugins((focus::plugin, widget::plugin, row::plugin, field::plugin))
+    app.add_plugins((focus::plugin, widget::plugin, row::plugin, field::plugin, letters::plugin))
         .add_systems(Update, theme::hide_idle_bars.in_set(Frame::Overlay));
 }

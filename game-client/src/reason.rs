@@ -78,6 +78,11 @@ pub fn is_full(said: &str) -> bool {
     key(said).is_some_and(|(_, key)| key == "lost-full")
 }
 
+/// Whether the name is why: then another one helps.
+pub fn is_of_the_name(said: &str) -> bool {
+    key(said).is_some_and(|(_, key)| key == "lost-name")
+}
+
 /// The reason in the player's words.
 pub fn reason(words: &Words, said: &str, address: &str) -> String {
     let Some((mark, key)) = key(said) else {

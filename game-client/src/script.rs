@@ -19,6 +19,9 @@
 //! see 5 Words             waits until a text with these words is shown
 //! gone 5 Words            waits until none is
 //! picture FILE            saves what is on screen
+//! turn 30 -5              moves the mouse by so many counts, and leaves it to the window where its pointer is
+//! pointer captured 5      waits until the fight has the pointer; `pointer free 5` until it is given back
+//! focus lost              another window is in front; `focus back` ends that
 //! cover words             shows no words from now on; `cover display` nothing that lies over the fight
 //! quit                    ends the program
 //! ```
@@ -55,6 +58,9 @@ enum Step {
     See(String, f32),
     Gone(String, f32),
     Picture(PathBuf),
+    Turn(Vec2),
+    Pointer { captured: bool, within: f32 },
+    Focus(bool),
     Cover(Cover),
     Quit,
 }
@@ -110,6 +116,12 @@ fn step(line: &str) -> Result<Step, String> {
         "see" => words(rest).map(|(within, words)| Step::See(words, within))?,
         "gone" => words(rest).map(|(within, words)| Step::Gone(words, within))?,
         "picture" => Step::Picture(rest.into()),
+        "turn" => Step::Turn(pair(rest)?),
+        "pointer" => {
+            let (whose, within) = rest.split_once(' ').ok_or("captured or free, and seconds")?;
+            Step::Pointer { captured: whose == "captured", within: seconds(within)? }
+        }
+        "focus" => Step::Focus(rest == "back"),
         "cover" => Step::Cover(rest.parse()?),
         "quit" => Step::Quit,
         _ => return Err("no such step".to_owned()),

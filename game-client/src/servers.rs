@@ -17,6 +17,7 @@ use netcode::Protocol;
 use netcode::beacon::Answer;
 
 use crate::options::Options;
+use crate::settings::Notes;
 use crate::state::Page;
 use ask::{Asker, Heard};
 
@@ -79,6 +80,7 @@ pub struct Servers {
     local: Vec<String>,
     known: HashMap<String, Known>,
     asker: Option<Asker>,
+    keeper: kept::Keeper,
     local_port: u16,
     next_s: f32,
 }
@@ -91,13 +93,15 @@ pub fn short(address: &str) -> &str {
 /// Keeps the lists, and asks while they are looked at.
 pub fn plugin(app: &mut App) {
     let local_port = app.world().resource::<Options>().local_port;
-    let (favourites, recent) = kept::read();
+    let (lists, keeper, note) = kept::open();
+    app.world_mut().resource_mut::<Notes>().0.extend(note);
     app.insert_resource(Servers {
-        favourites,
-        recent,
+        favourites: lists.favourites,
+        recent: lists.recent,
         local: Vec::new(),
         known: HashMap::new(),
         asker: None,
+        keeper,
         local_port,
         next_s: 0.0,
     })
@@ -152,8 +156,9 @@ impl Servers {
         self.next_s = 0.0;
     }
 
-    fn keep(&self) {
-        kept::write(&self.favourites, &self.recent);
+    fn keep(&mut self) {
+        let (favourites, recent) = (self.favourites.clone(), self.recent.clone());
+        self.keeper.write(kept::Lists { favourites, recent });
     }
 
     fn take(&mut self, heard: Heard) {
@@ -242,6 +247,7 @@ mod tests {
             local: vec![],
             known: HashMap::new(),
             asker: None,
+            keeper: kept::Keeper::default(),
             local_port: 0,
             next_s: 0.0,
         }

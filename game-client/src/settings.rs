@@ -9,7 +9,7 @@ mod file;
 mod keep;
 
 pub use apply::REM;
-pub use file::folders;
+pub use file::{Note, folders, set_aside};
 pub use keep::{Notes, plugin};
 
 use bevy::ecs::resource::Resource;
@@ -42,6 +42,8 @@ pub struct Settings {
     pub volumes: Volumes,
     /// The window and the picture in it.
     pub video: Video,
+    /// The mouse.
+    pub mouse: Mouse,
     /// Gamepads.
     pub pad: Pad,
     /// Keys and buttons.
@@ -138,6 +140,27 @@ pub enum Quality {
     High,
 }
 
+/// The mouse in the fight.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mouse {
+    /// Whose pointer aims.
+    pub pointer: PointerMode,
+    /// Pixels of the screen for each count of the mouse, 0.1 to 5, where the pointer is captured.
+    pub sensitivity: f32,
+}
+
+/// Whose pointer aims in the fight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointerMode {
+    /// The game's own, which stays in the window and is as fast as the player wants.
+    #[default]
+    Captured,
+    /// The system's, as fast as everywhere else.
+    System,
+}
+
 /// Gamepads.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -161,6 +184,7 @@ impl Default for Settings {
             palette: Palette::default(),
             volumes: Volumes::default(),
             video: Video::default(),
+            mouse: Mouse::default(),
             pad: Pad::default(),
             bindings: Bindings::default(),
         }
@@ -184,6 +208,12 @@ impl Default for Video {
             quality: Quality::default(),
             field_of_view: 38.0,
         }
+    }
+}
+
+impl Default for Mouse {
+    fn default() -> Self {
+        Self { pointer: PointerMode::default(), sensitivity: 1.0 }
     }
 }
 
@@ -214,6 +244,7 @@ impl Settings {
         range("volumes.ambience", &mut self.volumes.ambience, 0.0, 1.0, 0.6);
         range("volumes.interface", &mut self.volumes.interface, 0.0, 1.0, 0.8);
         range("video.field_of_view", &mut self.video.field_of_view, 30.0, 50.0, 38.0);
+        range("mouse.sensitivity", &mut self.mouse.sensitivity, 0.1, 5.0, 1.0);
         range("pad.aim_assist", &mut self.pad.aim_assist, 0.0, 1.0, 0.5);
         range("pad.dead_zone", &mut self.pad.dead_zone, 0.05, 0.6, 0.2);
         let mut whole = |key, value: &mut u32, low: u32, high: u32| {

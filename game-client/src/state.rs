@@ -127,6 +127,8 @@ pub struct Place {
     pub trouble: Option<String>,
     /// Whether to look on without a pilot.
     pub watch: bool,
+    /// Whether the settings are to begin with the name: a server did not take it.
+    pub rename: bool,
 }
 
 /// Leads from one screen to another.
@@ -167,6 +169,12 @@ impl Door<'_> {
     /// Tries the last server again.
     pub fn again(&mut self) {
         self.go(Stage::Connecting, Page::Connecting);
+    }
+
+    /// Leads to where the name is changed, away from a server that did not take it.
+    pub fn rename(&mut self) {
+        self.place.rename = true;
+        self.go(Stage::Menu, Page::Settings);
     }
 
     /// Leaves the server.

@@ -8,6 +8,7 @@ mod chat;
 mod convergence;
 mod corpus;
 mod determinism;
+mod devices;
 mod doc_examples;
 mod example;
 mod hostile;

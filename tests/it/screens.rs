@@ -31,12 +31,12 @@ pub(crate) fn check(client: Process) {
 }
 
 /// What the client has kept.
-fn settings(folder: &Folder) -> String {
+pub(crate) fn settings(folder: &Folder) -> String {
     std::fs::read_to_string(folder.path("config/tumult/settings.toml")).expect("they were kept")
 }
 
 /// A port that nobody has.
-fn free_port() -> String {
+pub(crate) fn free_port() -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("there are ports");
     socket.local_addr().expect("it has one").port().to_string()
 }
@@ -81,9 +81,24 @@ fn who_is_refused_is_told_why_and_not_sent_back_again_and_again() {
     play(
         &folder,
         "page lost 30\nsee 5 Your name can't be used\nwait 1\ngone 1 Trying again\n\
+         see 1 You did not get in\n\
          click Another server\npage servers 5\nkey Escape\npage title 5\nquit",
         &[&address, "--name", "a\u{200b}b"],
     );
+    // The way from there to another name, and with that one into the game.
+    let letters = "key Backspace\n".repeat(4);
+    play(
+        &folder,
+        &format!(
+            "page lost 30\nsee 5 Your name can't be used\nwait 0.5\nclick Change your name\n\
+             page settings 5\nwait 0.5\nkey End\n{letters}type Bea\nwait 0.3\nkey Escape\n\
+             page title 5\nsee 2 You fly as Bea\nclick Find a server\npage servers 5\n\
+             click Join\npage fight 20\nkey Enter\npage chat 5\nwait 0.3\ntype here I am\n\
+             key Enter\npage fight 5\nsee 10 Bea: here I am\nquit"
+        ),
+        &[&address, "--name", "a\u{200b}b"],
+    );
+    drop(server);
 }
 
 #[test]
@@ -91,7 +106,7 @@ fn a_server_that_was_lost_is_come_back_to_without_a_hand() {
     let (first, folder) = (ServerProcess::start(&[]), Folder::new());
     let (address, there) = (first.address.to_string(), folder.path("there.png"));
     let script = format!(
-        "page fight 30\npicture {there}\npage lost 20\nsee 5 The server was shut down\n\
+        "page fight 30\npicture {there}\npage lost 20\nsee 5 The server was shut down\nsee 1 The connection is over\n\
          see 2 Trying again in\npage fight 30\nquit"
     );
     let client = start(&folder, &script, &[&address]);
@@ -253,6 +268,31 @@ fn settings_that_cannot_be_read_are_set_aside_and_the_player_is_told() {
         &["--settings", &path],
     );
     assert!(Path::new(&folder.path("mine.broken-1.toml")).exists());
+}
+
+#[test]
+fn a_list_of_servers_that_cannot_be_read_is_set_aside_and_the_player_is_told() {
+    let folder = Folder::new();
+    let kept = folder.path("config/tumult");
+    std::fs::create_dir_all(&kept).expect("the folder is ours");
+    std::fs::write(format!("{kept}/places.toml"), "favourites = [").expect("it is ours");
+    play(&folder, "page title 30\nsee 5 Your list of servers could not be read\nquit", &[]);
+    let aside = std::fs::read_to_string(format!("{kept}/places.broken-1.toml"));
+    assert_eq!(aside.expect("it is set aside"), "favourites = [");
+}
+
+/// While the connection is looked for, the way out is told, and it leads out.
+#[test]
+fn who_waits_for_a_lost_connection_is_told_how_to_leave() {
+    let (server, folder) = (ServerProcess::start(&[]), Folder::new());
+    let address = server.address.to_string();
+    play(
+        &folder,
+        "page fight 30\nsee 60 Connection lost\nsee 1 Esc: menu\nkey Escape\npage pause 5\nwait 0.3\n\
+         click Leave the server\npage title 5\nquit",
+        &[&address, "--link", "blackhole=4s:60s"],
+    );
+    drop(server);
 }
 
 #[test]

@@ -1,13 +1,15 @@
-//! What tells of hits at once: a mark at the pointer when one lands, a skull when it killed, red at the edges of
-//! the picture when one is taken, most on the side that it came from.
+//! What tells of hits at once: a mark where the player aims when one lands, a skull when it killed, red at the edges
+//! of the picture when one is taken, most on the side that it came from. A mouse aims at its pointer, a stick at what
+//! its shot met.
 
 use bevy::prelude::*;
-use bevy::window::PrimaryWindow;
 
 use super::{Hud, icon};
 use crate::frame::Frame;
-use crate::happening::{Happening, What};
-use crate::render::palette;
+use crate::happening::{Happening, What, aimed_at};
+use crate::input::Aims;
+use crate::input::pointer::Pointer;
+use crate::render::{Eye, MUZZLE_M, palette, place};
 use crate::scene::Scene;
 use crate::settings::Settings;
 
@@ -48,6 +50,9 @@ struct Left {
     kill_s: f32,
     hurt_s: f32,
     from_radians: f32,
+    /// Where the last own hit was, and how long it is still the one that a kill tells of.
+    target: Option<Vec2>,
+    target_s: f32,
 }
 
 pub(super) fn plugin(app: &mut App) {
@@ -89,15 +94,28 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     }
 }
 
-fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: ResMut<Left>) {
+fn notice(
+    (time, scene): (Res<Time>, Res<Scene>),
+    mut happenings: MessageReader<Happening>,
+    mut left: ResMut<Left>,
+) {
     let seconds = time.delta_secs();
+    left.target_s = (left.target_s - seconds).max(0.0);
     left.hit_s = (left.hit_s - seconds).max(0.0);
     left.kill_s = (left.kill_s - seconds).max(0.0);
     left.hurt_s = (left.hurt_s - seconds).max(0.0);
     for happening in happenings.read() {
         match happening.what {
-            What::Hit => left.hit_s = MARK_S,
-            What::Kill { .. } => left.kill_s = KILL_S,
+            What::Hit => {
+                (left.hit_s, left.target, left.target_s) = (MARK_S, aimed_at(&scene), KILL_S);
+            }
+            What::Kill { .. } => {
+                left.kill_s = KILL_S;
+                // Whoever fell is no longer in the way of a shot.
+                if left.target_s == 0.0 {
+                    left.target = aimed_at(&scene);
+                }
+            }
             What::Hurt { from_radians } => {
                 (left.hurt_s, left.from_radians) = (RED_S, from_radians);
             }
@@ -108,11 +126,17 @@ fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: R
 
 fn draw(
     (left, scale): (Res<Left>, Res<UiScale>),
-    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    (pointer, aims): (Res<Pointer>, Res<Aims>),
+    eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     mut marks: Query<(&Mark, &mut ImageNode, &mut UiTransform)>,
 ) {
-    let Some(window) = window else { return };
-    let at = window.cursor_position().unwrap_or(window.size() / 2.0) / scale.0;
+    let (camera, eye) = *eye;
+    let target = || {
+        let target = place(left.target?, MUZZLE_M);
+        camera.world_to_viewport(eye, target).ok()
+    };
+    let pointed = pointer.at().filter(|_| *aims == Aims::Mouse);
+    let Some(at) = pointed.or_else(target).map(|at| at / scale.0) else { return };
     for (mark, mut image, mut transform) in &mut marks {
         let (part, of, offset) = match mark {
             Mark::Hit => (left.hit_s / MARK_S, palette::TEXT, Vec2::splat(MARK / 2.0)),

@@ -2,11 +2,11 @@
 //! hurt, near the pointer, or lead. A plate stays with its pilot, so that texts are rarely made anew.
 
 use bevy::prelude::*;
-use bevy::window::PrimaryWindow;
 use game_sim::PilotId;
 
 use super::{Hud, text};
 use crate::frame::Frame;
+use crate::input::pointer::Pointer;
 use crate::render::palette::{self, Sides};
 use crate::render::{Eye, place};
 use crate::scene::{PilotView, Scene};
@@ -99,14 +99,14 @@ fn spawn(mut commands: Commands) {
 fn choose(
     (scene, scale): (Res<Scene>, Res<UiScale>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
-    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    pointer: Res<Pointer>,
     mut plates: ResMut<Plates>,
 ) {
     let (camera, transform) = *eye;
     let on_screen = |point: Vec2, up| {
         Some(camera.world_to_viewport(transform, place(point, up)).ok()? / scale.0)
     };
-    let pointer = window.and_then(|window| window.cursor_position()).map(|at| at / scale.0);
+    let pointer = pointer.at().map(|at| at / scale.0);
     let own = scene.own.and_then(|own| on_screen(own.position, 0.0));
     let Some(middle) = pointer.or(own) else {
         plates.shows = [None; PLATES];

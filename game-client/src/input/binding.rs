@@ -97,8 +97,10 @@ fn usual(action: Action) -> Vec<Binding> {
         }
         Action::Reload => vec![Key(KeyCode::KeyR), Pad(Button::West)],
         Action::Scores => vec![Key(KeyCode::Tab), Pad(Button::Select)],
-        Action::Chat => vec![Key(KeyCode::Enter), Key(KeyCode::KeyT)],
-        Action::TeamChat => vec![Key(KeyCode::KeyY)],
+        Action::Chat => {
+            vec![Key(KeyCode::Enter), Key(KeyCode::KeyT), Pad(Button::DPadRight)]
+        }
+        Action::TeamChat => vec![Key(KeyCode::KeyY), Pad(Button::DPadLeft)],
         Action::Quick => vec![Key(KeyCode::KeyV), Pad(Button::DPadUp)],
         Action::Network => vec![Key(KeyCode::F3)],
         Action::Pause => vec![Key(KeyCode::Escape), Pad(Button::Start)],

@@ -10,6 +10,8 @@ use bevy::ui::InteractionDisabled;
 use bevy::ui::auto_directional_navigation::AutoDirectionalNavigator;
 use bevy::ui_widgets::{Activate, Button, ScrollIntoView};
 
+use super::field::Field;
+use super::letters::{self, Letters, Open, Place};
 use super::row::Row;
 use super::widget::Widget;
 use crate::frame::Frame;
@@ -37,13 +39,20 @@ struct Repeat {
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reach;
 
+/// The part of [`Reach`] in which what has the focus is taken.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Taken;
+
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Held>()
         .init_resource::<Repeat>()
         .add_plugins(bevy::input_focus::directional_navigation::DirectionalNavigationPlugin)
         .configure_sets(Update, Reach.in_set(Frame::Input))
         .add_observer(point)
-        .add_systems(Update, (begin, (walk, press, back).run_if(free)).chain().in_set(Reach));
+        .add_systems(
+            Update,
+            (begin, (walk, press, back).in_set(Taken).run_if(free)).chain().in_set(Reach),
+        );
 }
 
 fn free(held: Res<Held>, page: Res<State<Page>>) -> bool {
@@ -111,7 +120,7 @@ fn walk(
     keys: Res<ButtonInput<KeyCode>>,
     pads: Query<&Gamepad>,
     fields: Query<(), With<EditableText>>,
-    rows: Query<&Row>,
+    (rows, places): (Query<&Row>, Query<(Entity, &Place)>),
     mut settings: ResMut<Settings>,
     mut repeat: ResMut<Repeat>,
     mut navigator: AutoDirectionalNavigator,
@@ -137,6 +146,13 @@ fn walk(
         way = Some(if back { CompassOctant::North } else { CompassOctant::South });
     }
     let Some(way) = way else { return };
+    // Letters lie over a page, and nobody walks off them.
+    if let Some((_, from)) = focus.and_then(|entity| places.get(entity).ok()) {
+        if let Some(entity) = letters::beside(*from, way, &places) {
+            focused(&mut commands, entity);
+        }
+        return;
+    }
     // A row of settings goes through its values.
     if let Some(row) = focus.and_then(|entity| rows.get(entity).ok())
         && matches!(way, CompassOctant::West | CompassOctant::East)
@@ -149,28 +165,46 @@ fn walk(
     }
 }
 
-/// A gamepad's lower button takes what is chosen; the keyboard's Enter is bevy's own.
+fn focused(commands: &mut Commands, entity: Entity) {
+    commands.queue(move |world: &mut World| {
+        world.resource_mut::<InputFocus>().set(entity, FocusCause::Navigated);
+    });
+}
+
+/// A gamepad's lower button takes what is chosen, and has letters come up in a field; the keyboard's Enter is bevy's own.
 fn press(
     pads: Query<&Gamepad>,
     focus: Res<InputFocus>,
     buttons: Query<(), (With<Button>, Without<InteractionDisabled>)>,
+    fields: Query<(), With<Field>>,
     mut commands: Commands,
 ) {
     let pressed = pads.iter().any(|pad| pad.just_pressed(GamepadButton::South));
-    if let Some(entity) = focus.get().filter(|entity| pressed && buttons.contains(*entity)) {
+    let Some(entity) = focus.get().filter(|_| pressed) else { return };
+    if buttons.contains(entity) {
         commands.trigger(Activate { entity });
+    } else if fields.contains(entity) {
+        commands.trigger(Open { entity });
     }
 }
 
-/// Escape and a gamepad's right button lead back.
+/// Escape and a gamepad's right button lead back, from letters to their field.
 fn back(
     keys: Res<ButtonInput<KeyCode>>,
     pads: Query<&Gamepad>,
     page: Res<State<Page>>,
+    (mut letters, mut focus): (ResMut<Letters>, ResMut<InputFocus>),
+    mut commands: Commands,
     mut door: Door,
 ) {
     let east = pads.iter().any(|pad| pad.just_pressed(GamepadButton::East));
-    if (keys.just_pressed(KeyCode::Escape) || east) && *page.get() != Page::Title {
+    if !keys.just_pressed(KeyCode::Escape) && !east {
+        return;
+    }
+    if letters::close(&mut letters, &mut focus, &mut commands) {
+        return;
+    }
+    if *page.get() != Page::Title {
         door.back();
     }
 }

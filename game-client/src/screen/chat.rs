@@ -10,6 +10,7 @@ use crate::frame::Frame;
 use crate::input::action::Action;
 use crate::language::{Say, Words};
 use crate::menu::field::{Submit, field};
+use crate::menu::letters::Letters;
 use crate::menu::theme::{self, text};
 use crate::render::palette::{self, Side, Sides};
 use crate::state::{Door, Page, Stage, settled};
@@ -33,10 +34,20 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Update, write.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
 }
 
-fn open(actions: Single<&ActionState<Action>>, mut chat: ResMut<Chat>, mut door: Door) {
+fn open(
+    actions: Single<&ActionState<Action>>,
+    pads: Query<&Gamepad>,
+    mut letters: ResMut<Letters>,
+    mut chat: ResMut<Chat>,
+    mut door: Door,
+) {
     let to_team = actions.just_pressed(&Action::TeamChat);
     if to_team || actions.just_pressed(&Action::Chat) {
         chat.to_team = to_team;
+        // Who opens it by a gamepad has no keyboard at hand.
+        if pads.iter().any(|pad| pad.get_just_pressed().next().is_some()) {
+            letters.offer();
+        }
         door.open(Page::Chat);
     }
 }

@@ -1,14 +1,17 @@
 //! Over the fight while it waits for the network: how much of the arena is here when one joins, and that
-//! the connection broke, why, and for how long it is looked for.
+//! the connection broke, why, for how long it is looked for, and how to leave meanwhile.
 
 use bevy::prelude::*;
 use netcode::quic::reconnect::PATIENCE;
 
 use crate::frame::Frame;
+use crate::input::action::Action;
+use crate::input::names::first;
 use crate::language::{Say, Words};
 use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::reason::reason;
+use crate::settings::Settings;
 use crate::state::{Place, Stage};
 
 pub(super) fn plugin(app: &mut App) {
@@ -22,6 +25,7 @@ enum Part {
     Whole,
     Head,
     Line,
+    Way,
 }
 
 fn spawn(mut commands: Commands) {
@@ -38,6 +42,7 @@ fn spawn(mut commands: Commands) {
         whole.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((bold("", 28.0, theme::DOUBT), Say("lost-coming-back"), Part::Head));
             panel.spawn((text("", 19.0, theme::TEXT), Part::Line));
+            panel.spawn((text("", 17.0, theme::DIM), Part::Way));
         });
     });
 }
@@ -46,6 +51,8 @@ fn write(
     words: Res<Words>,
     link: Res<Link>,
     place: Res<Place>,
+    settings: Res<Settings>,
+    pads: Query<(), With<Gamepad>>,
     mut parts: Query<(&Part, &mut Visibility, Option<&mut Text>, &mut Node)>,
 ) {
     let said = match (&link.broken, link.percent()) {
@@ -73,10 +80,18 @@ fn write(
                 let shown = if said.is_some() { Visibility::Inherited } else { Visibility::Hidden };
                 visibility.set_if_neq(shown);
             }
-            Part::Head => {
+            Part::Head | Part::Way => {
                 let display = if link.broken.is_some() { Display::Flex } else { Display::None };
                 if node.display != display {
                     node.display = display;
+                }
+                if matches!(part, Part::Way)
+                    && link.broken.is_some()
+                    && let Some(mut text) = text
+                {
+                    let key = first(&words, &settings.bindings, Action::Pause, !pads.is_empty());
+                    let said = words.say_with("lost-coming-back-way", &[("key", key.into())]);
+                    text.set_if_neq(Text(said));
                 }
             }
             Part::Line => {

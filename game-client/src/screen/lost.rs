@@ -1,4 +1,4 @@
-//! The connection is over: why, and what next. What may pass by itself is tried again by itself, ever
+//! The connection is over, or there was none: why, and what next. What may pass by itself is tried again by itself, ever
 //! more rarely, until the player does something else.
 
 use bevy::prelude::*;
@@ -9,7 +9,7 @@ use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::wide_button;
 use crate::options::Options;
-use crate::reason::{is_full, may_pass, reason};
+use crate::reason::{is_full, is_of_the_name, may_pass, reason};
 use crate::servers::short;
 use crate::state::{Door, Page, Place};
 
@@ -45,7 +45,9 @@ fn spawn(
     retry.0 = again.then(|| (FIRST_S * 2.0_f32.powi(link.tries.min(10) as i32)).min(LONGEST_S));
     link.tries = link.tries.saturating_add(1);
     commands.spawn(theme::screen(Page::Lost)).with_children(|screen| {
-        screen.spawn((bold("", 40.0, theme::TEXT), Say("lost-title")));
+        // Nobody is told of the end of what never began.
+        let title = if link.welcomed { "lost-title" } else { "lost-title-never" };
+        screen.spawn((bold("", 40.0, theme::TEXT), Say(title)));
         let node = Node { width: px(680), align_items: AlignItems::Center, ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 19.0, theme::DIM), Line::Server));
@@ -56,6 +58,14 @@ fn spawn(
             ));
             panel.spawn((text("", 18.0, theme::DIM), Line::Retry));
         });
+        if place.trouble.as_deref().is_some_and(is_of_the_name) {
+            screen.spawn(wide_button("lost-rename")).observe(
+                |_: On<Activate>, mut door: Door, mut link: ResMut<Link>| {
+                    link.tries = 0;
+                    door.rename();
+                },
+            );
+        }
         screen.spawn(wide_button("lost-again")).observe(
             |_: On<Activate>, mut door: Door, mut link: ResMut<Link>| {
                 link.tries = 0;

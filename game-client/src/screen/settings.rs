@@ -12,9 +12,9 @@ use crate::language::Say;
 use crate::menu::field::content;
 use crate::menu::theme::{self, bold};
 use crate::menu::widget::{Picked, button};
-use crate::options;
+use crate::options::{self, Options};
 use crate::settings::Settings;
-use crate::state::{Door, Page};
+use crate::state::{Door, Page, Place};
 
 /// The tabs.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,9 +55,12 @@ pub(super) fn plugin(app: &mut App) {
     app.add_systems(Update, name.run_if(in_state(Page::Settings)));
 }
 
-fn spawn(mut commands: Commands, mut open: ResMut<Open>) {
+fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
     // The body is filled because of this.
     open.set_changed();
+    if place.rename {
+        open.0 = Tab::Game;
+    }
     commands.spawn(theme::screen(Page::Settings)).with_children(|screen| {
         screen.spawn((bold("", 36.0, theme::TEXT), Say("settings-title")));
         screen.spawn(theme::line(10.0)).with_children(|tabs| {
@@ -80,7 +83,8 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>) {
 /// Fills the body anew, and marks the tab that is open.
 fn fill(
     open: Res<Open>,
-    settings: Res<Settings>,
+    (settings, options): (Res<Settings>, Res<Options>),
+    mut place: ResMut<Place>,
     mut body: Single<(Entity, &mut ScrollPosition), With<Body>>,
     tabs: Query<(Entity, &Tab)>,
     mut commands: Commands,
@@ -96,10 +100,14 @@ fn fill(
     let mut body = commands.entity(body.0);
     body.despawn_children();
     body.with_children(|list| match open.0 {
-        Tab::Game => rows::game(list, &settings),
+        Tab::Game => {
+            let name = options.name.as_ref().unwrap_or(&settings.name);
+            rows::game(list, name, std::mem::take(&mut place.rename));
+        }
         Tab::Picture => rows::picture(list),
         Tab::Sound => rows::sound(list),
         Tab::Controls => {
+            rows::mouse(list);
             controls::spawn(list);
             rows::sticks(list);
         }
@@ -110,12 +118,16 @@ fn fill(
 fn name(
     fields: Query<&EditableText, (With<NameField>, Changed<EditableText>)>,
     mut settings: ResMut<Settings>,
+    mut options: ResMut<Options>,
 ) {
     for text in &fields {
+        let now = options.name.as_ref().unwrap_or(&settings.name);
         if let Ok(name) = options::name(&content(text))
-            && settings.name != name
+            && *now != name
         {
             settings.name = name;
+            // The command line's counts until the player chooses another one.
+            options.name = None;
         }
     }
 }

@@ -129,7 +129,7 @@ fn write(
             }
             Line::Hint if pads.is_empty() => words.say("menu-hint-keys").into_owned(),
             Line::Hint => words.say("menu-hint-pad").into_owned(),
-            Line::Note => notes.words(&words).unwrap_or_default(),
+            Line::Note => notes.words(&words),
         };
         if text.0 != said {
             text.0 = said;

@@ -8,9 +8,9 @@ use bevy::input::gamepad::{
     RawGamepadButtonChangedEvent, RawGamepadEvent,
 };
 use bevy::input::keyboard::{Key, KeyboardInput};
-use bevy::input::mouse::MouseButtonInput;
+use bevy::input::mouse::{MouseButtonInput, MouseMotion};
 use bevy::prelude::*;
-use bevy::window::{PrimaryWindow, WindowEvent};
+use bevy::window::{PrimaryWindow, WindowEvent, WindowFocused};
 
 use crate::input::binding::Binding;
 
@@ -31,6 +31,8 @@ pub(super) struct Devices<'w, 's> {
     keys: MessageWriter<'w, KeyboardInput>,
     buttons: MessageWriter<'w, MouseButtonInput>,
     cursor: MessageWriter<'w, CursorMoved>,
+    motion: MessageWriter<'w, MouseMotion>,
+    focus: MessageWriter<'w, WindowFocused>,
     pads: MessageWriter<'w, RawGamepadEvent>,
     connections: MessageWriter<'w, GamepadConnectionEvent>,
 }
@@ -84,11 +86,29 @@ impl Devices<'_, '_> {
         let position = part * data.size();
         let scale = data.scale_factor();
         let before = data.cursor_position();
+        let from = before.unwrap_or(data.size() / 2.0);
         data.set_physical_cursor_position(Some((position * scale).as_dvec2()));
         let delta = before.map(|before| position - before);
         let event = CursorMoved { window: *window, position, delta };
         self.cursor.write(event.clone());
         self.all.write(WindowEvent::CursorMoved(event));
+        self.turn((position - from) * scale);
+    }
+
+    /// Moves the mouse by so many counts.
+    pub(super) fn turn(&mut self, delta: Vec2) {
+        let event = MouseMotion { delta };
+        self.motion.write(event);
+        self.all.write(WindowEvent::MouseMotion(event));
+    }
+
+    /// Another window comes to the front, or this one again.
+    pub(super) fn focus(&mut self, focused: bool) {
+        let (window, data) = &mut *self.window;
+        data.focused = focused;
+        let event = WindowFocused { window: *window, focused };
+        self.focus.write(event.clone());
+        self.all.write(WindowEvent::WindowFocused(event));
     }
 
     /// Pushes a stick of the gamepad.

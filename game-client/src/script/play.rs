@@ -9,6 +9,7 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use super::devices::{Connected, Devices};
 use super::{Script, Step, cover};
 use crate::input::binding::Binding;
+use crate::input::pointer::Pointer;
 use crate::state::Page;
 use crate::unattended::{is_blank, save};
 
@@ -54,7 +55,7 @@ type Texts<'w, 's> = Query<
 
 fn play(
     time: Res<Time<Real>>,
-    page: Res<State<Page>>,
+    (page, pointer): (Res<State<Page>>, Res<Pointer>),
     texts: Texts,
     mut playing: ResMut<Playing>,
     mut devices: Devices,
@@ -158,6 +159,21 @@ fn play(
                     return;
                 }
             }
+        }
+        Step::Turn(counts) => {
+            devices.turn(*counts);
+            true
+        }
+        Step::Pointer { captured, within } => {
+            let there = pointer.is_captured() == *captured;
+            if !there && playing.step_s > *within {
+                return fail(line, "the pointer is somebody else's", &texts, &mut exit);
+            }
+            there
+        }
+        Step::Focus(back) => {
+            devices.focus(*back);
+            true
         }
         Step::Cover(what) => {
             commands.insert_resource(*what);

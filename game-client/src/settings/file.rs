@@ -18,6 +18,8 @@ use super::Settings;
 pub enum Note {
     /// It could not be understood and lies there now.
     SetAside(PathBuf),
+    /// The list of servers could not be understood and lies there now.
+    PlacesSetAside(PathBuf),
     /// These keys were out of their range and are no longer.
     BroughtBack(String),
     /// It can't be read or written, and why.
@@ -54,8 +56,8 @@ pub fn load(path: &Path) -> (Settings, Vec<Note>) {
     }
 }
 
-/// Gives the file another name that nothing has yet.
-fn set_aside(path: &Path) -> Note {
+/// Gives a file that can't be understood another name that nothing has yet, and tells of it.
+pub fn set_aside(path: &Path) -> Note {
     let name = |number: u32| path.with_extension(format!("broken-{number}.toml"));
     let free = (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(0));
     match fs::rename(path, &free) {

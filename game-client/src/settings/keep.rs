@@ -26,20 +26,29 @@ struct Kept {
 pub struct Notes(pub Vec<Note>);
 
 impl Notes {
-    /// The first one in the player's language.
-    pub fn words(&self, words: &crate::language::Words) -> Option<String> {
-        let note = self.0.first()?;
-        Some(match note {
-            Note::SetAside(path) => {
+    /// All of them in the player's language, each on a line of its own.
+    pub fn words(&self, words: &crate::language::Words) -> String {
+        let lines: Vec<String> = self.0.iter().map(|note| note.words(words)).collect();
+        lines.join("\n")
+    }
+}
+
+impl Note {
+    fn words(&self, words: &crate::language::Words) -> String {
+        match self {
+            Self::SetAside(path) => {
                 words.say_with("settings-set-aside", &[("file", path.display().to_string().into())])
             }
-            Note::BroughtBack(keys) => {
+            Self::PlacesSetAside(path) => {
+                words.say_with("places-set-aside", &[("file", path.display().to_string().into())])
+            }
+            Self::BroughtBack(keys) => {
                 words.say_with("settings-brought-back", &[("keys", keys.clone().into())])
             }
-            Note::NoFile(trouble) => {
+            Self::NoFile(trouble) => {
                 words.say_with("settings-no-file", &[("trouble", trouble.clone().into())])
             }
-        })
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rows of each tab but that of the controls: what each shows, and how it is changed.
 
+use bevy::input_focus::AutoFocus;
 use bevy::prelude::*;
 
 use super::NameField;
@@ -8,7 +9,7 @@ use crate::menu::field::field;
 use crate::menu::row::{self, Row};
 use crate::menu::theme::{self, text};
 use crate::options;
-use crate::settings::{DeathView, Palette, Quality, Settings, WindowMode};
+use crate::settings::{DeathView, Palette, PointerMode, Quality, WindowMode};
 
 /// A row for a number between two bounds, shown in percent.
 macro_rules! part_row {
@@ -45,7 +46,8 @@ macro_rules! choice_row {
     };
 }
 
-pub(super) fn game(list: &mut ChildSpawnerCommands, settings: &Settings) {
+/// `rename` when the name is what the player is here for.
+pub(super) fn game(list: &mut ChildSpawnerCommands, name: &str, rename: bool) {
     let node = Node {
         justify_content: JustifyContent::SpaceBetween,
         padding: UiRect::axes(px(14), px(2)),
@@ -53,7 +55,10 @@ pub(super) fn game(list: &mut ChildSpawnerCommands, settings: &Settings) {
     };
     list.spawn(node).with_children(|line| {
         line.spawn((text("", 19.0, theme::TEXT), Say("settings-name")));
-        line.spawn((field(&settings.name, options::NAME_LETTERS, 300.0), NameField));
+        let mut field = line.spawn((field(name, options::NAME_LETTERS, 300.0), NameField));
+        if rename {
+            field.insert(AutoFocus);
+        }
     });
     choice_row!(list, "settings-language", language, {
         Language::English => "language-en",
@@ -143,6 +148,35 @@ pub(super) fn sound(list: &mut ChildSpawnerCommands) {
     part_row!(list, "settings-volume-announcer", volumes.announcer, 0.0, 1.0);
     part_row!(list, "settings-volume-ambience", volumes.ambience, 0.0, 1.0);
     part_row!(list, "settings-volume-interface", volumes.interface, 0.0, 1.0);
+}
+
+/// What stands above the table of keys.
+pub(super) fn mouse(list: &mut ChildSpawnerCommands) {
+    choice_row!(list, "settings-pointer", mouse.pointer, {
+        PointerMode::Captured => "settings-pointer-captured",
+        PointerMode::System => "settings-pointer-system",
+    });
+    row::spawn(
+        list,
+        "settings-sensitivity",
+        Row {
+            show: |settings, words| match settings.mouse.pointer {
+                PointerMode::Captured => percent_of(words, settings.mouse.sensitivity),
+                // The system has a setting of its own for that.
+                PointerMode::System => words.say("settings-sensitivity-system").into_owned(),
+            },
+            step: |settings, steps| {
+                let now = settings.mouse.sensitivity;
+                settings.mouse.sensitivity = stepped(now, steps, 0.1, 5.0);
+            },
+            part: Some((
+                |settings| (settings.mouse.sensitivity - 0.1) / 4.9,
+                |settings, part| {
+                    settings.mouse.sensitivity = stepped(0.1 + part * 4.9, 0, 0.1, 5.0);
+                },
+            )),
+        },
+    );
 }
 
 /// What follows the table of keys.
