@@ -47,10 +47,11 @@ mod watch;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use clap::Parser;
+use options::Options;
 use state::Stage;
 
 fn main() -> AppExit {
-    let options = options::Options::parse();
+    let options = Options::parse();
     let trace = match net::Trace::begin(&options) {
         Ok(trace) => trace,
         Err(trouble) => {
@@ -65,6 +66,22 @@ fn main() -> AppExit {
             return AppExit::error();
         }
     };
+    let measurement = options.measurement();
+    let mut app = match client(options, trace, script) {
+        Ok(app) => app,
+        Err(trouble) => {
+            eprintln!("game-client: {trouble}");
+            return AppExit::error();
+        }
+    };
+    match measurement {
+        Some(measurement) => measurement.run(app),
+        None => app.run(),
+    }
+}
+
+/// The whole program, before its first frame; or why there can be none on this machine.
+fn client(options: Options, trace: net::Trace, script: script::Script) -> Result<App, String> {
     let window = Window {
         title: "Tumult".into(),
         resolution: options.size_or_default().into(),
@@ -86,10 +103,7 @@ fn main() -> AppExit {
     let window = WindowPlugin { primary_window: Some(window), ..default() };
     let mut app = App::new();
     if let Some(measurement) = measurement {
-        if let Err(trouble) = measurement.add_bevy(&mut app, window, log) {
-            eprintln!("game-client: {trouble}");
-            return AppExit::error();
-        }
+        measurement.add_bevy(&mut app, window, log)?;
     } else {
         app.add_plugins(DefaultPlugins.set(window).set(log));
     }
@@ -109,8 +123,5 @@ fn main() -> AppExit {
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))
         .add_plugins((hud::plugin, audio::plugin, screen::plugin, unattended::plugin))
         .add_plugins((script::plugin(script), moments::plugin, watch::plugin));
-    match measurement {
-        Some(measurement) => measurement.run(app),
-        None => app.run(),
-    }
+    Ok(app)
 }

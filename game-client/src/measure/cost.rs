@@ -46,6 +46,15 @@ pub(super) fn add_bevy(app: &mut App, window: WindowPlugin, log: LogPlugin) {
     );
 }
 
+/// Brings all plugins to their end, and everything onto one thread.
+fn settle(app: &mut App) {
+    super::settle(app);
+    // Only now are all schedules there.
+    for (_, schedule) in app.world_mut().resource_mut::<Schedules>().iter_mut() {
+        schedule.set_executor(SingleThreadedExecutor::new());
+    }
+}
+
 fn begin(mut stopwatch: ResMut<Stopwatch>) {
     stopwatch.begun = Some(Instant::now());
 }
@@ -69,11 +78,7 @@ fn end(
 pub(super) fn run(app: &mut App, frames: u32) -> AppExit {
     app.init_resource::<Stopwatch>()
         .add_systems(Update, (begin.before(Frame::Input), end.after(Frame::Send)));
-    super::settle(app);
-    // Only now are all schedules there.
-    for (_, schedule) in app.world_mut().resource_mut::<Schedules>().iter_mut() {
-        schedule.set_executor(SingleThreadedExecutor::new());
-    }
+    settle(app);
     let real = app.world().resource::<Options>().address.is_some();
     let mut whole = Vec::new();
     let wanted = (WARM_UP + frames) as usize;
@@ -107,4 +112,56 @@ fn print(app: &App, whole: &[Duration]) {
     println!("{}", Load::describe(&stopwatch.loads[warm..], app.world().resource()));
     println!("the client's own systems:        {}", spread(&stopwatch.own));
     println!("all of a frame but the renderer: {}", spread(whole));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::crowd;
+    use allocation_counter::measure;
+    use bevy::app::MainScheduleOrder;
+    use bevy::ecs::schedule::ScheduleLabel;
+    use clap::Parser;
+
+    /// Frames that are looked at: twice the crowd's longest period.
+    const FRAMES: u32 = 240;
+
+    /// Plays a frame; how often the client's own systems, which are in `Update`, asked the allocator in it.
+    fn frame(app: &mut App) -> u64 {
+        let labels = app.world().resource::<MainScheduleOrder>().labels.clone();
+        let world = app.world_mut();
+        let mut counted = 0;
+        for label in labels {
+            let update = label == Update.intern();
+            let count = measure(|| {
+                let _ = world.try_run_schedule(label);
+            });
+            counted += if update { count.count_total } else { 0 };
+        }
+        world.clear_trackers();
+        counted
+    }
+
+    /// What `docs/reports.md` says was measured of a frame of the crowd: nothing of ours.
+    #[test]
+    fn most_frames_of_a_crowd_take_nothing_from_the_allocator() {
+        let folder = std::env::temp_dir().join(format!("tumult-frames-{}", std::process::id()));
+        let settings = folder.join("settings.toml").display().to_string();
+        let options =
+            Options::parse_from(["game-client", "--frame-cost", "1", "--settings", &settings]);
+        let script = crate::script::Script::default();
+        let mut app = crate::client(options, crate::net::Trace::default(), script).unwrap();
+        app.add_plugins(crowd::plugin);
+        settle(&mut app);
+        for _ in 0..WARM_UP + FRAMES {
+            app.update();
+        }
+        let counts: Vec<u64> = (0..FRAMES).map(|_| frame(&mut app)).collect();
+        assert_eq!(app.world().resource::<Scene>().pilots.len(), 100);
+        assert!(app.world_mut().query::<&Effect>().iter(app.world()).count() > 300);
+        let idle = counts.iter().filter(|count| **count == 0).count();
+        println!("{counts:?}");
+        // The rest are words that change: a number that is counted down, a line of who fell.
+        assert!(idle * 100 >= counts.len() * 80, "{idle}: {counts:?}");
+    }
 }
