@@ -219,6 +219,7 @@ settings-window-windowed = Windowed
 settings-window-borderless = Full screen, borderless
 settings-window-fullscreen = Full screen
 settings-resolution = Resolution
+settings-resolution-screen = The screen's own
 settings-vsync = Vertical sync
 settings-frame-cap = Most frames a second
 settings-frame-cap-none = Unlimited
@@ -324,10 +325,10 @@ pad-other = Button { $button }
 ## The fight
 
 hud-standing = { $points ->
-        [one] { $points } point, place { $place } of { $of }, best { $best }
-       *[other] { $points } points, place { $place } of { $of }, best { $best }
+        [one] { $points } point, place { $place } of { $of }
+       *[other] { $points } points, place { $place } of { $of }
     }
-hud-watching-of = { $pilots } pilots, best { $best }
+hud-watching-of = { $pilots } pilots
 hud-died = You died. Back in { $seconds }
 hud-killed-by = Killed by { $name }
 hud-own-hand = By your own hand

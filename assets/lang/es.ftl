@@ -150,7 +150,7 @@ scores-name = Piloto
 scores-bot = { $name } (bot)
 scores-score = Puntos
 scores-kills = Bajas
-scores-deaths = Muertes
+scores-deaths = Caídas
 scores-round = Ronda { $round }
 scores-you-won = Has ganado la ronda
 scores-won = { $name } ha ganado la ronda
@@ -219,6 +219,7 @@ settings-window-windowed = En una ventana
 settings-window-borderless = Toda la pantalla, sin bordes
 settings-window-fullscreen = Toda la pantalla
 settings-resolution = Resolución
+settings-resolution-screen = La de la pantalla
 settings-vsync = Sincronización vertical
 settings-frame-cap = Máximo de imágenes por segundo
 settings-frame-cap-none = Sin límite
@@ -324,10 +325,10 @@ pad-other = Botón { $button }
 ## El combate
 
 hud-standing = { $points ->
-        [one] { $points } punto, puesto { $place } de { $of }, el mejor { $best }
-       *[other] { $points } puntos, puesto { $place } de { $of }, el mejor { $best }
+        [one] { $points } punto, puesto { $place } de { $of }
+       *[other] { $points } puntos, puesto { $place } de { $of }
     }
-hud-watching-of = { $pilots } pilotos, el mejor { $best }
+hud-watching-of = { $pilots } pilotos
 hud-died = Has muerto. Vuelves en { $seconds }
 hud-killed-by = Te mató { $name }
 hud-own-hand = Por tu propia mano

@@ -24,9 +24,9 @@ use crate::render::palette::{self, Rgb};
 use crate::settings::REM;
 use crate::state::Stage;
 
-/// How dense panels are. Colours are mixed by their light, so that a tenth of a white edge behind a panel would
-/// be as bright as its words.
-const PANEL_ALPHA: f32 = 0.95;
+/// How dense panels are. Colours are mixed by their light, so that even a twentieth of a white edge behind a panel is seen
+/// through its words.
+const PANEL_ALPHA: f32 = 1.0;
 
 /// Everything that belongs to playing, shown and hidden together.
 #[derive(Component)]

@@ -20,13 +20,11 @@ use crate::frame::Frame;
 use crate::render::palette;
 use crate::scene::Scene;
 
-/// Side of the map in pixels, and how much of the arena it shows to each side of its middle.
+/// Side of the map in pixels, and how much of the arena it shows to each side of its middle at most.
 const SIZE: f32 = 180.0;
 const REACH_M: f32 = 34.0;
 /// How much it shows beyond the border: the outermost walls, and what looks out over them.
 const BEYOND_M: f32 = 3.0;
-/// Pixels of the map for a metre.
-const PIXELS_PER_M: f32 = SIZE / 2.0 / REACH_M;
 
 #[derive(Component)]
 struct Walls;
@@ -36,8 +34,9 @@ struct Walls;
 struct Map {
     pictures: [Handle<Image>; 8],
     arena: Option<Arc<Arena>>,
-    /// The place that is in the middle.
+    /// The place that is in the middle, and how far it shows the arena to each side of that, in metres.
     middle: Vec2,
+    reach_m: f32,
     looks: Vec<Option<Look>>,
 }
 
@@ -61,6 +60,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         pictures: signs::pictures(&server),
         arena: None,
         middle: Vec2::ZERO,
+        reach_m: REACH_M,
         looks: Vec::new(),
     });
     let frame = Node {
@@ -98,11 +98,12 @@ fn paint(
     if map.arena.as_ref().is_none_or(|before| !Arc::ptr_eq(before, arena)) {
         map.arena = Some(arena.clone());
         image.image = images.add(picture(arena));
-        let size = half * 2.0 * PIXELS_PER_M;
+        map.reach_m = reach_m(arena.half_extents);
+        let size = half * SIZE / map.reach_m;
         (node.width, node.height) = (px(size.x), px(size.y));
     }
-    map.middle = middle(scene.middle().unwrap_or_default(), arena.half_extents);
-    let corner = on_map(Vec2::new(-half.x, half.y) - map.middle);
+    map.middle = middle(scene.middle().unwrap_or_default(), arena.half_extents, map.reach_m);
+    let corner = map.place(Vec2::new(-half.x, half.y));
     let translation = Val2::px(corner.x, corner.y);
     if transform.translation != translation {
         transform.translation = translation;
@@ -111,37 +112,60 @@ fn paint(
 
 /// What is in the map's middle: the own pilot, or where a watcher looks, but not so near the border that the map
 /// would show nothing there.
-fn middle(eyes: Vec2, half_extents: Vec2) -> Vec2 {
-    let most = (half_extents + BEYOND_M - REACH_M).max(Vec2::ZERO);
+fn middle(eyes: Vec2, half_extents: Vec2, reach_m: f32) -> Vec2 {
+    let most = (half_extents + BEYOND_M - reach_m).max(Vec2::ZERO);
     eyes.clamp(-most, most)
 }
 
-/// Whether something so many metres from the map's middle is on it, at least in part.
-fn is_on_map(at_m: Vec2) -> bool {
-    at_m.abs().max_element() < REACH_M + 2.0
+/// How far the map shows an arena: a small one fills it.
+fn reach_m(half_extents: Vec2) -> f32 {
+    (half_extents.max_element() + BEYOND_M).min(REACH_M)
 }
 
-/// From metres around the map's middle to its pixels, whose y goes down.
-fn on_map(at_m: Vec2) -> Vec2 {
-    Vec2::new(at_m.x, -at_m.y) * PIXELS_PER_M + SIZE / 2.0
+impl Map {
+    /// Whether a place of the arena is on it, at least in part.
+    fn shows(&self, point: Vec2) -> bool {
+        (point - self.middle).abs().max_element() < self.reach_m + 2.0
+    }
+
+    /// A place of the arena in pixels of the map, whose y goes down.
+    fn place(&self, point: Vec2) -> Vec2 {
+        let at_m = point - self.middle;
+        Vec2::new(at_m.x, -at_m.y) * self.scale() + SIZE / 2.0
+    }
+
+    /// Pixels for a metre.
+    fn scale(&self) -> f32 {
+        SIZE / 2.0 / self.reach_m
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn map(middle: Vec2, reach_m: f32) -> Map {
+        let pictures = [(); 8].map(|()| Handle::default());
+        Map { pictures, arena: None, middle, reach_m, looks: Vec::new() }
+    }
+
     #[test]
     fn the_map_shows_arena_and_not_what_is_beyond() {
         let (large, corner) = (Vec2::new(150.0, 100.0), Vec2::new(149.0, -99.0));
-        assert_eq!(middle(Vec2::new(7.0, 8.0), large), Vec2::new(7.0, 8.0));
-        assert_eq!(middle(corner, large), Vec2::new(119.0, -69.0));
-        assert!(is_on_map(corner - middle(corner, large)));
-        assert_eq!(middle(corner, Vec2::new(24.0, 18.0)), Vec2::ZERO, "all of a small one");
+        assert_eq!(reach_m(large), REACH_M);
+        assert_eq!(middle(Vec2::new(7.0, 8.0), large, REACH_M), Vec2::new(7.0, 8.0));
+        assert_eq!(middle(corner, large, REACH_M), Vec2::new(119.0, -69.0));
+        assert!(map(middle(corner, large, REACH_M), REACH_M).shows(corner));
+        let small = Vec2::new(24.0, 18.0);
+        assert_eq!(middle(corner, small, reach_m(small)), Vec2::ZERO, "all of a small one");
+        let map = map(Vec2::ZERO, reach_m(small));
+        assert!(map.place(Vec2::X * 24.0).x > SIZE * 0.9, "and it fills the map");
     }
 
     #[test]
     fn north_is_up_and_the_edge_is_as_far_as_the_map_reaches() {
-        assert_eq!(on_map(Vec2::ZERO), Vec2::splat(SIZE / 2.0));
-        assert_eq!(on_map(Vec2::new(REACH_M, REACH_M)), Vec2::new(SIZE, 0.0));
+        let map = map(Vec2::new(5.0, 6.0), 20.0);
+        assert_eq!(map.place(Vec2::new(5.0, 6.0)), Vec2::splat(SIZE / 2.0));
+        assert_eq!(map.place(Vec2::new(25.0, 26.0)), Vec2::new(SIZE, 0.0));
     }
 }

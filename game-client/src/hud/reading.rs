@@ -71,7 +71,7 @@ fn numbers(reading: Reading, scene: &Scene) -> [i32; 4] {
         Reading::Standing => {
             let line = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?.score)));
             let (rank, score) = line.map_or((0, 0), |(rank, score)| (rank as i32, score.into()));
-            [scene.scores.len() as i32, rank, score, best]
+            [scene.scores.len() as i32, rank, score, 0]
         }
     }
 }
@@ -96,24 +96,16 @@ fn clock(seconds: f32) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The own score and place, and what the best has.
+/// The own score and place; what the best has stands above.
 fn standing(scene: &Scene, words: &Words) -> String {
     let pilots = scene.scores.len();
     let own = scene.me.and_then(|me| Some((scene.rank(me)?, scene.line(me)?)));
-    let best = scene.scores.first().map_or(0, |line| line.score);
     match own {
         Some((rank, line)) => words.say_with(
             "hud-standing",
-            &[
-                ("points", line.score.into()),
-                ("place", rank.into()),
-                ("of", pilots.into()),
-                ("best", best.into()),
-            ],
+            &[("points", line.score.into()), ("place", rank.into()), ("of", pilots.into())],
         ),
-        None => {
-            words.say_with("hud-watching-of", &[("pilots", pilots.into()), ("best", best.into())])
-        }
+        None => words.say_with("hud-watching-of", &[("pilots", pilots.into())]),
     }
 }
 

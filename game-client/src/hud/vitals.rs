@@ -22,6 +22,9 @@ const LOW: u8 = 35;
 struct HealthBar;
 #[derive(Component)]
 struct DashBar;
+/// The cross beside the bar.
+#[derive(Component)]
+struct HealthSign;
 /// A round in the magazine, by its number.
 #[derive(Component)]
 struct Round(usize);
@@ -73,7 +76,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
             (
                 row(),
                 children![
-                    icon(&server, "health", 24.0, palette::HEALTH),
+                    (icon(&server, "health", 24.0, palette::HEALTH), HealthSign),
                     bar(240.0, 20.0, palette::HEALTH, HealthBar),
                     reading(Reading::Health, 30.0, palette::TEXT),
                 ],
@@ -154,6 +157,7 @@ fn bars(
     scene: Res<Scene>,
     health: Single<(&mut Node, &mut BackgroundColor), (With<HealthBar>, Without<DashBar>)>,
     mut dash: Single<&mut Node, With<DashBar>>,
+    mut sign: Single<&mut ImageNode, With<HealthSign>>,
 ) {
     let Some(own) = scene.own else { return };
     let (mut node, mut colour) = health.into_inner();
@@ -162,6 +166,9 @@ fn bars(
     set(&mut dash, |node| &mut node.width, percent((100.0 * own.dash_charge).round()));
     let of = if own.health < LOW { palette::DANGER } else { palette::HEALTH };
     colour.set_if_neq(BackgroundColor(palette::color(of)));
+    if sign.color != palette::color(of) {
+        sign.color = palette::color(of);
+    }
 }
 
 /// Changes a node only if it changes: each change is a new layout of all that is beside it.

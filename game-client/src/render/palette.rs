@@ -40,11 +40,12 @@ impl Default for Sides {
 }
 
 impl From<Palette> for Sides {
-    /// Who sees no green or no red tells blue from yellow best; who sees no blue tells cyan from red.
+    /// Who sees no green or no red tells blue from orange and yellow best; who sees no blue tells cyan from red. The
+    /// yellow of gold and rounds is the lighter one wherever enemies are orange.
     fn from(palette: Palette) -> Self {
         match palette {
             Palette::Standard => Self::default(),
-            Palette::Deuteranopia => Self([[86, 180, 255], [190, 226, 255], [255, 190, 20]]),
+            Palette::Deuteranopia => Self([[86, 180, 255], [190, 226, 255], [250, 104, 20]]),
             Palette::Protanopia => Self([[70, 160, 255], [180, 220, 255], [255, 226, 60]]),
             Palette::Tritanopia => Self([[64, 224, 214], [190, 250, 244], [255, 84, 100]]),
         }

@@ -14,10 +14,11 @@ use crate::render::palette::{self, Side, Sides};
 use crate::scene::{Scene, team_key};
 use crate::state::{Page, Stage};
 
-/// Lines that fit on a small screen.
-const LINES: usize = 12;
+/// Lines that fit on a small screen: while the fight goes on, and when there is more to tell above and below.
+const LINES: usize = 17;
+const LINES_OVER: usize = 12;
 /// Widths of the columns in pixels: place, name, team, score, kills, deaths.
-const WIDTHS: [f32; 6] = [46.0, 250.0, 76.0, 84.0, 84.0, 84.0];
+const WIDTHS: [f32; 6] = [36.0, 250.0, 80.0, 88.0, 88.0, 88.0];
 /// The column that is there only where there are teams.
 const TEAM: usize = 2;
 
@@ -145,11 +146,16 @@ fn shown(board: Single<&Visibility, With<Board>>) -> bool {
 }
 
 /// Which place of the standings a row shows. Whoever is below the fold still sees the own one, last.
-fn place(row: usize, own: Option<usize>) -> usize {
+fn place(row: usize, own: Option<usize>, lines: usize) -> usize {
     match own {
-        Some(own) if row == LINES - 1 && own >= LINES => own,
+        Some(own) if row == lines - 1 && own >= lines => own,
         _ => row,
     }
+}
+
+/// How many lines there are.
+fn lines(scene: &Scene) -> usize {
+    if scene.round.over { LINES_OVER } else { LINES }
 }
 
 fn rows(
@@ -158,13 +164,14 @@ fn rows(
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
     let own = scene.me.and_then(|me| scene.rank(me)).map(|rank| rank - 1);
+    let lines = lines(&scene);
     for (Row(number), mut node, mut ground) in &mut rows {
-        let there = place(*number, own) < scene.scores.len();
+        let there = *number < lines && place(*number, own, lines) < scene.scores.len();
         let display = if there { Display::Flex } else { Display::None };
         if node.display != display {
             node.display = display;
         }
-        let mine = Some(place(*number, own)) == own;
+        let mine = Some(place(*number, own, lines)) == own;
         let alpha = if mine {
             0.28
         } else if number % 2 == 0 {
@@ -175,7 +182,7 @@ fn rows(
         ground.set_if_neq(BackgroundColor(palette::translucent(theme::ACCENT, alpha)));
     }
     for (Cell(row, column), mut text, mut colour) in &mut cells {
-        let at = place(*row, own);
+        let at = place(*row, own, lines);
         let Some(line) = scene.scores.get(at) else { continue };
         let said = match *column {
             0 => (at + 1).to_string(),
@@ -219,9 +226,11 @@ mod tests {
 
     #[test]
     fn whoever_is_far_down_still_sees_the_own_line() {
-        assert_eq!(place(3, Some(40)), 3);
-        assert_eq!(place(LINES - 1, Some(40)), 40);
-        assert_eq!(place(LINES - 1, Some(2)), LINES - 1);
-        assert_eq!(place(LINES - 1, None), LINES - 1);
+        for lines in [LINES, LINES_OVER] {
+            assert_eq!(place(3, Some(40), lines), 3);
+            assert_eq!(place(lines - 1, Some(40), lines), 40);
+            assert_eq!(place(lines - 1, Some(2), lines), lines - 1);
+            assert_eq!(place(lines - 1, None, lines), lines - 1);
+        }
     }
 }

@@ -3,9 +3,8 @@
 
 use bevy::math::Rect;
 use bevy::prelude::*;
-use game_sim::noise;
 
-use super::{Map, PIXELS_PER_M, is_on_map, on_map};
+use super::Map;
 use crate::happening::{Happening, What};
 use crate::render::palette;
 use crate::scene::Scene;
@@ -13,8 +12,8 @@ use crate::scene::Scene;
 /// For how long a noise stays, in seconds, and how many are kept.
 const NOISE_S: f32 = 1.2;
 const NOISES: usize = 24;
-/// The side of a ring in pixels: the square that was heard from.
-const RING: f32 = noise::CELL_M * PIXELS_PER_M;
+/// The side of a ring in pixels before it is scaled to the square that was heard from.
+const RING: f32 = 21.0;
 
 /// Whence something was heard, and how long ago in seconds.
 #[derive(Resource)]
@@ -68,8 +67,7 @@ pub(super) fn show(
     mut rings: Query<(&Ring, &mut UiTransform, &mut BorderColor, &mut Visibility)>,
 ) {
     for (Ring(number), mut transform, mut border, mut visibility) in &mut rings {
-        let noise =
-            noises.0.get(*number).filter(|(square, _)| is_on_map(square.center() - map.middle));
+        let noise = noises.0.get(*number).filter(|(square, _)| map.shows(square.center()));
         let Some((square, age_s)) = noise else {
             visibility.set_if_neq(Visibility::Hidden);
             continue;
@@ -77,8 +75,8 @@ pub(super) fn show(
         visibility.set_if_neq(Visibility::Inherited);
         let colour = palette::translucent(palette::NOISE, 1.0 - age_s / NOISE_S);
         border.set_if_neq(BorderColor::all(colour));
-        let at = on_map(square.center() - map.middle);
+        let at = map.place(square.center());
         transform.translation = Val2::px(at.x - RING / 2.0, at.y - RING / 2.0);
-        transform.scale = square.size() / noise::CELL_M;
+        transform.scale = square.size() * map.scale() / RING;
     }
 }

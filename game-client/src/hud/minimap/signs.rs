@@ -6,7 +6,7 @@ use bevy::a11y::AccessibilityNode;
 use bevy::prelude::*;
 use game_sim::{PickupKind, contest::MOST_POINTS};
 
-use super::{Map, is_on_map, on_map};
+use super::Map;
 use crate::assets;
 use crate::hud::text;
 use crate::points::{PointView, Points};
@@ -45,7 +45,7 @@ pub(super) struct Letter(usize);
 pub(super) struct Look {
     shape: Shape,
     rgb: Rgb,
-    /// From the middle of the map, in metres, and the turn clockwise from up.
+    /// In the arena, and the turn clockwise from up.
     at: Vec2,
     turn: f32,
     /// In pixels.
@@ -100,13 +100,11 @@ pub(super) fn look(
     sides: Res<Sides>,
     mut map: ResMut<Map>,
 ) {
-    let middle = map.middle;
-    map.looks.clear();
-    map.looks.resize(SIGNS, None);
-    let looks = &mut map.looks;
-    let mut put = |number: usize, shape, rgb, point: Vec2, turn, size| {
-        let at = point - middle;
-        looks[number] = is_on_map(at).then_some(Look { shape, rgb, at, turn, size });
+    let mut looks = std::mem::take(&mut map.looks);
+    looks.clear();
+    looks.resize(SIGNS, None);
+    let mut put = |number: usize, shape, rgb, at: Vec2, turn, size| {
+        looks[number] = map.shows(at).then_some(Look { shape, rgb, at, turn, size });
     };
     for (number, point) in points.0.iter().take(MOST_POINTS).enumerate() {
         let (shape, size) = match point.owner {
@@ -142,6 +140,7 @@ pub(super) fn look(
         let turn = std::f32::consts::FRAC_PI_2 - own.aim_radians;
         put(OWN, Shape::Arrow, sides.of(Side::Own), own.position, turn, 15.0);
     }
+    map.looks = looks;
 }
 
 pub(super) fn show(
@@ -165,7 +164,7 @@ pub(super) fn show(
         if node.width != px(look.size) {
             (node.width, node.height) = (px(look.size), px(look.size));
         }
-        let at = on_map(look.at);
+        let at = map.place(look.at);
         transform.translation = Val2::px(at.x - look.size / 2.0, at.y - look.size / 2.0);
         transform.rotation = Rot2::radians(look.turn);
     }
@@ -188,8 +187,8 @@ pub(super) fn letter(
     mut badges: Query<(&Badge, &mut UiTransform, &mut BorderColor, &mut Visibility)>,
     mut letters: Query<(&Letter, &mut Text)>,
 ) {
-    let middle = map.middle;
-    let near = |point: &&PointView| is_on_map((point.position - middle) * 1.1);
+    // A badge that would lie half beyond the edge is not there.
+    let near = |point: &&PointView| map.shows(point.position + (point.position - map.middle) * 0.1);
     for (Badge(number), mut transform, mut border, mut visibility) in &mut badges {
         let Some(point) = points.0.get(*number).filter(near) else {
             visibility.set_if_neq(Visibility::Hidden);
@@ -197,7 +196,7 @@ pub(super) fn letter(
         };
         visibility.set_if_neq(Visibility::Inherited);
         border.set_if_neq(BorderColor::all(palette::color(point.colour(&sides))));
-        let at = on_map(point.position - middle) + BADGE_AT - BADGE / 2.0;
+        let at = map.place(point.position) + BADGE_AT - BADGE / 2.0;
         transform.translation = Val2::px(at.x, at.y);
     }
     for (Letter(number), mut text) in &mut letters {
