@@ -22,6 +22,7 @@
 //! turn 30 -5              moves the mouse by so many counts, and leaves it to the window where its pointer is
 //! pointer captured 5      waits until the fight has the pointer; `pointer free 5` until it is given back
 //! focus lost              another window is in front; `focus back` ends that
+//! fits                    fails unless every word is in the window and in its button, and none lies over another
 //! cover words             shows no words from now on; `cover display` nothing that lies over the fight
 //! quit                    ends the program
 //! ```
@@ -30,6 +31,7 @@
 
 mod cover;
 mod devices;
+mod fits;
 mod play;
 
 use std::path::{Path, PathBuf};
@@ -61,6 +63,7 @@ enum Step {
     Turn(Vec2),
     Pointer { captured: bool, within: f32 },
     Focus(bool),
+    Fits,
     Cover(Cover),
     Quit,
 }
@@ -121,6 +124,7 @@ fn step(line: &str) -> Result<Step, String> {
             let (whose, within) = rest.split_once(' ').ok_or("captured or free, and seconds")?;
             Step::Pointer { captured: whose == "captured", within: seconds(within)? }
         }
+        "fits" => Step::Fits,
         "focus" => Step::Focus(rest == "back"),
         "cover" => Step::Cover(rest.parse()?),
         "quit" => Step::Quit,

@@ -47,7 +47,7 @@ fn a_gamepad_alone_leads_from_the_title_by_an_address_into_the_game_and_its_chat
              see 2 {address}|\npad East\ngone 2 A: type\npage servers 1\n\
              pad South\nsee 2 {address}|\npad Start\npage fight 20\nwait 1\n\
              pad DPadRight\npage chat 5\nsee 2 A: type\n{said}see 2 well met|\npad Start\n\
-             page fight 5\nsee 10 pilot: well met\n\
+             page fight 5\nsee 10 : well met\n\
              pad Start\npage pause 5\nquit"
         ),
         &[],

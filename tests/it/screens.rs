@@ -48,8 +48,8 @@ fn a_player_joins_by_address_pauses_by_gamepad_chats_and_leaves() {
     let script = format!(
         "page title 30\nwait 0.5\nkey Enter\npage servers 5\nwait 0.5\n\
          click Go to\ntype {address}\nkey Enter\npage fight 20\nwait 1\n\
-         key Enter\npage chat 5\nwait 0.5\ntype well met\nkey Enter\npage fight 5\nsee 10 pilot: well met\n\
-         key KeyV\npage quick 5\nkey Digit2\npage fight 5\nsee 10 pilot: Well played!\n\
+         key Enter\npage chat 5\nwait 0.5\ntype well met\nkey Enter\npage fight 5\nsee 10 : well met\n\
+         key KeyV\npage quick 5\nkey Digit2\npage fight 5\nsee 10 : Well played!\n\
          pad Start\npage pause 5\nwait 0.5\npad DPadDown\nwait 0.3\npad South\npage players 5\n\
          pad East\npage pause 5\nclick Leave the server\npage title 5\nquit"
     );

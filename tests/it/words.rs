@@ -111,7 +111,7 @@ const NOT_READ: [&str; 8] = [
 
 /// Files whose texts are not words for a player: what the command line and a script say to standard error,
 /// and what others' sentences are recognised by.
-const NOT_SHOWN: [&str; 12] = [
+const NOT_SHOWN: [&str; 13] = [
     "options.rs",
     "script.rs",
     "unattended.rs",
@@ -124,6 +124,7 @@ const NOT_SHOWN: [&str; 12] = [
     "kind.rs",
     "reason.rs",
     "play.rs",
+    "fits.rs",
 ];
 
 /// A player's words: two or more of only letters with a space between them, or one with a capital.

@@ -87,7 +87,7 @@ pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
                 for number in 0..SLOTS {
                     let node = Node {
                         width: px(KEY),
-                        height: px(28),
+                        min_height: px(28),
                         justify_content: JustifyContent::Center,
                         align_items: AlignItems::Center,
                         overflow: Overflow::clip(),

@@ -60,7 +60,14 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
             line::head(panel);
             theme::scroll(panel, Node::default(), Body);
         });
-        screen.spawn(theme::line(10.0)).with_children(|line| {
+        // Large words break into a second line.
+        let node = Node {
+            flex_wrap: FlexWrap::Wrap,
+            justify_content: JustifyContent::Center,
+            max_width: percent(100),
+            ..theme::line(10.0)
+        };
+        screen.spawn(node).with_children(|line| {
             line.spawn((text("", 18.0, theme::DIM), Say("servers-address-hint"))).observe(enter);
             line.spawn((field(short(&place.address), LETTERS, 280.0), AddressField)).observe(
                 |submit: On<Submit>,

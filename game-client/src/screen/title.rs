@@ -53,14 +53,26 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         );
         let note = Node { max_width: percent(70), margin: UiRect::top(px(18)), ..default() };
         screen.spawn(note).with_child((text("", 18.0, theme::DOUBT), Line::Note));
-        screen
-            .spawn(corner(Val::Auto, px(26)))
-            .with_child((text("", 17.0, theme::DIM), Line::Version));
-        screen
-            .spawn(corner(px(26), Val::Auto))
-            .with_child((text("", 17.0, theme::DIM), Line::Pilot));
-        let hint = Node { position_type: PositionType::Absolute, bottom: px(16), ..default() };
-        screen.spawn(hint).with_child((text("", 16.0, theme::DIM), Line::Hint));
+        let foot = Node {
+            position_type: PositionType::Absolute,
+            bottom: px(16),
+            width: percent(100),
+            padding: UiRect::horizontal(px(26)),
+            justify_content: JustifyContent::SpaceBetween,
+            align_items: AlignItems::End,
+            column_gap: px(20),
+            ..default()
+        };
+        // Words that are large break into lines and stay apart.
+        screen.spawn(foot).with_children(|foot| {
+            for (line, justify) in [
+                (Line::Pilot, Justify::Left),
+                (Line::Hint, Justify::Center),
+                (Line::Version, Justify::Right),
+            ] {
+                foot.spawn((text("", 17.0, theme::DIM), TextLayout::justify(justify), line));
+            }
+        });
     });
 }
 
@@ -104,10 +116,6 @@ fn ground(screen: &mut ChildSpawnerCommands, server: &AssetServer) {
         let down = vec![stop(0.0, 0), stop(0.0, 84), stop(0.9, 100)];
         around.spawn(shade(std::f32::consts::PI, down));
     });
-}
-
-fn corner(left: Val, right: Val) -> Node {
-    Node { position_type: PositionType::Absolute, bottom: px(16), left, right, ..default() }
 }
 
 fn write(

@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use super::devices::{Connected, Devices};
+use super::fits::Boxes;
 use super::{Script, Step, cover};
 use crate::input::binding::Binding;
 use crate::input::pointer::Pointer;
@@ -56,7 +57,7 @@ type Texts<'w, 's> = Query<
 fn play(
     time: Res<Time<Real>>,
     (page, pointer): (Res<State<Page>>, Res<Pointer>),
-    texts: Texts,
+    (texts, boxes): (Texts, Boxes),
     mut playing: ResMut<Playing>,
     mut devices: Devices,
     mut commands: Commands,
@@ -170,6 +171,13 @@ fn play(
                 return fail(line, "the pointer is somebody else's", &texts, &mut exit);
             }
             there
+        }
+        Step::Fits => {
+            let faults = boxes.faults(size);
+            if !faults.is_empty() {
+                return fail(line, &faults.join("; "), &texts, &mut exit);
+            }
+            true
         }
         Step::Focus(back) => {
             devices.focus(*back);

@@ -39,7 +39,10 @@ pub fn folders() -> (PathBuf, PathBuf) {
 pub fn load(path: &Path) -> (Settings, Vec<Note>) {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return (Settings::default(), vec![]),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // Nobody is to be one of many of the same name.
+            return (Settings { name: new_name(), ..Settings::default() }, vec![]);
+        }
         Err(error) if error.kind() == ErrorKind::InvalidData => String::from("\0"),
         Err(error) => {
             let note = Note::NoFile(format!("{}: {error}", path.display()));
@@ -54,6 +57,13 @@ pub fn load(path: &Path) -> (Settings, Vec<Note>) {
         }
         Err(_) => (Settings::default(), vec![set_aside(path)]),
     }
+}
+
+/// A name for who has not chosen one: a number tells several of them apart.
+fn new_name() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let moment = since.unwrap_or_default().as_micros() ^ u128::from(std::process::id()) << 7;
+    format!("{}-{:03}", Settings::default().name, moment % 1000)
 }
 
 /// Gives a file that can't be understood another name that nothing has yet, and tells of it.
@@ -130,6 +140,14 @@ mod tests {
         assert!(text.contains("tomorrow = 1") && text.contains("bass = 2"), "{text}");
         assert!(text.contains("text_scale = 1.05\n"), "{text}");
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn who_comes_the_first_time_has_a_name_that_may_be_used_and_is_not_everybodys() {
+        let (settings, notes) = load(Path::new("/nowhere/settings.toml"));
+        let number = settings.name.strip_prefix("pilot-").unwrap();
+        assert!(number.len() == 3 && number.parse::<u16>().is_ok(), "{}", settings.name);
+        assert_eq!((settings.clone().check(), notes), (vec![], vec![]));
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn plugin(path: Option<PathBuf>) -> impl Fn(&mut App) + Send + Sync + 'stati
     move |app| {
         let path = path.clone().unwrap_or_else(|| folders().0.join("settings.toml"));
         let (settings, notes) = file::load(&path);
-        let written = settings.clone();
+        // The name that somebody new was given must be the same the next time.
+        let written = if path.exists() { settings.clone() } else { Settings::default() };
         app.insert_resource(settings)
             .insert_resource(Notes(notes))
             .insert_resource(Kept { path, written, quiet_s: 0.0, writing: None })

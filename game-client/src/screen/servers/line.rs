@@ -12,7 +12,7 @@ use crate::servers::{Known, Servers, short};
 use crate::state::Door;
 
 /// Widths of the columns in pixels: name, address, arena, players, ping, version.
-const WIDTHS: [f32; 6] = [220.0, 210.0, 110.0, 110.0, 100.0, 110.0];
+const WIDTHS: [f32; 6] = [210.0, 210.0, 104.0, 130.0, 98.0, 108.0];
 /// Pings from which on a number is doubtful, and bad, in milliseconds.
 const PINGS_MS: [u128; 2] = [80, 160];
 

@@ -90,9 +90,18 @@ pub(super) fn picture(list: &mut ChildSpawnerCommands) {
         list,
         "settings-resolution",
         Row {
-            show: |settings, _| format!("{} x {}", settings.video.width, settings.video.height),
+            show: |settings, words| match settings.video.mode {
+                WindowMode::Windowed => {
+                    format!("{} x {}", settings.video.width, settings.video.height)
+                }
+                // What is as large as the screen has no size of its own.
+                _ => words.say("settings-resolution-screen").into_owned(),
+            },
             step: |settings, steps| {
                 let video = &mut settings.video;
+                if video.mode != WindowMode::Windowed {
+                    return;
+                }
                 (video.width, video.height) = next(&SIZES, (video.width, video.height), steps);
             },
             part: None,
