@@ -6,7 +6,7 @@
 //! told: by how many there are in the cells around the viewer, as if they were spread evenly in these, and where
 //! that was far from right by counting them. Then to those that are seen.
 
-use super::{Field, Thing, Viewer, spans, squared_distance};
+use super::{Field, Thing, Viewer, squared_distance};
 use std::f32::consts::PI;
 
 /// Of so many times as many things as may be told it is asked whether they are seen: walls hide some.
@@ -87,16 +87,15 @@ impl Field {
 
     /// How many things lie in a circle, if they are spread evenly in the cells of the square around it.
     fn expected(&self, position: [f32; 2], reach: f32) -> f32 {
-        let cells = self.corners(position, reach);
-        let things: usize = spans((self.columns, &self.starts), cells).map(|span| span.len()).sum();
-        let [(left, bottom), (right, top)] = cells;
+        let [(left, bottom), (right, top)] = self.corners(position, reach);
         let area = ((right - left + 1) * (top - bottom + 1)) as f32 * self.cell * self.cell;
         // Beyond the plane there is nothing.
         let side = |axis: usize| {
             let (at, half) = (position[axis], self.half[axis]);
             (at + reach).min(half) - (at - reach).max(-half)
         };
-        things as f32 * (side(0).max(0.0) * side(1).max(0.0) * PI / 4.0 / area).min(1.0)
+        self.around(position, reach) as f32
+            * (side(0).max(0.0) * side(1).max(0.0) * PI / 4.0 / area).min(1.0)
     }
 
     /// The same viewer, with a circle that has so many things: counted from the inside out.

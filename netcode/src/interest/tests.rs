@@ -168,3 +168,45 @@ fn what_is_at_the_edge_of_the_nearest_stays() {
     assert!((40..=62).contains(&before.len()), "{}", before.len());
     assert!(changes < 80, "{changes} came in, 50 of them at first");
 }
+
+/// Most of what the guessed circle holds is near its rim, where things are only kept and not taken in.
+#[test]
+fn where_the_guess_is_wrong_the_nearest_are_told_all_the_same() {
+    let places: [(f32, f32); 26] = [
+        (-18.26417, 0.0),
+        (-22.687134, 0.0),
+        (-19.587776, 0.0),
+        (-23.608664, 0.0),
+        (-18.41756, 0.0),
+        (-24.229713, 9.165228),
+        (-17.711277, 0.0),
+        (-28.68154, 0.0),
+        (-18.50332, 0.0),
+        (-23.143997, 0.0),
+        (-17.956028, 0.0),
+        (-28.627821, 0.0),
+        (-25.91486, 0.0),
+        (-17.36545, 0.0),
+        (-25.201769, 0.0),
+        (-18.224234, 0.0),
+        (-18.724295, 0.0),
+        (-21.417995, 0.0),
+        (-23.685894, 0.0),
+        (-28.374739, 0.0),
+        (-15.782938, 0.0),
+        (-23.337633, 9.575003),
+        (-26.967941, 0.0),
+        (-27.22482, 0.0),
+        (-26.332247, 0.0),
+        (-20.994318, 0.0),
+    ];
+    let place = |index: usize| [places[index].0 * 0.403_985, places[index].1 * 0.403_985];
+    let mut field = Field::new([30.0, 30.0], 8.0);
+    field.set_most(3);
+    field.update(&snapshot(Tick(9), places.len()), |row| {
+        Place::At(place(row.columns[0] as usize), 0)
+    });
+    let (mut memory, viewer) = (Memory::default(), viewer([-19.243_574, 5.117_296], 50.0));
+    let told = indices(field.visible(&viewer, &mut memory, |_| true, |_| 1.0));
+    assert!((3..=6).contains(&told.len()), "{told:?}");
+}

@@ -159,7 +159,7 @@ impl SnapshotRing {
     /// The snapshot of exactly this tick.
     #[must_use]
     pub fn at(&self, tick: Tick) -> Option<&Snapshot> {
-        self.snapshots.get(self.place_of(tick)?).map(Kept::snapshot)
+        self.in_place(self.place_of(tick)?)
     }
 
     /// The snapshot at a place, the oldest at 0.
