@@ -120,14 +120,15 @@ impl Names {
 
     /// Whoever has not come by now comes no more.
     pub fn forget(&mut self, now: Tick) {
-        let Self { kept, taken } = self;
-        kept.retain(|key, kept| {
-            let stays = kept.until.since(now) > 0;
-            if !stays {
-                let whose = Whose::Person(*key);
-                taken.retain(|_, (holder, name)| *holder != whose || *name != kept.given);
-            }
-            stays
+        // All of an arena are kept until the same tick: those that go are looked for once, not once for each.
+        let gone: BTreeMap<_, _> =
+            self.kept.extract_if(.., |_, kept| kept.until.since(now) <= 0).collect();
+        if gone.is_empty() {
+            return;
+        }
+        self.taken.retain(|_, (holder, name)| match holder {
+            Whose::Person(key) => gone.get(key).is_none_or(|kept| kept.given != *name),
+            Whose::StandIn(_) => true,
         });
     }
 
