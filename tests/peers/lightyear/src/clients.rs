@@ -10,7 +10,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut watch = Watch::new(seat, Trace::new(seat.workload, 1));
     let mut players = Vec::new();
     for client_id in 0..seat.workload.clients as u64 {
-        let mut app = app(ClientPlugins { tick_duration: seat.step() });
+        let mut app = app(seat, ClientPlugins { tick_duration: seat.step() });
         app.finish();
         app.cleanup();
         let authentication = Authentication::Manual {
@@ -36,10 +36,10 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut tick = seat.due();
     while seat.wait_half(tick) {
         tick = seat.due() + 1;
-        for (app, seen) in &mut players {
+        for (number, (app, seen)) in players.iter_mut().enumerate() {
             app.update();
-            watch
-                .look(seen.iter(app.world()).map(|(number, seen)| (usize::from(number.0), seen.0)));
+            let held = seen.iter(app.world());
+            watch.look(number, held.map(|(number, seen)| (usize::from(number.0), seen.0)));
         }
     }
     watch.report();

@@ -4,6 +4,7 @@
 //! newest state. Tokens are signed, so packets are encrypted.
 
 mod clients;
+mod interest;
 mod server;
 
 use bevy::{prelude::*, state::app::StatesPlugin};
@@ -40,13 +41,23 @@ impl From<Packed> for Seen {
 }
 
 /// An app with the plugins of its side and what both agree on.
-pub fn app(plugins: impl PluginGroup) -> App {
+pub fn app(seat: Seat, plugins: impl PluginGroup) -> App {
     let mut app = App::new();
     app.add_plugins((MinimalPlugins, StatesPlugin));
     app.add_plugins(plugins);
     app.component::<Number>().replicate();
     app.component::<Seen>().replicate_as::<Packed>();
+    if seat.compress {
+        app.add_observer(compress);
+    }
     app
+}
+
+/// Both ends compress what they send and expect it of the other.
+fn compress(transport: On<Add, Transport>, mut transports: Query<&mut Transport>) {
+    if let Ok(mut transport) = transports.get_mut(transport.entity) {
+        transport.set_compression(CompressionConfig::LZ4);
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

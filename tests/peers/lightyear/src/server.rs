@@ -1,6 +1,6 @@
 //! The server: one entity for each walker; whose state is another is written, and bevy's change detection does the rest.
 
-use crate::{KEY, Number, PROTOCOL, Seen, app};
+use crate::{KEY, Number, PROTOCOL, Seen, app, interest};
 use bevy::{prelude::*, time::TimeUpdateStrategy};
 use lightyear::prelude::{server::*, *};
 use std::error::Error;
@@ -9,7 +9,7 @@ use trace::{seat::Seat, walk::Trace};
 /// Serves until the run ends.
 pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let trace = Trace::new(seat.workload, 1);
-    let mut app = app(ServerPlugins { tick_duration: seat.step() });
+    let mut app = app(seat, ServerPlugins { tick_duration: seat.step() });
     // Each update is one tick, so that neither none nor two fall into one.
     app.insert_resource(TimeUpdateStrategy::ManualDuration(seat.step()));
     app.add_observer(replicate_to);
@@ -34,12 +34,14 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
             app.world_mut().spawn(walker).id()
         })
         .collect();
+    interest::turn_on(&mut app, seat.workload, &walkers);
     let mut seen = app.world_mut().query::<&mut Seen>();
     let mut tick = 0;
     while seat.wait(tick) {
         for (entity, walker) in walkers.iter().zip(trace.at(tick)) {
             seen.get_mut(app.world_mut(), *entity)?.set_if_neq(Seen(*walker));
         }
+        interest::step(app.world_mut(), trace.at(tick));
         app.update();
         tick = seat.due().max(tick + 1);
     }

@@ -6,8 +6,9 @@ mod clients;
 mod server;
 mod socket;
 mod world;
+mod zip;
 
-use naia_shared::{Property, Protocol, Replicate, UnsignedInteger};
+use naia_shared::{Message, Property, Protocol, Replicate, UnsignedInteger};
 use std::error::Error;
 use trace::{seat::Seat, seat::Side, walk::Walker};
 
@@ -32,10 +33,17 @@ impl Seen {
     }
 }
 
+/// What a client says of itself: its number.
+#[derive(Message)]
+pub struct Greeting {
+    pub number: u16,
+}
+
 pub fn protocol(seat: Seat) -> Protocol {
     Protocol::builder()
         .tick_interval(seat.step())
         .add_default_channels()
+        .add_message::<Greeting>()
         .add_component::<Seen>()
         .build()
 }

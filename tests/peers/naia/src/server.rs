@@ -1,20 +1,24 @@
-//! The server: one entity for each walker, all in one room with all users.
+//! The server: one entity for each walker, all in one room. Where everybody sees everything, all users are in it too; with
+//! interest on none is, and each user's scope includes and excludes what comes into sight and goes out of it.
 
-use crate::{Seen, protocol, socket::Listener, world::Lent, world::World};
-use naia_server::{ConnectEvent, Server, ServerConfig};
+use crate::{Greeting, Seen, protocol, socket::Listener, world::Lent, world::World};
+use naia_server::{AuthEvent, ConnectEvent, Server, ServerConfig, UserKey};
 use naia_shared::{BandwidthConfig, Instant, UnsignedInteger};
-use std::error::Error;
-use trace::{seat::Seat, walk::Trace};
+use std::{collections::HashMap, error::Error};
+use trace::{seat::Seat, sight::Sight, walk::Trace};
 
 /// Serves until the run ends.
 pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let trace = Trace::new(seat.workload, 1);
-    let mut config = ServerConfig { require_auth: false, ..ServerConfig::default() };
+    let mut config = ServerConfig::default();
     config.connection.bandwidth = BandwidthConfig { target_bytes_per_sec: 10_000_000 };
     let mut server = Server::<usize>::new(config, protocol(seat));
-    server.listen(Listener::open(seat.listen)?);
+    server.listen(Listener::open(seat.listen, seat.compress)?);
     let room = server.create_room().key();
     let mut world = World::default();
+    let mut sight = Sight::new(seat.workload);
+    let mut numbers: HashMap<UserKey, usize> = HashMap::new();
+    let mut users: Vec<Option<UserKey>> = vec![None; seat.workload.clients];
     for (number, walker) in trace.at(0).iter().enumerate() {
         let mut entity = server.spawn_entity(Lent(&mut world));
         let id = entity.insert_component(Seen::new(number, *walker)).id();
@@ -26,8 +30,30 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
         server.receive_all_packets();
         server.process_all_packets(Lent(&mut world), &now);
         let mut events = server.take_world_events();
+        for (user, greeting) in events.read::<AuthEvent<Greeting>>() {
+            numbers.insert(user, usize::from(greeting.number));
+            server.accept_connection(&user);
+        }
         for user in events.read::<ConnectEvent>() {
-            server.room_mut(&room).add_user(&user);
+            let Some(sight) = &sight else {
+                server.room_mut(&room).add_user(&user);
+                continue;
+            };
+            let number = numbers[&user];
+            users[number] = Some(user);
+            // What it will see at this tick comes below; an entity's number is its walker's.
+            for entity in sight.of(number) {
+                server.user_scope_mut(&user).include(&entity);
+            }
+        }
+        for change in sight.as_mut().map_or(&[][..], |sight| sight.step(trace.at(tick))) {
+            let Some(user) = users[change.client] else { continue };
+            let mut scope = server.user_scope_mut(&user);
+            if change.in_sight {
+                scope.include(&change.walker);
+            } else {
+                scope.exclude(&change.walker);
+            }
         }
         let _ = server.take_tick_events(&now);
         // A property that is assigned is sent, whether or not it is another value, so equal ones are left alone.

@@ -2,6 +2,7 @@
 //! the same system calls as in naia's own `transport_udp`. That one can't be used: in 0.25.0 its client waits for answers
 //! to its pings before it asks to be connected, and its server answers no ping before that. Tokens go over TCP, as there.
 
+use crate::zip::{PACKET_BYTES, Zip};
 use naia_client::transport as client;
 use naia_server::transport as server;
 use std::{
@@ -11,8 +12,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// The size of naia's own buffer.
-const PACKET_BYTES: usize = 1_472;
+/// More than a client says of itself.
+const GREETING_BYTES: usize = 256;
 
 /// A packet that came, or none yet.
 fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> Result<Option<(usize, SocketAddr)>, Error> {
@@ -36,6 +37,39 @@ struct Packets {
     buffer: Vec<u8>,
     /// Where a client's packets go; the server has none.
     server: Option<SocketAddr>,
+    zip: Option<Arc<Mutex<Zip>>>,
+}
+
+impl Packets {
+    fn open(
+        address: SocketAddr,
+        server: Option<SocketAddr>,
+        compress: bool,
+    ) -> Result<Self, Error> {
+        let zip = if compress { Some(Arc::new(Mutex::new(Zip::new()?))) } else { None };
+        Ok(Self { socket: open(address)?, buffer: vec![0; PACKET_BYTES], server, zip })
+    }
+
+    fn send_to(&self, payload: &[u8], address: SocketAddr) -> Result<(), Error> {
+        let Some(zip) = &self.zip else {
+            return self.socket.send_to(payload, address).map(drop);
+        };
+        let packet = zip.lock().map_err(|_| ErrorKind::Other)?.pack(payload)?;
+        self.socket.send_to(&packet, address).map(drop)
+    }
+
+    fn take(&mut self) -> Result<Option<(SocketAddr, &[u8])>, Error> {
+        let Some((length, address)) = receive(&self.socket, &mut self.buffer)? else {
+            return Ok(None);
+        };
+        let Some(zip) = &self.zip else {
+            return Ok(Some((address, &self.buffer[..length])));
+        };
+        let payload = zip.lock().map_err(|_| ErrorKind::Other)?.unpack(&self.buffer[..length])?;
+        let length = payload.len();
+        self.buffer[..length].copy_from_slice(&payload);
+        Ok(Some((address, &self.buffer[..length])))
+    }
 }
 
 type Waiting = Arc<Mutex<HashMap<SocketAddr, TcpStream>>>;
@@ -45,6 +79,8 @@ type Waiting = Arc<Mutex<HashMap<SocketAddr, TcpStream>>>;
 struct Door {
     listener: Arc<TcpListener>,
     waiting: Waiting,
+    /// What the last one said of itself.
+    greeting: [u8; GREETING_BYTES],
 }
 
 /// The server's end.
@@ -55,12 +91,15 @@ pub struct Listener {
 
 impl Listener {
     /// Listens on the address, with UDP and with TCP.
-    pub fn open(address: SocketAddr) -> Result<Box<dyn server::Socket>, Error> {
+    pub fn open(address: SocketAddr, compress: bool) -> Result<Box<dyn server::Socket>, Error> {
         let listener = TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
-        let door = Door { listener: Arc::new(listener), waiting: Waiting::default() };
-        let packets =
-            Packets { socket: open(address)?, buffer: vec![0; PACKET_BYTES], server: None };
+        let door = Door {
+            listener: Arc::new(listener),
+            waiting: Waiting::default(),
+            greeting: [0; GREETING_BYTES],
+        };
+        let packets = Packets::open(address, None, compress)?;
         Ok(Box::new(Self { packets, door }))
     }
 }
@@ -77,8 +116,10 @@ impl server::AuthReceiver for Door {
         let Ok((stream, address)) = self.listener.accept() else {
             return Ok(None);
         };
+        // It says who it is as soon as it is there.
+        let length = (&stream).read(&mut self.greeting).map_err(|_| server::RecvError)?;
         self.waiting.lock().map_err(|_| server::RecvError)?.insert(address, stream);
-        Ok(Some((address, &[])))
+        Ok(Some((address, &self.greeting[..length])))
     }
 }
 
@@ -97,14 +138,13 @@ impl server::AuthSender for Door {
 
 impl server::PacketSender for Packets {
     fn send(&self, address: &SocketAddr, payload: &[u8]) -> Result<(), server::SendError> {
-        self.socket.send_to(payload, address).map(|_| ()).map_err(|_| server::SendError)
+        self.send_to(payload, *address).map_err(|_| server::SendError)
     }
 }
 
 impl server::PacketReceiver for Packets {
     fn receive(&mut self) -> Result<Option<(SocketAddr, &[u8])>, server::RecvError> {
-        let received = receive(&self.socket, &mut self.buffer).map_err(|_| server::RecvError)?;
-        Ok(received.map(|(length, address)| (address, &self.buffer[..length])))
+        self.take().map_err(|_| server::RecvError)
     }
 }
 
@@ -116,11 +156,15 @@ pub struct Caller {
 
 impl Caller {
     /// Asks for a token at `door`; packets go to `server`.
-    pub fn open(door: SocketAddr, server: SocketAddr) -> Result<Box<dyn client::Socket>, Error> {
+    pub fn open(
+        door: SocketAddr,
+        server: SocketAddr,
+        compress: bool,
+    ) -> Result<Box<dyn client::Socket>, Error> {
         let token = TcpStream::connect(door)?;
         token.set_nonblocking(true)?;
-        let socket = open(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-        let packets = Packets { socket, buffer: vec![0; PACKET_BYTES], server: Some(server) };
+        let own = SocketAddr::from(([127, 0, 0, 1], 0));
+        let packets = Packets::open(own, Some(server), compress)?;
         Ok(Box::new(Self { packets, token: Arc::new(token) }))
     }
 }
@@ -139,11 +183,13 @@ impl client::Socket for Caller {
         (Box::new(Token(self.token)), Box::new(self.packets.clone()), Box::new(self.packets))
     }
 
-    // Everybody is let in here, so what a client says of itself is not asked for.
-
-    fn connect_with_auth(self: Box<Self>, _: Vec<u8>) -> Ends {
+    fn connect_with_auth(self: Box<Self>, greeting: Vec<u8>) -> Ends {
+        // A server that has gone says so when its token is asked for.
+        let _ = self.token.as_ref().write_all(&greeting);
         self.connect()
     }
+
+    // There are no headers here.
 
     fn connect_with_auth_headers(self: Box<Self>, _: Vec<(String, String)>) -> Ends {
         self.connect()
@@ -151,10 +197,10 @@ impl client::Socket for Caller {
 
     fn connect_with_auth_and_headers(
         self: Box<Self>,
-        _: Vec<u8>,
+        greeting: Vec<u8>,
         _: Vec<(String, String)>,
     ) -> Ends {
-        self.connect()
+        self.connect_with_auth(greeting)
     }
 }
 
@@ -182,7 +228,7 @@ impl Packets {
 impl client::PacketSender for Packets {
     fn send(&self, payload: &[u8]) -> Result<(), client::SendError> {
         let server = self.server.ok_or(client::SendError)?;
-        self.socket.send_to(payload, server).map(|_| ()).map_err(|_| client::SendError)
+        self.send_to(payload, server).map_err(|_| client::SendError)
     }
 
     fn server_addr(&self) -> client::ServerAddr {
@@ -192,8 +238,7 @@ impl client::PacketSender for Packets {
 
 impl client::PacketReceiver for Packets {
     fn receive(&mut self) -> Result<Option<&[u8]>, client::RecvError> {
-        let received = receive(&self.socket, &mut self.buffer).map_err(|_| client::RecvError)?;
-        Ok(received.map(|(length, _)| &self.buffer[..length]))
+        Ok(self.take().map_err(|_| client::RecvError)?.map(|(_, payload)| payload))
     }
 
     fn server_addr(&self) -> client::ServerAddr {

@@ -30,10 +30,10 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut tick = seat.due();
     while seat.wait_half(tick) {
         tick = seat.due() + 1;
-        for (app, seen) in &mut players {
+        for (number, (app, seen)) in players.iter_mut().enumerate() {
             app.update();
-            watch
-                .look(seen.iter(app.world()).map(|(number, seen)| (usize::from(number.0), seen.0)));
+            let held = seen.iter(app.world());
+            watch.look(number, held.map(|(number, seen)| (usize::from(number.0), seen.0)));
         }
     }
     watch.report();

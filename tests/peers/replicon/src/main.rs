@@ -4,6 +4,7 @@
 //! packets are encrypted.
 
 mod clients;
+mod interest;
 mod server;
 
 use bevy::{ecs::schedule::ScheduleLabel, prelude::*, state::app::StatesPlugin};

@@ -1,6 +1,6 @@
 //! The server: one entity for each walker; whose state is another is written, and bevy's change detection does the rest.
 
-use crate::{KEY, Number, PROTOCOL, Seen, app, connection};
+use crate::{KEY, Number, PROTOCOL, Seen, app, connection, interest};
 use bevy::prelude::*;
 use bevy_replicon::prelude::*;
 use bevy_replicon_renet::{
@@ -16,7 +16,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut app = app();
     let config = ServerConfig {
         current_time: now(),
-        max_clients: 64,
+        max_clients: seat.workload.clients,
         protocol_id: PROTOCOL,
         public_addresses: vec![seat.relay],
         authentication: ServerAuthentication::Secure { private_key: KEY },
@@ -32,12 +32,14 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
             app.world_mut().spawn((Replicated, Number(number as u16), Seen(*walker))).id()
         })
         .collect();
+    interest::turn_on(&mut app, seat.workload, &walkers);
     let mut seen = app.world_mut().query::<&mut Seen>();
     let mut tick = 0;
     while seat.wait(tick) {
         for (entity, walker) in walkers.iter().zip(trace.at(tick)) {
             seen.get_mut(app.world_mut(), *entity)?.set_if_neq(Seen(*walker));
         }
+        interest::step(app.world_mut(), trace.at(tick));
         app.update();
         tick = seat.due().max(tick + 1);
     }

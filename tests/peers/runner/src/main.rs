@@ -3,15 +3,15 @@
 //!
 //! `cargo run --release --manifest-path tests/peers/Cargo.toml -p runner -- --keep`
 //!
-//! `--peers ours,naia` and `--workloads W5` measure less, `--runs 5` takes medians of W5, the one that bars are
-//! set on. Nothing else should run meanwhile.
+//! `--peers ours,naia,naia+zstd` and `--workloads W5` measure less, `--runs 5` takes medians of so many runs of W5, the one that
+//! bars are set on, `--seconds 4` measures for a shorter time, to try something. Nothing else should run meanwhile.
 
 mod process;
 mod relay;
 mod run;
 mod table;
 
-use run::Figures;
+use run::{Figures, MEASURED_S};
 use std::{collections::BTreeSet, error::Error, path::PathBuf, process::Command};
 use trace::{WORKLOADS, Workload};
 
@@ -21,45 +21,73 @@ pub struct Peer {
     pub program: &'static str,
     pub crates: &'static [&'static str],
     pub encrypted: bool,
+    /// Whether packets are compressed; measured on W5 only.
+    pub compress: bool,
 }
 
-const PEERS: [Peer; 5] = [
+const PEERS: [Peer; 7] = [
     Peer {
         name: "ours",
         program: "peer-tumult",
         crates: &["netcode", "quinn-proto"],
         encrypted: true,
+        compress: false,
     },
     Peer {
         name: "renet",
         program: "peer-renet",
         crates: &["renet", "renet_netcode", "bincode"],
         encrypted: true,
+        compress: false,
     },
     Peer {
         name: "naia",
         program: "peer-naia",
         crates: &["naia-server", "naia-client"],
         encrypted: false,
+        compress: false,
+    },
+    Peer {
+        name: "naia, zstd",
+        program: "peer-naia",
+        crates: &["zstd"],
+        encrypted: false,
+        compress: true,
     },
     Peer {
         name: "bevy_replicon",
         program: "peer-replicon",
         crates: &["bevy_replicon", "bevy_replicon_renet", "bevy_ecs"],
         encrypted: true,
+        compress: false,
     },
-    Peer { name: "lightyear", program: "peer-lightyear", crates: &["lightyear"], encrypted: true },
+    Peer {
+        name: "lightyear",
+        program: "peer-lightyear",
+        crates: &["lightyear"],
+        encrypted: true,
+        compress: false,
+    },
+    Peer {
+        name: "lightyear, LZ4",
+        program: "peer-lightyear",
+        crates: &["lz4_flex"],
+        encrypted: true,
+        compress: true,
+    },
 ];
 
 struct Options {
     peers: Option<BTreeSet<String>>,
     workloads: Option<BTreeSet<String>>,
     runs: usize,
+    seconds: f64,
     keep: bool,
 }
 
 fn options() -> Result<Options, Box<dyn Error>> {
-    let mut options = Options { peers: None, workloads: None, runs: 1, keep: false };
+    let mut options =
+        Options { peers: None, workloads: None, runs: 3, seconds: MEASURED_S, keep: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut list =
@@ -68,13 +96,16 @@ fn options() -> Result<Options, Box<dyn Error>> {
             "--peers" => options.peers = Some(list()),
             "--workloads" => options.workloads = Some(list()),
             "--runs" => options.runs = arguments.next().unwrap_or_default().parse()?,
+            "--seconds" => options.seconds = arguments.next().unwrap_or_default().parse()?,
             "--keep" => options.keep = true,
             _ => {
-                return Err(
-                    format!("{argument}: --peers A,B --workloads A,B --runs N --keep").into()
-                );
+                let known = "--peers A,B --workloads A,B --runs N --seconds N --keep";
+                return Err(format!("{argument}: {known}").into());
             }
         }
+    }
+    if options.keep && options.seconds != MEASURED_S {
+        return Err(format!("what is kept is measured for {MEASURED_S} s").into());
     }
     Ok(options)
 }
@@ -114,8 +145,9 @@ fn median(mut runs: Vec<Figures>) -> Figures {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
+    // A name's comma would part it in two on the command line.
     let wanted = |list: &Option<BTreeSet<String>>, name: &str| {
-        list.as_ref().is_none_or(|list| list.contains(name))
+        list.as_ref().is_none_or(|list| list.contains(&name.replace(", ", "+")))
     };
     let peers: Vec<&Peer> = PEERS.iter().filter(|peer| wanted(&options.peers, peer.name)).collect();
     let workloads: Vec<Workload> = WORKLOADS
@@ -128,10 +160,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     process::stay(std::process::id(), run::CLIENTS_CORE)?;
     let mut rows = Vec::new();
     for workload in workloads {
-        for peer in &peers {
+        let pairs = run::pairs(workload);
+        for peer in peers.iter().filter(|peer| !peer.compress || workload.name == "W5") {
             let count = if workload.name == "W5" { options.runs } else { 1 };
-            let runs: Result<Vec<Figures>, _> =
-                (0..count).map(|_| run::measure(peer, workload)).collect();
+            // One that fails is tried once more, so that the others' half an hour is not lost.
+            let once = || {
+                let measure = || run::measure(peer, workload, pairs, options.seconds);
+                measure().or_else(|error| {
+                    eprintln!("{} on {}: {error}; once more", peer.name, workload.name);
+                    measure()
+                })
+            };
+            let runs: Result<Vec<Figures>, _> = (0..count).map(|_| once()).collect();
             let figures = runs
                 .map(median)
                 .map_err(|error| format!("{} on {}: {error}", peer.name, workload.name))?;

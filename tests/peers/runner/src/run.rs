@@ -8,14 +8,18 @@ use std::{
     thread,
     time::Duration,
 };
-use trace::{Workload, seat::now};
+use trace::{
+    Workload,
+    seat::{COMPRESS, now},
+    sight,
+};
 
 /// Clients watch from eight seconds on, too (`trace::watch`).
 const SERVER_CORE: usize = 0;
 /// The relay is there too.
 pub const CLIENTS_CORE: usize = 1;
 const SETTLE_S: f64 = 9.0;
-const MEASURED_S: f64 = 20.0;
+pub const MEASURED_S: f64 = 20.0;
 
 /// What is measured, by place in [`Figures::values`].
 #[derive(Clone, Copy)]
@@ -35,6 +39,8 @@ pub enum What {
     AimDeg,
     /// Percent of entities that a client should have held and did not.
     Missing,
+    /// Percent of what clients held that had been out of sight for a second.
+    Kept,
     /// Percent of their core that the clients used; near 100 they were too slow, and staleness says nothing.
     ClientsCore,
 }
@@ -53,17 +59,30 @@ impl Figures {
     }
 }
 
+/// How many pairs of a client and an entity that it should hold there are in a tick, on average.
+pub fn pairs(workload: Workload) -> f64 {
+    let tick = |seconds: f64| (seconds * f64::from(workload.rate_hz)) as usize;
+    sight::pairs(workload, tick(SETTLE_S)..tick(SETTLE_S + MEASURED_S))
+}
+
 /// Runs a peer once.
-pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error>> {
+pub fn measure(
+    peer: &Peer,
+    workload: Workload,
+    pairs: f64,
+    measured_s: f64,
+) -> Result<Figures, Box<dyn Error>> {
     let listen = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let relay = Relay::open(listen)?;
     let program = std::env::current_exe()?.with_file_name(peer.program);
     let start = now() + Duration::from_secs(1);
-    let end = start + Duration::from_secs_f64(SETTLE_S + MEASURED_S + 1.0);
+    let end = start + Duration::from_secs_f64(SETTLE_S + measured_s + 1.0);
     let arguments = |side: &str, end: Duration| -> Vec<String> {
         let times = [start, end].map(|time| time.as_millis().to_string());
         let ends = [listen, relay.address].map(|address| address.to_string());
-        [side, workload.name].map(str::to_owned).into_iter().chain(ends).chain(times).collect()
+        let compress = peer.compress.then(|| COMPRESS.to_owned());
+        let names = [side, workload.name].map(str::to_owned);
+        names.into_iter().chain(ends).chain(times).chain(compress).collect()
     };
     let server =
         Process::start(SERVER_CORE, &program, &arguments("server", end + Duration::from_secs(2)))?;
@@ -81,7 +100,7 @@ pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error
         ))
     };
     let before = look()?;
-    thread::sleep(Duration::from_secs_f64(MEASURED_S));
+    thread::sleep(Duration::from_secs_f64(measured_s));
     let after = look()?;
     let kb = server.memory_kb()? - empty_kb;
     let watch = clients.finish()?;
@@ -93,14 +112,13 @@ pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error
     };
     let seconds = (after.4 - before.4).as_secs_f64();
     let (count, rate) = (workload.clients as f64, f64::from(workload.rate_hz));
-    let pairs = count * workload.entities as f64;
     let down_bytes = (after.3.bytes - before.3.bytes) / seconds / count;
     let tick_us = (after.0 - before.0) / 1e3 / seconds / rate;
     let mut figures = Figures::default();
     let mut set = |what: What, value: f64| figures.values[what as usize] = value;
     set(What::DownBytes, down_bytes);
     set(What::UpBytes, (after.2.bytes - before.2.bytes) / seconds / count);
-    set(What::EntityBytes, down_bytes / rate / workload.entities as f64);
+    set(What::EntityBytes, down_bytes / rate / (pairs / count));
     set(What::DownPackets, (after.3.packets - before.3.packets) / seconds / count);
     set(What::TickUs, tick_us);
     set(What::PairUs, tick_us / pairs);
@@ -110,6 +128,7 @@ pub fn measure(peer: &Peer, workload: Workload) -> Result<Figures, Box<dyn Error
     set(What::ErrorCm, said("error_cm")?);
     set(What::AimDeg, said("aim_deg")?);
     set(What::Missing, 100.0 * said("missing")? / (said("missing")? + said("looks")?).max(1.0));
+    set(What::Kept, 100.0 * said("kept")? / said("held")?.max(1.0));
     set(What::ClientsCore, (after.1 - before.1) / 1e7 / seconds);
     Ok(figures)
 }

@@ -9,9 +9,29 @@ use trace::Workload;
 
 const BEGIN: &str = "<!-- Written by the runner from here on. -->\n";
 const END: &str = "<!-- To here. -->\n";
-const HEAD: &str = "| peer | encrypted | down, B/s a client | B an entity and snapshot | packets/s | up, B/s a client \
-                    | server, us a tick | us an entity and client | kB a client | stale p50, ms | p99, ms \
-                    | error, cm | deg | missing, % | clients' core, % |\n";
+/// Titles, figures and their places behind the point.
+const COLUMNS: [(&str, What, usize); 14] = [
+    ("down, B/s a client", What::DownBytes, 0),
+    ("B an entity and snapshot", What::EntityBytes, 2),
+    ("packets/s", What::DownPackets, 0),
+    ("up, B/s a client", What::UpBytes, 0),
+    ("server, us a tick", What::TickUs, 0),
+    ("us an entity and client", What::PairUs, 3),
+    ("kB a client", What::ClientKb, 0),
+    ("stale p50, ms", What::P50Ms, 0),
+    ("p99, ms", What::P99Ms, 0),
+    ("error, cm", What::ErrorCm, 1),
+    ("deg", What::AimDeg, 0),
+    ("missing, %", What::Missing, 2),
+    ("kept, %", What::Kept, 2),
+    ("clients' core, %", What::ClientsCore, 0),
+];
+
+/// Where everybody sees everything, nothing can be kept too long.
+fn columns(workload: Workload) -> impl Iterator<Item = (&'static str, What, usize)> {
+    let is_told = move |what| workload.reach.is_some() || !matches!(what, What::Kept);
+    COLUMNS.into_iter().filter(move |(_, what, _)| is_told(*what))
+}
 
 /// What a peer did on a workload.
 pub struct Row<'a> {
@@ -24,22 +44,7 @@ pub struct Row<'a> {
 pub fn line(row: &Row<'_>) -> String {
     let mut line =
         format!("| {} | {} |", row.peer.name, if row.peer.encrypted { "yes" } else { "no" });
-    let columns = [
-        (What::DownBytes, 0),
-        (What::EntityBytes, 2),
-        (What::DownPackets, 0),
-        (What::UpBytes, 0),
-        (What::TickUs, 0),
-        (What::PairUs, 3),
-        (What::ClientKb, 0),
-        (What::P50Ms, 0),
-        (What::P99Ms, 0),
-        (What::ErrorCm, 1),
-        (What::AimDeg, 0),
-        (What::Missing, 2),
-        (What::ClientsCore, 0),
-    ];
-    for (what, places) in columns {
+    for (_, what, places) in columns(row.workload) {
         let _ = write!(line, " {:.places$} |", row.figures.get(what));
     }
     line
@@ -86,13 +91,16 @@ pub fn keep(home: &Path, rows: &[Row<'_>], runs: usize) -> Result<(), Box<dyn Er
     for row in rows {
         if last != Some(row.workload.name) {
             let workload = row.workload;
-            let columns = HEAD.matches('|').count() - 1;
-            let _ = write!(
+            let titles: Vec<&str> = columns(workload).map(|(title, _, _)| title).collect();
+            let _ = writeln!(
                 tables,
-                "\n**{}**: {}, {} Hz\n\n{HEAD}",
-                workload.name, workload.what, workload.rate_hz
+                "\n**{}**: {}, {} Hz\n\n| peer | encrypted | {} |\n|{}",
+                workload.name,
+                workload.what,
+                workload.rate_hz,
+                titles.join(" | "),
+                "---|".repeat(titles.len() + 2)
             );
-            let _ = writeln!(tables, "|{}", "---|".repeat(columns));
             last = Some(workload.name);
         }
         let _ = writeln!(tables, "{}", line(row));

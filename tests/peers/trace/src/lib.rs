@@ -2,8 +2,12 @@
 //! netcode library, so that no peer is given what another lacks.
 
 pub mod seat;
+pub mod sight;
+pub mod standing;
 pub mod walk;
 pub mod watch;
+
+use sight::Reach;
 
 /// One row of the table's inputs: how many move, who watches, how often.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,10 +21,13 @@ pub struct Workload {
     pub clients: usize,
     /// Ticks and snapshots a second.
     pub rate_hz: u32,
+    /// How far a client sees from the walker that has its number; `None` where everybody sees everything.
+    pub reach: Option<Reach>,
 }
 
-/// The workloads of the table. W3 and W4 come twice, as in naia's and bevy_replicon's own benchmarks.
-pub const WORKLOADS: [Workload; 6] = [
+/// The workloads of the table. W3 and W4 come twice, as in naia's and bevy_replicon's own benchmarks; W5 with twice as
+/// many shows growth, and W6 is W4-20 with interest on.
+pub const WORKLOADS: [Workload; 8] = [
     Workload {
         name: "W1",
         what: "250 bodies, 1 client",
@@ -28,6 +35,7 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 250,
         clients: 1,
         rate_hz: 30,
+        reach: None,
     },
     Workload {
         name: "W3-1",
@@ -36,6 +44,7 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 32,
         clients: 1,
         rate_hz: 25,
+        reach: None,
     },
     Workload {
         name: "W3-16",
@@ -44,6 +53,7 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 32,
         clients: 16,
         rate_hz: 25,
+        reach: None,
     },
     Workload {
         name: "W4-1",
@@ -52,6 +62,7 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 1_000,
         clients: 1,
         rate_hz: 30,
+        reach: None,
     },
     Workload {
         name: "W4-20",
@@ -60,6 +71,7 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 1_000,
         clients: 20,
         rate_hz: 30,
+        reach: None,
     },
     Workload {
         name: "W5",
@@ -68,6 +80,25 @@ pub const WORKLOADS: [Workload; 6] = [
         moving: 64,
         clients: 64,
         rate_hz: 30,
+        reach: None,
+    },
+    Workload {
+        name: "W5-128",
+        what: "128 walkers in sight of 128 clients",
+        entities: 128,
+        moving: 128,
+        clients: 128,
+        rate_hz: 30,
+        reach: None,
+    },
+    Workload {
+        name: "W6",
+        what: "the walkers of W4-20, 20 clients that see 32 m far",
+        entities: 1_000,
+        moving: 1_000,
+        clients: 20,
+        rate_hz: 30,
+        reach: Some(Reach { enter_cm: 3_200, leave_cm: 3_300 }),
     },
 ];
 

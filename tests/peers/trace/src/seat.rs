@@ -8,6 +8,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+/// The word that asks for compressed packets.
+pub const COMPRESS: &str = "compress";
+
 /// The side of a peer that a process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -16,7 +19,7 @@ pub enum Side {
     Clients,
 }
 
-/// The command line: `server|clients WORKLOAD LISTEN RELAY START_MS END_MS`, times since 1970.
+/// The command line: `server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compress]`, times since 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Seat {
     pub side: Side,
@@ -25,6 +28,8 @@ pub struct Seat {
     pub listen: SocketAddr,
     /// Where the clients reach it: the runner's relay, which counts the bytes.
     pub relay: SocketAddr,
+    /// Whether packets are compressed, by a library that can.
+    pub compress: bool,
     start: Duration,
     end: Duration,
 }
@@ -41,8 +46,8 @@ impl Seat {
     #[must_use]
     pub fn from_arguments() -> Self {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
-        let [side, workload, listen, relay, start, end] = arguments.as_slice() else {
-            panic!("server|clients WORKLOAD LISTEN RELAY START_MS END_MS");
+        let [side, workload, listen, relay, start, end, rest @ ..] = arguments.as_slice() else {
+            panic!("server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compress]");
         };
         let time = |text: &str| Duration::from_millis(text.parse().expect("milliseconds"));
         Self {
@@ -50,6 +55,7 @@ impl Seat {
             workload: Workload::named(workload).expect("a workload's name"),
             listen: listen.parse().expect("an address"),
             relay: relay.parse().expect("an address"),
+            compress: rest.iter().any(|word| word == COMPRESS),
             start: time(start),
             end: time(end),
         }

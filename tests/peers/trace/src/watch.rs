@@ -1,7 +1,11 @@
 //! What clients hold, compared with the trace. A state that a client holds is looked for in the trace, from the newest
 //! tick backwards: where it stands exactly is how old it is; where it stands nowhere, the nearest tells the error.
 
-use crate::{seat::Seat, seat::now, walk::Trace, walk::Walker};
+use crate::{
+    seat::{Seat, now},
+    standing::{Stand, Standing},
+    walk::{Trace, Walker},
+};
 
 /// How far back a state is looked for, in ticks.
 const BACK: usize = 90;
@@ -14,7 +18,15 @@ pub struct Watch {
     seat: Seat,
     /// Ages in steps of 1 ms, the last for all that is older.
     ages: Vec<u64>,
+    /// Where not everybody sees everything.
+    standing: Option<Standing>,
+    /// Scratch: whether each walker is held.
+    held: Vec<bool>,
+    /// How many were held, and how many of them should have been.
+    held_sum: u64,
+    looks: u64,
     missing: u64,
+    kept: u64,
     error_max_cm: f64,
     aim_max_deg: u32,
 }
@@ -22,27 +34,61 @@ pub struct Watch {
 impl Watch {
     #[must_use]
     pub fn new(seat: Seat, trace: Trace) -> Self {
-        Self { trace, seat, ages: vec![0; 4_001], missing: 0, error_max_cm: 0.0, aim_max_deg: 0 }
+        Self {
+            trace,
+            seat,
+            ages: vec![0; 4_001],
+            standing: Standing::new(seat.workload),
+            held: vec![false; seat.workload.entities],
+            held_sum: 0,
+            looks: 0,
+            missing: 0,
+            kept: 0,
+            error_max_cm: 0.0,
+            aim_max_deg: 0,
+        }
     }
 
-    /// One look of one client at all that it holds: each entity's number and state.
-    pub fn look(&mut self, held: impl Iterator<Item = (usize, Walker)>) {
+    /// One look of a client at all that it holds: each entity's number and state.
+    pub fn look(&mut self, client: usize, held: impl Iterator<Item = (usize, Walker)>) {
         let due = self.seat.due();
         if due < JOINED_S * self.seat.workload.rate_hz as usize {
             return;
         }
-        let mut seen = 0;
-        for (number, walker) in held {
-            seen += 1;
-            self.one(due, number, walker);
+        if let Some(standing) = &mut self.standing {
+            standing.update(client, &self.trace, due);
         }
-        self.missing += self.seat.workload.entities.saturating_sub(seen) as u64;
+        self.held.fill(false);
+        for (number, walker) in held {
+            self.held_sum += 1;
+            self.held[number] = true;
+            match self.stand(client, number) {
+                Stand::In => {
+                    self.looks += 1;
+                    let tick = self.tick_of(due, number, walker);
+                    let age = now().saturating_sub(self.seat.time_of(tick)).as_millis() as usize;
+                    let last = self.ages.len() - 1;
+                    self.ages[age.min(last)] += 1;
+                }
+                // How old it is says nothing: it may be the last that was told of what went out of sight.
+                Stand::Between => drop(self.tick_of(due, number, walker)),
+                Stand::Out => self.kept += 1,
+            }
+        }
+        let is_missing =
+            |number: &usize| !self.held[*number] && self.stand(client, *number) == Stand::In;
+        self.missing += (0..self.held.len()).filter(is_missing).count() as u64;
     }
 
-    fn one(&mut self, due: usize, number: usize, held: Walker) {
+    fn stand(&self, client: usize, number: usize) -> Stand {
+        self.standing.as_ref().map_or(Stand::In, |standing| standing.of(client, number))
+    }
+
+    /// When a held state was true; notes the error if it never was.
+    fn tick_of(&mut self, due: usize, number: usize, held: Walker) -> usize {
         let ticks = (due.saturating_sub(BACK)..=due).rev();
         let exact = ticks.clone().find(|tick| self.trace.at(*tick)[number] == held);
-        let tick = exact.unwrap_or_else(|| {
+        exact.unwrap_or_else(|| {
             let error = |tick: &usize| {
                 let truth = self.trace.at(*tick)[number];
                 let square = |a: u16, b: u16| (f64::from(a) - f64::from(b)).powi(2);
@@ -57,10 +103,7 @@ impl Watch {
             self.error_max_cm = self.error_max_cm.max(way);
             self.aim_max_deg = self.aim_max_deg.max(turn);
             nearest
-        });
-        let age = now().saturating_sub(self.seat.time_of(tick)).as_millis() as usize;
-        let last = self.ages.len() - 1;
-        self.ages[age.min(last)] += 1;
+        })
     }
 
     /// Prints what the runner reads: one line of names and numbers.
@@ -75,8 +118,11 @@ impl Watch {
             })
         };
         println!(
-            "WATCH looks={sum} missing={} p50_ms={} p99_ms={} error_cm={:.2} aim_deg={}",
+            "WATCH looks={} missing={} held={} kept={} p50_ms={} p99_ms={} error_cm={:.2} aim_deg={}",
+            self.looks,
             self.missing,
+            self.held_sum,
+            self.kept,
             percentile(0.5).unwrap_or(0),
             percentile(0.99).unwrap_or(0),
             self.error_max_cm,

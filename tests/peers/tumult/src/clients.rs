@@ -25,14 +25,18 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut tick = seat.due();
     while seat.wait_half(tick) {
         tick = seat.due() + 1;
-        for (connection, core) in &mut players {
+        for (number, (connection, core)) in players.iter_mut().enumerate() {
             frame(connection, core, began.elapsed());
             if let Some(newest) = core.snapshots().and_then(|ring| ring.newest()) {
-                watch.look(newest.rows().map(|row| {
-                    let seen: Seen = row.restore();
-                    let walker = Walker { x_cm: seen.x_cm, y_cm: seen.y_cm, aim_deg: seen.aim_deg };
-                    (usize::from(row.id.0), walker)
-                }));
+                watch.look(
+                    number,
+                    newest.rows().map(|row| {
+                        let seen: Seen = row.restore();
+                        let walker =
+                            Walker { x_cm: seen.x_cm, y_cm: seen.y_cm, aim_deg: seen.aim_deg };
+                        (usize::from(row.id.0), walker)
+                    }),
+                );
             }
         }
     }

@@ -2,6 +2,7 @@
 //! with trained tables as docs/making-a-game.md recommends.
 
 mod clients;
+mod interest;
 mod server;
 mod tables;
 

@@ -1,6 +1,6 @@
 //! The server: replays the trace, one snapshot a tick for everybody.
 
-use crate::{SEEN, Seen, Walk};
+use crate::{SEEN, Seen, Walk, interest::Interest};
 use netcode::{
     EntityId, Snapshot, Tick, TickRate,
     budget::Candidate,
@@ -23,6 +23,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let config =
         ServerConfig { tick_rate, snapshot_interval: 1, resume_s: 0, ..ServerConfig::default() };
     let mut core = Server::<Walk>::new(config, (), Tick(0));
+    let mut interest = Interest::new(seat.workload);
     let mut clients = Vec::new();
     let mut number = 0;
     while seat.wait(number) {
@@ -32,22 +33,28 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
         network.drain(&mut core);
         while let Some(event) = core.poll_event() {
             match event {
-                ServerEvent::Hello { client, .. } if core.welcome(client, ()) => {
-                    clients.push(client)
+                // The name is the client's number.
+                ServerEvent::Hello { client, hello, .. } if core.welcome(client, ()) => {
+                    clients.push((client, hello.name.parse::<usize>()?));
                 }
-                ServerEvent::Left { client, .. } => clients.retain(|other| *other != client),
+                ServerEvent::Left { client, .. } => clients.retain(|(other, _)| *other != client),
                 _ => {}
             }
         }
         let mut snapshot = Snapshot::new(tick);
-        for (entity, walker) in trace.at(number - 1).iter().enumerate() {
+        let walkers = trace.at(number - 1);
+        for (entity, walker) in walkers.iter().enumerate() {
             snapshot.push(EntityId(entity as u16), SEEN, &Seen::from(*walker));
         }
         let all = Candidate::all(&snapshot);
+        if let Some(interest) = &mut interest {
+            interest.update(&snapshot, walkers);
+        }
         core.publish(snapshot);
-        for client in &clients {
+        for (client, walker) in &clients {
             let _ = core.take_command(*client);
-            core.send_snapshot(*client, &all);
+            let seen = interest.as_mut().map_or(&all[..], |interest| interest.of(*walker, walkers));
+            core.send_snapshot(*client, seen);
         }
         network.flush(&mut core);
     }
