@@ -185,6 +185,11 @@ fn bright(own: &OwnView, magazine: u8, shown: usize) -> usize {
     (part * full).ceil() as usize
 }
 
+/// Whether the magazine should be changed soon: no more than a quarter is in it.
+fn is_short(rounds: u8, magazine: u8) -> bool {
+    u16::from(rounds) * 4 <= u16::from(magazine)
+}
+
 fn rounds(scene: Res<Scene>, mut signs: Query<(&Round, &mut Node, &mut BackgroundColor)>) {
     let Some(own) = scene.own else { return };
     let magazine = scene.rules.rifle_magazine;
@@ -192,7 +197,7 @@ fn rounds(scene: Res<Scene>, mut signs: Query<(&Round, &mut Node, &mut Backgroun
     let bright = bright(&own, magazine, shown);
     let of = match own.reload {
         Some(_) => palette::TEXT_DIM,
-        None if own.rounds * 4 <= magazine => palette::DANGER,
+        None if is_short(own.rounds, magazine) => palette::DANGER,
         None => palette::ROUNDS,
     };
     for (Round(number), mut node, mut colour) in &mut signs {
@@ -260,5 +265,12 @@ mod tests {
         assert_eq!(bright(&own, 60, 30), 6, "each stands for two");
         own.reload = Some(0.5);
         assert_eq!(bright(&own, 30, 30), 15);
+    }
+
+    #[test]
+    fn the_largest_magazine_that_a_server_may_have_is_short_from_a_quarter_on() {
+        assert!(!is_short(250, 250) && !is_short(63, 250));
+        assert!(is_short(62, 250) && is_short(0, 250));
+        assert!(is_short(0, 1) && !is_short(1, 1));
     }
 }
