@@ -1,6 +1,7 @@
 //! Who is in the arena, with which score: from the events, which come reliably and in order.
 
 use game_sim::{Event, PilotId, Team};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// One line of the table of scores.
@@ -95,7 +96,7 @@ impl Roster {
     pub fn ranking(&self) -> Vec<(PilotId, &Entry)> {
         let mut ranking: Vec<_> =
             self.entries.iter().map(|(pilot, entry)| (*pilot, entry)).collect();
-        ranking.sort_by_key(|(pilot, entry)| (-entry.score, entry.deaths, *pilot));
+        ranking.sort_by_key(|(pilot, entry)| (Reverse(entry.score), entry.deaths, *pilot));
         ranking
     }
 
@@ -159,6 +160,26 @@ mod tests {
     use super::*;
     use game_sim::{Arena, Inputs, Join, Mind, Rules, Weapon, World, sight::View, step, think};
     use netcode::Tick;
+
+    #[test]
+    fn the_best_stand_first_ties_keep_still_and_no_score_of_a_server_breaks_the_order() {
+        let mut roster = Roster::default();
+        for (id, score, deaths) in
+            [(4, i16::MIN, 0), (3, 1, 0), (1, 5, 9), (2, 5, 2), (0, 1, 0), (5, i16::MAX, 0)]
+        {
+            roster.note(&Event::Present {
+                pilot: PilotId(id),
+                name: format!("p{id}"),
+                bot: false,
+                score,
+                kills: 0,
+                deaths,
+                team: None,
+            });
+        }
+        let order: Vec<u16> = roster.ranking().iter().map(|(pilot, _)| pilot.0).collect();
+        assert_eq!(order, [5, 2, 1, 0, 3, 4]);
+    }
 
     #[test]
     fn who_keeps_only_sides_knows_them_and_no_scores() {

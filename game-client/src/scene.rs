@@ -219,11 +219,6 @@ impl Scene {
     }
 }
 
-/// Puts the best first: score, then few deaths, then the slot, so that the order never flickers.
-pub fn rank(scores: &mut [ScoreLine]) {
-    scores.sort_by_key(|line| (std::cmp::Reverse(line.score), line.deaths, line.id));
-}
-
 /// The simulation's angle in radians.
 pub fn radians(angle: u16) -> f32 {
     angle::degrees(angle).to_radians()
@@ -263,11 +258,8 @@ mod tests {
     }
 
     #[test]
-    fn the_best_stand_first_and_ties_keep_still() {
-        let mut scores = vec![line(3, 1, 0), line(1, 5, 9), line(2, 5, 2), line(0, 1, 0)];
-        rank(&mut scores);
-        let order: Vec<u16> = scores.iter().map(|line| line.id.0).collect();
-        assert_eq!(order, [2, 1, 0, 3]);
+    fn places_count_from_one_and_nobody_is_without_a_name() {
+        let scores = vec![line(2, 5, 2), line(1, 5, 9), line(0, 1, 0), line(3, 1, 0)];
         let scene = Scene { scores, ..Scene::default() };
         assert_eq!(scene.rank(PilotId(1)), Some(2));
         assert_eq!(scene.name(PilotId(9)), "?");

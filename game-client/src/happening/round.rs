@@ -46,7 +46,7 @@ impl Round {
             self.streak = 0;
         }
         if kills > self.kills && !joined {
-            self.streak += kills - self.kills;
+            self.streak = self.streak.saturating_add(kills - self.kills);
             say(What::Kill { streak: self.streak });
         }
         // One point is no lead worth a word.
@@ -97,6 +97,15 @@ mod tests {
             round: RoundView { number: 1, left_s, ..RoundView::default() },
             ..Scene::default()
         }
+    }
+
+    #[test]
+    fn a_server_may_let_kills_jump_as_it_likes() {
+        let mut round = Round::default();
+        for kills in [0, u16::MAX, 0, u16::MAX] {
+            round.notice(&scene(30.0, kills), &mut |_| ());
+        }
+        assert_eq!(round.streak, u16::MAX);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use game_sim::{Event, PilotId, contest};
 
 use super::Session;
 use crate::feed::{self, News};
-use crate::scene::{NetGraph, Outcome, OwnView, PilotView, RoundView, Scene, ScoreLine, rank};
+use crate::scene::{NetGraph, Outcome, OwnView, PilotView, RoundView, Scene, ScoreLine};
 
 /// Makes the scene of what the seat knows now.
 pub(super) fn fill(session: &Session, scene: &mut Scene) {
@@ -77,9 +77,7 @@ fn scores(seat: &Seat) -> Vec<ScoreLine> {
         deaths: entry.deaths,
         team: entry.team,
     };
-    let mut scores: Vec<_> = seat.roster().ranking().into_iter().map(line).collect();
-    rank(&mut scores);
-    scores
+    seat.roster().ranking().into_iter().map(line).collect()
 }
 
 fn net_graph(session: &Session) -> NetGraph {
