@@ -151,10 +151,12 @@ impl Scene {
     }
 
     /// Who is ahead of everybody: the first on the scoreboard, once it has a point. In a match of teams
-    /// nobody is.
+    /// nobody is, and in a tie neither: as the simulation has it for the end of a round.
     pub fn leader(&self) -> Option<PilotId> {
-        let leads = |line: &&ScoreLine| line.score > 0 && !self.has_teams();
-        self.scores.first().filter(leads).map(|line| line.id)
+        let first = self.scores.first().filter(|line| line.score > 0 && !self.has_teams())?;
+        let is_as_good =
+            |next: &ScoreLine| (next.score, next.deaths) == (first.score, first.deaths);
+        (!self.scores.get(1).is_some_and(is_as_good)).then_some(first.id)
     }
 
     /// On whose side somebody is. Without teams, everybody else is an enemy.
@@ -263,5 +265,18 @@ mod tests {
         let scene = Scene { scores, ..Scene::default() };
         assert_eq!(scene.rank(PilotId(1)), Some(2));
         assert_eq!(scene.name(PilotId(9)), "?");
+    }
+
+    #[test]
+    fn nobody_leads_in_a_tie_without_a_point_or_among_teams() {
+        let leader =
+            |scores: &[ScoreLine]| Scene { scores: scores.to_vec(), ..Scene::default() }.leader();
+        assert_eq!(leader(&[line(2, 5, 2), line(1, 5, 9)]), Some(PilotId(2)), "it died less");
+        assert_eq!(leader(&[line(1, 5, 2), line(2, 5, 2)]), None);
+        assert_eq!(leader(&[line(1, 0, 0)]), None);
+        assert_eq!(leader(&[]), None);
+        let mut teams = Scene { scores: vec![line(1, 5, 2)], ..Scene::default() };
+        teams.standing.mode = game_sim::Mode::ControlPoints;
+        assert_eq!(teams.leader(), None);
     }
 }
