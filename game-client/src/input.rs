@@ -24,8 +24,9 @@ use self::action::Action;
 use self::pointer::Pointer;
 use crate::frame::Frame;
 use crate::options::Options;
+use crate::render::palette::Side;
 use crate::render::{Eye, Lean, floor_point};
-use crate::scene::Scene;
+use crate::scene::{PilotView, Scene};
 use crate::settings::Settings;
 use crate::state::{Page, Stage};
 
@@ -227,8 +228,7 @@ fn tilt(
     lean.0 = stick;
     let way = match scene.own {
         Some(own) => {
-            let seen = scene.pilots.iter().filter(|pilot| pilot.alive && !pilot.protected);
-            let ways = seen.map(|pilot| pilot.position - own.position);
+            let ways = targets(&scene).map(|target| target - own.position);
             assist::drawn(stick, ways, settings.pad.aim_assist)
         }
         None => stick,
@@ -236,9 +236,18 @@ fn tilt(
     controls.0.aim = Some(angle::toward(way));
 }
 
+/// Where those are whom the player could want to hit: seen, and not of the own side.
+fn targets(scene: &Scene) -> impl Iterator<Item = Vec2> {
+    let is_target = |pilot: &&PilotView| {
+        pilot.is_seen() && !pilot.protected && scene.side(pilot.id) == Side::Enemy
+    };
+    scene.pilots.iter().filter(is_target).map(|pilot| pilot.position)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use game_sim::{PilotId, Team};
 
     #[test]
     fn a_tap_is_taken_once_and_a_hold_until_it_ends() {
@@ -247,6 +256,23 @@ mod tests {
         assert!(first.dash && first.fire);
         let second = controls.take();
         assert!(!second.dash && second.fire);
+    }
+
+    #[test]
+    fn the_aim_is_drawn_to_enemies_that_can_be_hurt_and_to_nobody_else() {
+        let pilot = |id: u16| PilotView {
+            position: Vec2::X * f32::from(id),
+            ..PilotView::still(PilotId(id))
+        };
+        let mut pilots: Vec<PilotView> = (1..6).map(pilot).collect();
+        (pilots[2].protected, pilots[3].alive, pilots[4].opacity) = (true, false, 0.0);
+        let (west, east) = (Some(Team::West), Some(Team::East));
+        let teams = vec![west, west, east, east, east, east];
+        let mut scene = Scene { me: Some(PilotId(0)), pilots, teams, ..Scene::default() };
+        assert_eq!(targets(&scene).collect::<Vec<_>>(), [Vec2::X * 2.0]);
+        scene.teams.clear();
+        let all: Vec<_> = targets(&scene).collect();
+        assert_eq!(all, [Vec2::X, Vec2::X * 2.0], "without teams everybody is one");
     }
 
     #[test]

@@ -105,6 +105,13 @@ impl OwnView {
     }
 }
 
+impl PilotView {
+    /// Whether it is in the picture. Who faded stays in the list, and may be anywhere by now.
+    pub fn is_seen(&self) -> bool {
+        self.alive && self.opacity > 0.0
+    }
+}
+
 #[cfg(test)]
 impl PilotView {
     /// Somebody who stands in the middle and does nothing.
