@@ -127,11 +127,13 @@ pub fn aimed_at(scene: &Scene) -> Option<Vec2> {
     Some(own.position + ahead * shots::end(scene, me, own.position, ahead).length_m())
 }
 
-/// Everybody in sight, and oneself first.
+/// Everybody in the picture, and oneself first. Who has faded out of it is not: neither does anything there shoot,
+/// smoke or wear a crown.
 pub fn figures(scene: &Scene) -> impl Iterator<Item = Figure> {
     let own =
         scene.own.zip(scene.me).map(|(own, id)| Figure { side: Side::Own, pilot: own.seen(id) });
-    let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
+    let is_other = |pilot: &&PilotView| Some(pilot.id) != scene.me && pilot.opacity > 0.0;
+    let others = scene.pilots.iter().filter(is_other);
     let figure = |pilot: &PilotView| Figure { side: scene.side(pilot.id), pilot: *pilot };
     own.into_iter().chain(others.map(figure))
 }
@@ -179,7 +181,23 @@ fn noises(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use game_sim::SeenPickup;
+    use game_sim::{PilotId, SeenPickup};
+
+    #[test]
+    fn who_has_faded_does_nothing_and_comes_back_as_somebody_new() {
+        let mut pilots = pilots::Pilots::default();
+        let mut look = |opacity, shots| {
+            let pilot = PilotView { opacity, shots, ..PilotView::still(PilotId(3)) };
+            let scene = Scene { pilots: vec![pilot], ..Scene::default() };
+            let mut told = 0;
+            pilots.notice(&scene, &mut |_| told += 1);
+            (figures(&scene).count(), told)
+        };
+        assert_eq!(look(1.0, 1), (1, 0));
+        assert_eq!(look(0.1, 2), (1, 1));
+        assert_eq!(look(0.0, 3), (0, 0));
+        assert_eq!(look(1.0, 4), (1, 0));
+    }
 
     #[test]
     fn each_beat_of_a_square_is_told_once() {

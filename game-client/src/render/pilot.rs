@@ -91,7 +91,7 @@ pub fn draw(
         drawn.walk(pilot, seconds);
         drawn.leave_behind(&figure, seconds, &mut effects);
         drawn.pose(pilot, now_s, &mut parts);
-        if leader == Some(pilot.id) && pilot.alive {
+        if leader == Some(pilot.id) && pilot.is_seen() {
             crowned = Some(pilot.position);
         }
     }
@@ -210,7 +210,7 @@ impl Drawn {
     ) {
         if let Ok((mut transform, mut visibility)) = parts.get_mut(self.root) {
             *transform = stance(pilot);
-            visibility.set_if_neq(shown(pilot.alive && pilot.opacity > 0.0));
+            visibility.set_if_neq(shown(pilot.is_seen()));
         }
         if !pilot.alive {
             return;

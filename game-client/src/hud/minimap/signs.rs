@@ -125,7 +125,7 @@ pub(super) fn look(
     }
     let leader = scene.leader();
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
-    for (number, pilot) in others.take(PILOTS).enumerate().filter(|(_, pilot)| pilot.alive) {
+    for (number, pilot) in others.take(PILOTS).enumerate().filter(|(_, pilot)| pilot.is_seen()) {
         let of = sides.of(scene.side(pilot.id));
         let friend = scene.side(pilot.id) == Side::Friend;
         if friend {
@@ -211,6 +211,42 @@ pub(super) fn letter(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::{PilotView, ScoreLine};
+    use bevy::ecs::system::RunSystemOnce;
+    use game_sim::PilotId;
+
+    #[test]
+    fn who_has_faded_or_fallen_is_not_on_the_map_and_neither_is_its_crown() {
+        let pilot = |id| PilotView::still(PilotId(id));
+        let faded = PilotView { opacity: 0.0, ..pilot(1) };
+        let fallen = PilotView { alive: false, ..pilot(2) };
+        let best = ScoreLine {
+            id: PilotId(1),
+            name: String::new(),
+            bot: false,
+            score: 5,
+            kills: 5,
+            deaths: 0,
+            team: None,
+        };
+        let mut world = World::new();
+        world.insert_resource(Scene {
+            me: Some(PilotId(0)),
+            pilots: vec![faded, fallen, pilot(3)],
+            scores: vec![best],
+            ..Scene::default()
+        });
+        world.init_resource::<Points>();
+        world.init_resource::<Sides>();
+        let pictures = [(); 8].map(|()| Handle::default());
+        let (middle, reach_m) = (Vec2::ZERO, 20.0);
+        world.insert_resource(Map { pictures, arena: None, middle, reach_m, looks: Vec::new() });
+        let mut shapes = || -> Vec<Shape> {
+            world.run_system_once(look).unwrap();
+            world.resource::<Map>().looks.iter().flatten().map(|look| look.shape).collect()
+        };
+        assert_eq!(shapes(), [Shape::Dot]);
+    }
 
     #[test]
     fn no_sign_in_the_middle_of_a_point_reaches_its_badge() {
