@@ -35,18 +35,18 @@ pub fn folders() -> (PathBuf, PathBuf) {
     (settings.unwrap_or_else(here), data.unwrap_or_else(here))
 }
 
-/// Reads the settings; without a file they are the usual ones.
+/// Reads the settings; without a file they are the usual ones. With a [`Note::NoFile`] among the notes there is a
+/// file that is not ours to write over.
 pub fn load(path: &Path) -> (Settings, Vec<Note>) {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // Nobody is to be one of many of the same name.
-            return (Settings { name: new_name(), ..Settings::default() }, vec![]);
+            return (usual(), vec![]);
         }
         Err(error) if error.kind() == ErrorKind::InvalidData => String::from("\0"),
         Err(error) => {
             let note = Note::NoFile(format!("{}: {error}", path.display()));
-            return (Settings::default(), vec![note]);
+            return (usual(), vec![note]);
         }
     };
     match toml::from_str::<Settings>(&text) {
@@ -55,12 +55,17 @@ pub fn load(path: &Path) -> (Settings, Vec<Note>) {
             let note = (!wrong.is_empty()).then(|| Note::BroughtBack(wrong.join(", ")));
             (settings, note.into_iter().collect())
         }
-        Err(_) => (Settings::default(), vec![set_aside(path)]),
+        Err(_) => (usual(), vec![set_aside(path)]),
     }
 }
 
+/// The usual settings. Nobody is to be one of many of the same name.
+fn usual() -> Settings {
+    Settings { name: new_name(), ..Settings::default() }
+}
+
 /// A name for who has not chosen one: a number tells several of them apart.
-fn new_name() -> String {
+pub(super) fn new_name() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let moment = since.unwrap_or_default().as_micros() ^ u128::from(std::process::id()) << 7;
     format!("{}-{:03}", Settings::default().name, moment % 1000)
@@ -76,14 +81,26 @@ pub fn set_aside(path: &Path) -> Note {
     }
 }
 
-/// Writes the settings over those in the file; what else stands there stays.
+/// Writes the settings over those in the file; what else stands there stays. A file that somebody has broken
+/// meanwhile is set aside, and the player told.
 ///
 /// # Errors
-/// When the folder or the file can't be written. The file is then as it was.
-pub fn save(settings: &Settings, path: &Path) -> io::Result<()> {
+/// When the file can't be read, or it or its folder can't be written. The file is then as it was.
+pub fn save(settings: &Settings, path: &Path) -> io::Result<Option<Note>> {
     let mut known = Table::try_from(settings).map_err(io::Error::other)?;
     known.iter_mut().for_each(|(_, value)| shorten(value));
-    let there = fs::read_to_string(path).ok().and_then(|text| text.parse::<Table>().ok());
+    let there = match fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).ok().and_then(|text| text.parse::<Table>().ok()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Some(Table::new()),
+        Err(error) => return Err(error),
+    };
+    let note = match &there {
+        Some(_) => None,
+        None => match set_aside(path) {
+            Note::NoFile(trouble) => return Err(io::Error::other(trouble)),
+            aside => Some(aside),
+        },
+    };
     let mut whole = there.unwrap_or_default();
     lay_over(&mut whole, known);
     let text = toml::to_string_pretty(&whole).map_err(io::Error::other)?;
@@ -93,7 +110,8 @@ pub fn save(settings: &Settings, path: &Path) -> io::Result<()> {
     // Whoever pulls the plug keeps the one or the other.
     let beside = path.with_extension("toml.new");
     fs::write(&beside, text)?;
-    fs::rename(&beside, path)
+    fs::rename(&beside, path)?;
+    Ok(note)
 }
 
 /// Writes numbers as the player chose them: all are of 32 bits, and 1.05 of those would be 1.0499999523162842.
@@ -134,7 +152,7 @@ mod tests {
         let (mut settings, notes) = load(&path);
         assert_eq!((settings.volumes.master, notes), (0.25, vec![]));
         (settings.volumes.effects, settings.text_scale) = (0.5, 1.05);
-        save(&settings, &path).unwrap();
+        assert_eq!(save(&settings, &path).unwrap(), None);
         assert_eq!(load(&path), (settings, vec![]));
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("tomorrow = 1") && text.contains("bass = 2"), "{text}");
@@ -155,10 +173,25 @@ mod tests {
         for text in ["volumes = [", "text_scale = \"huge\"\n"] {
             let path = file("broken", text);
             let (settings, notes) = load(&path);
-            assert_eq!(settings, Settings::default());
+            assert!(settings.name.starts_with("pilot-"), "{}", settings.name);
+            assert_eq!(settings, Settings { name: settings.name.clone(), ..Settings::default() });
             let [Note::SetAside(aside)] = &notes[..] else { panic!("{notes:?}") };
             assert_eq!(fs::read_to_string(aside).unwrap(), text);
             assert!(!path.exists());
+            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_while_the_game_runs_is_set_aside_too() {
+        for text in [&b"name = ["[..], b"name = \"\xff\"\n"] {
+            let path = file("broke", "");
+            fs::write(&path, text).unwrap();
+            let Ok(Some(Note::SetAside(aside))) = save(&Settings::default(), &path) else {
+                panic!("it was written over")
+            };
+            assert_eq!(fs::read(aside).unwrap(), text);
+            assert_eq!(load(&path), (Settings::default(), vec![]));
             fs::remove_dir_all(path.parent().unwrap()).unwrap();
         }
     }

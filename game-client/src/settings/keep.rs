@@ -15,11 +15,14 @@ const QUIET_S: f32 = 0.4;
 /// Where the settings are kept.
 #[derive(Resource, Debug)]
 struct Kept {
-    path: PathBuf,
+    /// Nothing while the file there is not ours to write over.
+    path: Option<PathBuf>,
     written: Settings,
     quiet_s: f32,
-    writing: Option<JoinHandle<std::io::Result<()>>>,
+    writing: Option<Writing>,
 }
+
+type Writing = JoinHandle<std::io::Result<Option<Note>>>;
 
 /// What the player has not been told yet of the file.
 #[derive(Resource, Clone, Debug, Default)]
@@ -59,6 +62,7 @@ pub fn plugin(path: Option<PathBuf>) -> impl Fn(&mut App) + Send + Sync + 'stati
         let (settings, notes) = file::load(&path);
         // The name that somebody new was given must be the same the next time.
         let written = if path.exists() { settings.clone() } else { Settings::default() };
+        let path = (!notes.iter().any(|note| matches!(note, Note::NoFile(_)))).then_some(path);
         app.insert_resource(settings)
             .insert_resource(Notes(notes))
             .insert_resource(Kept { path, written, quiet_s: 0.0, writing: None })
@@ -77,9 +81,13 @@ fn keep(
         note(kept.writing.take(), &mut notes);
     }
     kept.quiet_s = if settings.is_changed() { 0.0 } else { kept.quiet_s + time.delta_secs() };
-    if kept.quiet_s >= QUIET_S && kept.writing.is_none() && kept.written != *settings {
+    if kept.quiet_s >= QUIET_S
+        && kept.writing.is_none()
+        && kept.written != *settings
+        && let Some(path) = kept.path.clone()
+    {
         kept.written = settings.clone();
-        let (path, settings) = (kept.path.clone(), settings.clone());
+        let settings = settings.clone();
         kept.writing = Some(thread::spawn(move || file::save(&settings, &path)));
     }
 }
@@ -96,14 +104,51 @@ fn finish(
     }
     note(kept.writing.take(), &mut notes);
     if kept.written != *settings
-        && let Err(error) = file::save(&settings, &kept.path)
+        && let Some(path) = &kept.path
+        && let Err(error) = file::save(&settings, path)
     {
-        eprintln!("game-client: can't write {}: {error}", kept.path.display());
+        eprintln!("game-client: can't write {}: {error}", path.display());
     }
 }
 
-fn note(writing: Option<JoinHandle<std::io::Result<()>>>, notes: &mut Notes) {
-    if let Some(Ok(Err(error))) = writing.map(JoinHandle::join) {
-        notes.0.push(Note::NoFile(error.to_string()));
+fn note(writing: Option<Writing>, notes: &mut Notes) {
+    match writing.map(JoinHandle::join) {
+        Some(Ok(Err(error))) => notes.0.push(Note::NoFile(error.to_string())),
+        Some(Ok(Ok(note))) => notes.0.extend(note),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[test]
+    fn a_file_that_can_not_be_read_is_told_of_and_never_written_over() {
+        // A folder in its place: nothing that anybody can read, whoever runs the test.
+        let folder = std::env::temp_dir().join(format!("tumult-kept-{}", std::process::id()));
+        let path = folder.join("settings.toml");
+        std::fs::create_dir_all(path.join("inside")).unwrap();
+        let mut app = App::new();
+        app.insert_resource(crate::options::Options::parse_from(["game-client"]))
+            .init_resource::<Time<Real>>()
+            .init_resource::<bevy::text::RemSize>()
+            .init_resource::<UiScale>();
+        app.world_mut().spawn((Window::default(), bevy::window::PrimaryWindow));
+        plugin(Some(path.clone()))(&mut app);
+        assert!(matches!(&app.world().resource::<Notes>().0[..], [Note::NoFile(_)]));
+        app.world_mut().resource_mut::<Settings>().text_scale = 1.4;
+        app.world_mut().resource_mut::<Kept>().quiet_s = QUIET_S;
+        for _ in 0..3 {
+            app.update();
+            app.world_mut().resource_mut::<Kept>().quiet_s = QUIET_S;
+        }
+        app.world_mut().write_message(AppExit::Success);
+        app.update();
+        let left: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(path.join("inside").exists());
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }
