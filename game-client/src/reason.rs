@@ -3,17 +3,26 @@
 //! netcode and the server say it in English sentences. The known ones are recognised and said anew;
 //! what is not known is quoted as it came, since the player must not be left without a reason.
 
+use crate::chat::clean;
 use crate::language::Words;
 use crate::servers::short;
 
-/// What a sentence begins or ends with, and the key that says the same. A key with a reason keeps what
-/// follows the sentence's beginning.
-const KNOWN: [(&str, &str); 27] = [
+/// What a sentence begins with, and the key that says the same of what follows. These come first: what follows was
+/// written by whoever runs a server, and may hold any other mark.
+const REASONED: [(&str, &str); 6] = [
+    ("you are banned from this server: ", "lost-banned"),
+    ("kicked: ", "lost-kicked"),
+    ("the name can't be used: ", "lost-name"),
+    ("can't start the network: ", "lost-here"),
+    ("can't open a socket: ", "lost-here"),
+    ("can't look for the server: ", "lost-here"),
+];
+
+/// What a sentence has in it, often behind what a library says of its own, and the key that says the same.
+const KNOWN: [(&str, &str); 21] = [
     ("the server is full", "lost-full"),
     ("the versions don't fit", "lost-version"),
     ("your game files differ", "lost-assets"),
-    ("you are banned from this server: ", "lost-banned"),
-    ("the name can't be used: ", "lost-name"),
     ("does not answer", "lost-silent"),
     ("can't connect to", "lost-silent"),
     ("no answer any more", "lost-silent"),
@@ -22,7 +31,6 @@ const KNOWN: [(&str, &str); 27] = [
     ("this is another server", "lost-other-server"),
     ("which this build lacks", "lost-arena"),
     ("lost the server", "lost-gone"),
-    ("kicked: ", "lost-kicked"),
     ("the other side closed", "lost-gone"),
     ("the other side was restarted", "lost-restarted"),
     ("the same player connected again", "lost-elsewhere"),
@@ -31,14 +39,11 @@ const KNOWN: [(&str, &str); 27] = [
     ("the handshake took too long", "lost-slow"),
     ("the stream is unreadable", "lost-unreadable"),
     ("too many malformed datagrams", "lost-unreadable"),
-    ("can't start the network: ", "lost-here"),
-    ("can't open a socket: ", "lost-here"),
-    ("can't look for the server: ", "lost-here"),
     ("can't keep the certificate in ", "lost-key"),
     ("holds no certificate with its key", "lost-key"),
 ];
 
-/// Which rule a name breaks, as the server says it (`game-server/src/name.rs`, `names.rs`), and the key.
+/// Which rule a name breaks, as the server says it (`game-sim/src/name.rs`, `game-server/src/names.rs`), and the key.
 const NAME_RULES: [(&str, &str); 8] = [
     ("it is empty", "name-empty"),
     ("it is longer than 16 characters", "name-long"),
@@ -64,33 +69,37 @@ const FINAL: [&str; 9] = [
     "lost-key",
 ];
 
-fn key(said: &str) -> Option<(&'static str, &'static str)> {
-    KNOWN.into_iter().find(|(mark, _)| said.contains(mark))
+/// The key of a sentence, and what follows where that is a reason.
+fn key(said: &str) -> Option<(&'static str, &str)> {
+    let reasoned =
+        || REASONED.into_iter().find_map(|(mark, key)| Some((key, said.strip_prefix(mark)?)));
+    let known =
+        || KNOWN.into_iter().find(|(mark, _)| said.contains(mark)).map(|(_, key)| (key, ""));
+    reasoned().or_else(known)
 }
 
 /// Whether to try again by itself makes sense after this.
 pub fn may_pass(said: &str) -> bool {
-    key(said).is_none_or(|(_, key)| !FINAL.contains(&key))
+    key(said).is_none_or(|(key, _)| !FINAL.contains(&key))
 }
 
 /// Whether every place is taken: then one may still look on.
 pub fn is_full(said: &str) -> bool {
-    key(said).is_some_and(|(_, key)| key == "lost-full")
+    key(said).is_some_and(|(key, _)| key == "lost-full")
 }
 
 /// Whether the name is why: then another one helps.
 pub fn is_of_the_name(said: &str) -> bool {
-    key(said).is_some_and(|(_, key)| key == "lost-name")
+    key(said).is_some_and(|(key, _)| key == "lost-name")
 }
 
 /// The reason in the player's words.
 pub fn reason(words: &Words, said: &str, address: &str) -> String {
-    let Some((mark, key)) = key(said) else {
-        return words.say_with("lost-said", &[("reason", said.to_owned().into())]);
+    let Some((key, rest)) = key(said) else {
+        return words.say_with("lost-said", &[("reason", clean(said).into())]);
     };
-    let rest = said.split_once(mark).map_or("", |(_, rest)| rest);
     let rule = NAME_RULES.into_iter().find(|(rule, _)| key == "lost-name" && rest == *rule);
-    let rest = rule.map_or_else(|| rest.to_owned(), |(_, rule)| words.say(rule).into_owned());
+    let rest = rule.map_or_else(|| clean(rest), |(_, rule)| words.say(rule).into_owned());
     words.say_with(key, &[("reason", rest.into()), ("server", short(address).into())])
 }
 
@@ -124,6 +133,23 @@ mod tests {
         assert!(!may_pass("you are banned from this server: cheats"));
         assert!(may_pass("127.0.0.1:9 does not answer") && may_pass("something else"));
         assert!(may_pass("the server is full: 8 of 8 places are taken"));
+    }
+
+    #[test]
+    fn what_an_operator_writes_is_a_reason_and_never_another_sentence() {
+        let words = Words::of(Language::English);
+        for said in [
+            "kicked: the server is full",
+            "kicked: does not answer",
+            "you are banned from this server: it does not answer for what it said",
+            "you are banned from this server: kicked: can't start the network: x",
+        ] {
+            assert!(!may_pass(said) && !is_full(said) && !is_of_the_name(said), "{said}");
+            let (_, why) = said.split_once(": ").unwrap();
+            assert!(reason(&words, said, "a").ends_with(why), "{said}");
+        }
+        let said = "you are banned from this server: \u{202e}no\u{200b}\n";
+        assert!(reason(&words, said, "a").ends_with(": no"), "and it plays no tricks");
     }
 
     #[test]
