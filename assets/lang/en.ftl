@@ -142,6 +142,7 @@ complain-taken = Your report is written down. Thank you.
 complain-too-many = Not written down: too many reports of late, or of this player already.
 complain-not-kept = This server keeps no reports.
 
+complain-gone = Not written down: the player is not here any more.
 ## The scores
 
 scores-title = Standings

@@ -142,6 +142,7 @@ complain-taken = Tu denuncia queda anotada. Gracias.
 complain-too-many = No se ha anotado: demasiadas denuncias últimamente, o ya una de este jugador.
 complain-not-kept = Este servidor no anota denuncias.
 
+complain-gone = No se ha anotado: el jugador ya no está aquí.
 ## La clasificación
 
 scores-title = Clasificación

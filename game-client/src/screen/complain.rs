@@ -9,6 +9,7 @@ use crate::complaints::Complaints;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{button, wide_button};
+use crate::scene::Scene;
 use crate::state::{Door, Page};
 
 pub(super) fn plugin(app: &mut App) {
@@ -41,8 +42,9 @@ fn spawn(mut commands: Commands, words: Res<Words>, complaints: Res<Complaints>)
                     list.spawn(wide_button(key(misdeed))).observe(
                         move |_: On<Activate>,
                               mut door: Door,
+                              scene: Res<Scene>,
                               mut complaints: ResMut<Complaints>| {
-                            complaints.send(misdeed);
+                            complaints.send(misdeed, &scene);
                             door.back();
                         },
                     );
