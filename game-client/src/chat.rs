@@ -75,6 +75,11 @@ impl Chat {
         self.send(text, false);
     }
 
+    /// Has a line sent to the own team.
+    pub fn say_to_team(&mut self, text: &str) {
+        self.send(text, true);
+    }
+
     /// Has a line sent to whom it is typed for.
     pub fn say_typed(&mut self, text: &str) {
         self.send(text, self.to_team);

@@ -8,6 +8,7 @@ pub mod pointer;
 
 use bevy::app::RunFixedMainLoop;
 use bevy::ecs::schedule::ScheduleCleanupPolicy;
+use bevy::ecs::system::SystemParam;
 use bevy::input::InputSystems;
 use bevy::input::gamepad::GamepadEvent;
 use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
@@ -21,6 +22,7 @@ use leafwing_input_manager::prelude::*;
 use leafwing_input_manager::systems::update_action_state;
 
 use self::action::Action;
+use self::binding::Binding;
 use self::pointer::Pointer;
 use crate::frame::Frame;
 use crate::options::Options;
@@ -144,28 +146,52 @@ fn rest(mut controls: ResMut<Controls>) {
     controls.0 = Hold { aim: controls.0.aim, ..Hold::default() };
 }
 
+/// What is pressed on all devices.
+#[derive(SystemParam)]
+struct Pressed<'w, 's> {
+    keys: Res<'w, ButtonInput<KeyCode>>,
+    mouse: Res<'w, ButtonInput<MouseButton>>,
+    pads: Query<'w, 's, &'static Gamepad>,
+}
+
+impl Pressed<'_, '_> {
+    fn has(&self, binding: Binding) -> bool {
+        match binding {
+            Binding::Key(key) => self.keys.pressed(key),
+            Binding::Mouse(button) => self.mouse.pressed(button),
+            Binding::Pad(button) => self.pads.iter().any(|pad| pad.pressed(button)),
+        }
+    }
+}
+
 fn hold(
     actions: Single<&ActionState<Action>>,
-    pads: Query<&Gamepad>,
+    pressed: Pressed,
     settings: Res<Settings>,
     page: Res<State<Page>>,
     mut controls: ResMut<Controls>,
 ) {
-    let held = |action| f32::from(u8::from(actions.pressed(&action)));
-    let keys = Vec2::new(
-        held(Action::MoveRight) - held(Action::MoveLeft),
-        held(Action::MoveUp) - held(Action::MoveDown),
-    );
-    // What walks among the ready-made messages does not walk the pilot: that is the stick's.
+    // What a menu beside the fight listens to is the menu's, and the rest goes on being the pilot's.
     let free = *page.get() == Page::Fight;
-    let sticks = pads.iter().map(|pad| past(pad.left_stick(), settings.pad.dead_zone));
-    let stick = if free { sticks.sum() } else { Vec2::ZERO };
+    let is_ours = |action| {
+        let mut bound = settings.bindings.of(action).iter();
+        free || bound.any(|binding| !binding.is_of_menus() && pressed.has(*binding))
+    };
+    let held = |action| actions.pressed(&action) && is_ours(action);
+    let tapped = |action| actions.just_pressed(&action) && is_ours(action);
+    let way = |action| f32::from(u8::from(held(action)));
+    let keys = Vec2::new(
+        way(Action::MoveRight) - way(Action::MoveLeft),
+        way(Action::MoveUp) - way(Action::MoveDown),
+    );
+    let sticks = pressed.pads.iter().map(|pad| past(pad.left_stick(), settings.pad.dead_zone));
+    let stick: Vec2 = sticks.sum();
     let controls = &mut controls.0;
     controls.movement = (keys + stick).clamp_length_max(1.0);
-    controls.fire = free && actions.pressed(&Action::Fire);
-    controls.rocket = free && actions.pressed(&Action::Rocket);
-    controls.dash |= free && actions.just_pressed(&Action::Dash);
-    controls.reload |= free && actions.just_pressed(&Action::Reload);
+    controls.fire = held(Action::Fire);
+    controls.rocket = held(Action::Rocket);
+    controls.dash |= tapped(Action::Dash);
+    controls.reload |= tapped(Action::Reload);
 }
 
 /// A stick's way beyond its dead zone, so that it begins softly there: at most of unit length.
@@ -256,6 +282,44 @@ mod tests {
         assert!(first.dash && first.fire);
         let second = controls.take();
         assert!(!second.dash && second.fire);
+    }
+
+    #[test]
+    fn beside_a_menu_the_pilot_obeys_all_that_the_menu_does_not_listen_to() {
+        let mut app = App::new();
+        app.add_plugins(bevy::state::app::StatesPlugin)
+            .init_resource::<ButtonInput<KeyCode>>()
+            .init_resource::<ButtonInput<MouseButton>>()
+            .init_resource::<Settings>()
+            .init_resource::<Controls>()
+            .insert_state(Page::Fight)
+            .add_systems(Update, hold);
+        let mut actions = ActionState::<Action>::default();
+        for action in [Action::Fire, Action::MoveUp] {
+            actions.press(&action);
+        }
+        app.world_mut().spawn(actions);
+        let mut pad = Gamepad::default();
+        pad.analog_mut().set(GamepadAxis::LeftStickX, 1.0);
+        let pad = app.world_mut().spawn(pad).id();
+        let mut look = |page, button: GamepadButton, key: KeyCode| {
+            app.world_mut().resource_mut::<NextState<Page>>().set(page);
+            let mut pad = app.world_mut().get_mut::<Gamepad>(pad).unwrap();
+            pad.digital_mut().reset_all();
+            pad.digital_mut().press(button);
+            let mut keys = app.world_mut().resource_mut::<ButtonInput<KeyCode>>();
+            keys.reset_all();
+            keys.press(key);
+            app.update();
+            let hold = app.world().resource::<Controls>().0;
+            (hold.fire, hold.movement.y > 0.0, hold.movement.x > 0.0)
+        };
+        let (trigger, cross) = (GamepadButton::RightTrigger2, GamepadButton::DPadUp);
+        assert_eq!(look(Page::Fight, cross, KeyCode::KeyX), (true, true, true));
+        for page in [Page::Quick, Page::Vote] {
+            assert_eq!(look(page, trigger, KeyCode::KeyW), (true, true, true), "{page:?}");
+            assert_eq!(look(page, cross, KeyCode::ArrowUp), (false, false, true), "{page:?}");
+        }
     }
 
     #[test]

@@ -112,7 +112,8 @@ impl Page {
         }
     }
 
-    /// Whether the pilot obeys keys and sticks while it is shown.
+    /// Whether the pilot obeys keys and sticks while it is shown: all but those that a menu beside the fight listens
+    /// to.
     pub const fn plays(self) -> bool {
         matches!(self, Self::Fight | Self::Quick | Self::Vote)
     }

@@ -31,6 +31,48 @@ impl Binding {
     pub const fn is_pad(self) -> bool {
         matches!(self, Self::Pad(_))
     }
+
+    /// Whether a menu that lies beside the fight listens to it: what walks, chooses, counts and closes there.
+    pub const fn is_of_menus(self) -> bool {
+        use GamepadButton as Button;
+        use KeyCode as Key;
+        match self {
+            Self::Mouse(button) => matches!(button, MouseButton::Left),
+            Self::Pad(button) => matches!(
+                button,
+                Button::South
+                    | Button::East
+                    | Button::DPadUp
+                    | Button::DPadDown
+                    | Button::DPadLeft
+                    | Button::DPadRight
+            ),
+            Self::Key(key) => matches!(
+                key,
+                Key::ArrowUp
+                    | Key::ArrowDown
+                    | Key::ArrowLeft
+                    | Key::ArrowRight
+                    | Key::Tab
+                    | Key::Enter
+                    | Key::NumpadEnter
+                    | Key::Space
+                    | Key::Escape
+                    | Key::Digit1
+                    | Key::Digit2
+                    | Key::Digit3
+                    | Key::Digit4
+                    | Key::Digit5
+                    | Key::Digit6
+                    | Key::Numpad1
+                    | Key::Numpad2
+                    | Key::Numpad3
+                    | Key::Numpad4
+                    | Key::Numpad5
+                    | Key::Numpad6
+            ),
+        }
+    }
 }
 
 /// As it stands in the file: `KeyW`, `MouseLeft`, `PadSouth`.

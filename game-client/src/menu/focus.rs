@@ -1,5 +1,5 @@
 //! How screens are reached: the mouse by moving, the keyboard by arrows and Tab, a gamepad by its cross
-//! or its left stick. All three move the same focus, and what has it is drawn as chosen.
+//! or, unless the pilot flies meanwhile, its left stick. All three move the same focus, and what has it is drawn as chosen.
 
 use bevy::input_focus::tab_navigation::NavAction;
 use bevy::input_focus::{FocusCause, InputFocus};
@@ -96,9 +96,17 @@ fn begin(
     }
 }
 
-/// Which way keys and gamepads ask to go.
-fn way(keys: &ButtonInput<KeyCode>, pads: &Query<&Gamepad>, typing: bool) -> Option<CompassOctant> {
-    let stick = |pad: &Gamepad| pad.left_stick() + pad.dpad();
+/// Which way keys and gamepads ask to go. Beside the fight the stick is the pilot's.
+fn way(
+    keys: &ButtonInput<KeyCode>,
+    pads: &Query<&Gamepad>,
+    page: Page,
+    typing: bool,
+) -> Option<CompassOctant> {
+    let stick = |pad: &Gamepad| match page.plays() {
+        true => pad.dpad(),
+        false => pad.left_stick() + pad.dpad(),
+    };
     let stick: Vec2 = pads.iter().map(stick).sum();
     let held = |key| keys.pressed(key);
     // In a field the left and right arrows move among its letters.
@@ -117,7 +125,7 @@ fn way(keys: &ButtonInput<KeyCode>, pads: &Query<&Gamepad>, typing: bool) -> Opt
 
 fn walk(
     time: Res<Time<Real>>,
-    keys: Res<ButtonInput<KeyCode>>,
+    (keys, page): (Res<ButtonInput<KeyCode>>, Res<State<Page>>),
     pads: Query<&Gamepad>,
     fields: Query<(), With<EditableText>>,
     (rows, places): (Query<&Row>, Query<(Entity, &Place)>),
@@ -128,7 +136,7 @@ fn walk(
 ) {
     let focus = navigator.input_focus();
     let typing = focus.is_some_and(|entity| fields.contains(entity));
-    let mut way = way(&keys, &pads, typing);
+    let mut way = way(&keys, &pads, *page.get(), typing);
     if way == repeat.way && way.is_some() {
         repeat.left_s -= time.delta_secs();
         if repeat.left_s > 0.0 {

@@ -1,5 +1,6 @@
 //! The vote for what is played next, beside the standings of a round that is over: a mouse, a number, or
-//! a gamepad's cross choose. The pilot goes on obeying meanwhile, and what the others want is shown.
+//! a gamepad's cross choose. The pilot goes on obeying meanwhile whatever this does not listen to, and what the others
+//! want is shown.
 
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
@@ -76,7 +77,7 @@ fn mode_key(choice: &Choice) -> &'static str {
     }
 }
 
-fn spawn(mut commands: Commands, scene: Res<Scene>) {
+fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad>>) {
     let choices = scene.standing.ballot.as_ref().map_or(&[][..], |ballot| &ballot.choices);
     let node = Node {
         position_type: PositionType::Absolute,
@@ -113,7 +114,8 @@ fn spawn(mut commands: Commands, scene: Res<Scene>) {
                 });
         }
         panel.spawn((text("", 15.0, theme::DOUBT), Left));
-        panel.spawn((text("", 14.0, theme::DIM), Say("vote-hint")));
+        let hint = if pads.is_empty() { "vote-hint" } else { "vote-hint-pad" };
+        panel.spawn((text("", 14.0, theme::DIM), Say(hint)));
     });
 }
 
