@@ -9,6 +9,7 @@ menu-hint-keys = Arrows or mouse: choose    Enter: select    Esc: back
 menu-hint-pad = Left stick or D-pad: choose    A: select    B: back
 menu-on = On
 menu-off = Off
+somebody = somebody
 
 ## Letters on screen, for gamepads: five rows of ten
 
@@ -141,8 +142,8 @@ complain-sabotage = Spoils the game on purpose
 complain-taken = Your report is written down. Thank you.
 complain-too-many = Not written down: too many reports of late, or of this player already.
 complain-not-kept = This server keeps no reports.
-
 complain-gone = Not written down: the player is not here any more.
+
 ## The scores
 
 scores-title = Standings

@@ -9,6 +9,7 @@ menu-hint-keys = Flechas o ratón: elegir    Intro: aceptar    Esc: volver
 menu-hint-pad = Palanca izquierda o cruceta: elegir    A: aceptar    B: volver
 menu-on = Sí
 menu-off = No
+somebody = alguien
 
 ## Letras en pantalla, para mandos: cinco filas de diez
 
@@ -141,8 +142,8 @@ complain-sabotage = Estropea el juego a propósito
 complain-taken = Tu denuncia queda anotada. Gracias.
 complain-too-many = No se ha anotado: demasiadas denuncias últimamente, o ya una de este jugador.
 complain-not-kept = Este servidor no anota denuncias.
-
 complain-gone = No se ha anotado: el jugador ya no está aquí.
+
 ## La clasificación
 
 scores-title = Clasificación

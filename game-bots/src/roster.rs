@@ -1,13 +1,13 @@
 //! Who is in the arena, with which score: from the events, which come reliably and in order.
 
-use game_sim::{Event, PilotId, Team};
+use game_sim::{Event, PilotId, Team, name};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// One line of the table of scores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// As others see it.
+    /// As others see it, without anything that plays tricks on them: a server may be anybody's.
     pub name: String,
     /// Whether nobody sits there.
     pub bot: bool,
@@ -58,11 +58,11 @@ impl Roster {
         self.entries.get(&pilot)?.team
     }
 
-    /// The name of a pilot, or what to call one who has gone.
+    /// The name of a pilot, unless it has gone or was never told of.
     #[must_use]
-    pub fn name(&self, pilot: PilotId) -> &str {
+    pub fn name(&self, pilot: PilotId) -> Option<&str> {
         let known = self.entries.get(&pilot).or_else(|| self.former.get(&pilot));
-        known.map_or("somebody", |entry| &entry.name)
+        known.map(|entry| entry.name.as_str())
     }
 
     /// The connection was broken, and what happened meanwhile was not heard. The server tells again
@@ -115,7 +115,8 @@ impl Roster {
             Event::Joined { pilot, name, bot, score, kills, deaths, team }
             | Event::Present { pilot, name, bot, score, kills, deaths, team } => {
                 let (score, kills, deaths, team) = (*score, *kills, *deaths, *team);
-                let entry = Entry { name: name.clone(), bot: *bot, score, kills, deaths, team };
+                let name = if self.only_sides { String::new() } else { name::shown(name) };
+                let entry = Entry { name, bot: *bot, score, kills, deaths, team };
                 self.entries.insert(*pilot, entry);
             }
             Event::Left { pilot } => {
@@ -160,6 +161,25 @@ mod tests {
     use super::*;
     use game_sim::{Arena, Inputs, Join, Mind, Rules, Weapon, World, sight::View, step, think};
     use netcode::Tick;
+
+    #[test]
+    fn whatever_a_server_calls_somebody_plays_no_tricks_on_who_reads_it() {
+        let mut roster = Roster::default();
+        let name = |name: &str| Event::Joined {
+            pilot: PilotId(1),
+            name: name.to_owned(),
+            bot: false,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+            team: None,
+        };
+        for (said, shown) in [("A\u{202e}nn\u{61c}", "Ann"), ("\u{200b}", "?")] {
+            roster.note(&name(said));
+            assert_eq!(roster.name(PilotId(1)), Some(shown));
+        }
+        assert_eq!(roster.name(PilotId(2)), None);
+    }
 
     #[test]
     fn the_best_stand_first_ties_keep_still_and_no_score_of_a_server_breaks_the_order() {

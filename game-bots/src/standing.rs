@@ -1,7 +1,7 @@
 //! How it stands with what is played, as far as the server told: the mode, the points and their scores,
 //! and the vote for what comes next. Nothing here decides anything.
 
-use game_sim::{Choice, Event, Mode, Point, contest::MOST_POINTS};
+use game_sim::{Choice, Event, Mode, Point, contest::MOST_POINTS, name};
 
 /// The most choices of a vote that are listened to.
 const MOST_CHOICES: usize = 16;
@@ -53,7 +53,8 @@ impl Standing {
             }
             Event::Ballot { choices } if choices.len() <= MOST_CHOICES => {
                 let counts = vec![0; choices.len()];
-                self.ballot = Some(Ballot { choices: choices.clone(), counts, mine: None });
+                let choices = choices.iter().map(shown).collect();
+                self.ballot = Some(Ballot { choices, counts, mine: None });
             }
             Event::Votes { counts } => {
                 if let Some(ballot) = &mut self.ballot
@@ -67,7 +68,7 @@ impl Standing {
                 self.scores = [0; 2];
                 self.points.fill(Point::default());
             }
-            Event::Moving(choice) => self.moving = Some(choice.clone()),
+            Event::Moving(choice) => self.moving = Some(shown(choice)),
             _ => {}
         }
     }
@@ -78,6 +79,11 @@ impl Standing {
         let ballot = ballot.filter(|ballot| usize::from(choice) < ballot.choices.len());
         ballot.map(|ballot| ballot.mine = Some(choice)).is_some()
     }
+}
+
+/// The same without anything in the arena's name that plays tricks on who reads it.
+fn shown(choice: &Choice) -> Choice {
+    Choice { arena: name::clean_chat(&choice.arena), mode: choice.mode }
 }
 
 #[cfg(test)]
@@ -97,7 +103,8 @@ mod tests {
         assert_eq!(standing.scores, [4, 7]);
         assert!(!standing.vote(0), "there is no vote");
         let choice = |name: &str| Choice { arena: name.to_owned(), mode: Mode::FreeForAll };
-        standing.note(&Event::Ballot { choices: vec![choice("yard"), choice("expanse")] });
+        standing.note(&Event::Ballot { choices: vec![choice("ya\u{202e}rd"), choice("expanse")] });
+        assert_eq!(standing.ballot.clone().unwrap().choices[0], choice("yard"));
         standing.note(&Event::Votes { counts: vec![1, 0, 0] });
         assert!(!standing.vote(2) && standing.vote(1));
         let ballot = standing.ballot.clone().unwrap();

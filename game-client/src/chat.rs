@@ -1,17 +1,17 @@
 //! What players write to each other: what came, what is to go, and whom the player does not want to read.
 //!
-//! The server has cleaned names and lines of what plays tricks (game-server/src/name.rs). The client
-//! cleans them again before it shows them: a server may be anybody's.
+//! The server has cleaned names and lines of what plays tricks (game-sim/src/name.rs). The client cleans them again by
+//! the same rules before it shows them, names where they come in (game-bots/src/roster.rs): a server may be anybody's.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use bevy::ecs::resource::Resource;
-use game_sim::Unsaid;
+use game_sim::{Unsaid, name};
 
 /// Lines that are kept.
 const LINES: usize = 60;
 /// Letters that a line may have.
-pub const LETTERS: usize = 120;
+pub const LETTERS: usize = name::LINE;
 /// How long a line is shown while nobody types, in seconds.
 pub const SHOWN_S: f32 = 9.0;
 
@@ -115,14 +115,9 @@ impl Muted {
     }
 }
 
-/// A text without what reorders, hides or breaks lines (UAX 9, UTS 39), and no longer than a line.
+/// A text without what reorders, hides, piles up or breaks lines (UAX 9, UTS 39), and no longer than a line.
 pub fn clean(text: &str) -> String {
-    let is_plain = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-    };
-    text.chars().filter(is_plain).take(LETTERS).collect::<String>().trim().to_owned()
+    name::clean_chat(text)
 }
 
 #[cfg(test)]

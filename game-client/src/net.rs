@@ -10,7 +10,7 @@ use game_bots::seat::SeatEvent;
 use game_sim::{Event, think};
 use netcode::quic::client::Arrival;
 
-use self::fill::{fill, outcome, tell};
+use self::fill::{called, fill, outcome, tell};
 pub use self::session::Session;
 pub use self::trace::Trace;
 use crate::chat::{Chat, Muted};
@@ -18,6 +18,7 @@ use crate::complaints::Complaints;
 use crate::feed;
 use crate::frame::Frame;
 use crate::input::Controls;
+use crate::language::Words;
 use crate::link::{Link, Outbox};
 use crate::options::Options;
 use crate::scene::Scene;
@@ -112,7 +113,7 @@ fn receive(
     mut link: ResMut<Link>,
     mut servers: ResMut<Servers>,
     (mut chat, mut complaints): (ResMut<Chat>, ResMut<Complaints>),
-    muted: Res<Muted>,
+    (muted, words): (Res<Muted>, Res<Words>),
     time: Res<Time<Real>>,
     options: Res<Options>,
     mut next: ResMut<NextState<Stage>>,
@@ -154,17 +155,17 @@ fn receive(
             },
             SeatEvent::Game(Event::Chat { from, text }) => {
                 let own = Some(from) == session.seat.me();
-                chat.hear(&muted, session.seat.roster().name(from), &text, own, false);
+                chat.hear(&muted, &called(&session.seat, from, &words), &text, own, false);
             }
             SeatEvent::Game(Event::TeamChat { from, text }) => {
                 let own = Some(from) == session.seat.me();
-                chat.hear(&muted, session.seat.roster().name(from), &text, own, true);
+                chat.hear(&muted, &called(&session.seat, from, &words), &text, own, true);
             }
             SeatEvent::Game(Event::Unsaid(why)) => chat.unsaid = Some(why),
             SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
             SeatEvent::Game(event) => {
                 session.outcome = outcome(&event, session.outcome);
-                tell(&event, &session.seat, &mut scene);
+                tell(&event, &session.seat, &words, &mut scene);
             }
             SeatEvent::Closed(reason) => {
                 if let Some(path) = &options.report {

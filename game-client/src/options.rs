@@ -146,13 +146,11 @@ const MEASURED: (u32, u32) = (1920, 1080);
 /// The most letters of a name.
 pub const NAME_LETTERS: usize = netcode::limits::NAME_CHARACTERS;
 
-/// The name as it is used, or what is wrong with it.
+/// The name as it is used, by the rules of every server, or what is wrong with it.
 pub fn name(text: &str) -> Result<String, String> {
-    let letters = text.trim().chars().count();
-    if letters == 0 || letters > NAME_LETTERS || text.chars().any(char::is_control) {
-        return Err(format!("a name has 1 to {NAME_LETTERS} letters"));
-    }
-    Ok(text.trim().to_owned())
+    game_sim::name::clean(text).map_err(|rule| {
+        format!("a name has 1 to {NAME_LETTERS} letters that others can read: {rule}")
+    })
 }
 
 fn picture(text: &str) -> Result<PathBuf, String> {

@@ -4,8 +4,8 @@
 //! its own pace. `players` knows who sits in which place and `bans` who may not, `interest` what each may see and
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `complaints` what players say of each other, `rotation` what is played next and `ballot`
-//! who votes for it, `stats` what it cost. `text` is what of a text others may see, `name` which names may be,
-//! `names` who has which, `talk` how much one may say. `beacon` tells lists of servers of it. `supervisor` runs
+//! who votes for it, `stats` what it cost. `looks` is which names look alike, `names` who has which, `talk` how much
+//! one may say. `beacon` tells lists of servers of it. `supervisor` runs
 //! several arenas in one process.
 
 pub mod arena_loop;
@@ -18,7 +18,7 @@ pub mod cores;
 pub mod host;
 pub mod interest;
 pub mod log_lines;
-pub mod name;
+pub mod looks;
 pub mod names;
 mod noises;
 pub mod options;
@@ -32,4 +32,3 @@ pub mod stats;
 pub mod stats_file;
 pub mod supervisor;
 pub mod talk;
-pub mod text;

@@ -3,8 +3,8 @@
 //! What present names look like is kept, so that who comes is compared with a thousand others by two
 //! look-ups. See docs/decisions/0053-nobody-looks-like-another.md.
 
-use crate::{name, text};
-use game_sim::PilotId;
+use crate::looks;
+use game_sim::{PilotId, text};
 use netcode::{Tick, limits, server::PeerKey};
 use std::collections::BTreeMap;
 
@@ -57,7 +57,7 @@ impl Names {
         if others.peek().is_none() {
             return Ok(asked.to_owned());
         }
-        if !others.all(|other| name::is_same(other, asked)) {
+        if !others.all(|other| looks::is_same(other, asked)) {
             return Err(LOOKS_LIKE_ANOTHER);
         }
         let [low, high, ..] = key.0;
@@ -67,14 +67,14 @@ impl Names {
         (2..=COUNTED)
             .chain(scattered)
             .map(|number| numbered(asked, number))
-            .find(|name| name::looks(name).iter().all(|look| self.is_free(look, key)))
+            .find(|name| looks::of(name).iter().all(|look| self.is_free(look, key)))
             .ok_or(TOO_MANY)
     }
 
     /// The pilots of the server's own that must go where a person takes this name.
     #[must_use]
     pub fn stand_ins_like(&self, name: &str) -> Vec<PilotId> {
-        let mut pilots: Vec<_> = name::looks(name)
+        let mut pilots: Vec<_> = looks::of(name)
             .iter()
             .filter_map(|look| match self.taken.get(look) {
                 Some((Whose::StandIn(pilot), _)) => Some(*pilot),
@@ -88,7 +88,7 @@ impl Names {
     /// Whether nobody at all has a name like this one.
     #[must_use]
     pub fn has_none_like(&self, name: &str) -> bool {
-        name::looks(name).iter().all(|look| !self.taken.contains_key(look))
+        looks::of(name).iter().all(|look| !self.taken.contains_key(look))
     }
 
     /// A name is somebody's from now on.
@@ -98,14 +98,14 @@ impl Names {
         {
             self.free(whose, &kept.given);
         }
-        for look in name::looks(name) {
+        for look in looks::of(name) {
             self.taken.insert(look, (whose, name.to_owned()));
         }
     }
 
     /// A name is nobody's any more.
     pub fn free(&mut self, whose: Whose, name: &str) {
-        for look in name::looks(name) {
+        for look in looks::of(name) {
             if self.taken.get(&look).is_some_and(|(holder, _)| *holder == whose) {
                 self.taken.remove(&look);
             }
@@ -134,7 +134,7 @@ impl Names {
 
     /// The names of other people that could be taken for this one.
     fn others(&self, key: PeerKey, name: &str) -> impl Iterator<Item = &str> {
-        name::looks(name).into_iter().filter_map(move |look| match self.taken.get(&look)? {
+        looks::of(name).into_iter().filter_map(move |look| match self.taken.get(&look)? {
             (Whose::Person(other), name) if *other != key => Some(name.as_str()),
             _ => None,
         })
@@ -161,6 +161,7 @@ fn numbered(name: &str, number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use game_sim::name;
 
     const ANN: PeerKey = PeerKey([1; 32]);
     const BO: PeerKey = PeerKey([2; 32]);

@@ -11,12 +11,13 @@ use crate::{
     bans::Bans,
     complaints::Complaints,
     log_lines::{Kind, LogLines},
-    name,
     names::{Names, Whose},
     options::Watching,
     talk::Talk,
 };
-use game_sim::{Arena, Event, Greeting, Join, Pilot, PilotId, Tumult, Vantage, World, assets_hash};
+use game_sim::{
+    Arena, Event, Greeting, Join, Pilot, PilotId, Tumult, Vantage, World, assets_hash, name,
+};
 use netcode::{
     Tick, TickRate,
     server::{ClientId, PeerKey, Server, ServerEvent},

@@ -112,7 +112,8 @@ impl StandIns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bans::Bans, name, options::Watching};
+    use crate::{bans::Bans, options::Watching};
+    use game_sim::name;
     use netcode::TickRate;
 
     fn names(fill: u16, seed: u64) -> Vec<String> {

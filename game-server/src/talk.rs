@@ -4,8 +4,8 @@
 //! (the numbers are DDNet's). It hangs on the player's key, so that neither a lost connection nor
 //! leaving and coming back nor another arena makes anybody's slate clean.
 
-use crate::name;
 use game_sim::Unsaid;
+use game_sim::name;
 use netcode::{Tick, TickRate, server::PeerKey};
 use std::collections::BTreeMap;
 

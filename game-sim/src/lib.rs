@@ -41,6 +41,7 @@ pub mod hash;
 pub mod input;
 pub mod mode;
 pub mod movement;
+pub mod name;
 pub mod noise;
 pub mod own;
 pub mod pickup;
@@ -57,6 +58,7 @@ mod spawn;
 pub mod steer;
 mod step;
 pub mod team;
+pub mod text;
 pub mod vantage;
 pub mod world;
 

@@ -29,7 +29,7 @@ const DECODERS: [(&str, &str); 23] = [
     ("netcode/src/wire/bits.rs", "bits"),
     ("netcode/src/wire/frame.rs", "frames"),
     ("game-bots/src/address.rs", "addresses"),
-    ("game-server/src/name.rs", "addresses"),
+    ("game-sim/src/name.rs", "addresses"),
     ("game-sim/src/arena/tiled.rs", "arenas"),
     ("game-sim/src/replicate/entity.rs", "snapshots"),
 ];

@@ -1,10 +1,11 @@
 //! From what the seat knows to the scene that is drawn, and from its events to the news.
 
 use game_bots::seat::Seat;
-use game_sim::{Event, PilotId, contest};
+use game_sim::{Event, PilotId, contest, name};
 
 use super::Session;
 use crate::feed::{self, News};
+use crate::language::Words;
 use crate::scene::{NetGraph, Outcome, OwnView, PilotView, RoundView, Scene, ScoreLine};
 
 /// Makes the scene of what the seat knows now.
@@ -104,9 +105,15 @@ pub(super) fn outcome(event: &Event, before: Option<Outcome>) -> Option<Outcome>
     }
 }
 
+/// The name of a pilot, or what to call one who has gone.
+pub(super) fn called(seat: &Seat, pilot: PilotId, words: &Words) -> String {
+    let name = seat.roster().name(pilot);
+    name.map_or_else(|| words.say("somebody").into_owned(), str::to_owned)
+}
+
 /// Puts what is worth telling into the feed.
-pub(super) fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
-    let named = |pilot: PilotId| (pilot, seat.roster().name(pilot).to_owned());
+pub(super) fn tell(event: &Event, seat: &Seat, words: &Words, scene: &mut Scene) {
+    let named = |pilot: PilotId| (pilot, called(seat, pilot, words));
     let news = match event {
         Event::Killed { killer, victim, weapon } => {
             News::Killed { killer: killer.map(named), victim: named(*victim), weapon: *weapon }
@@ -114,7 +121,7 @@ pub(super) fn tell(event: &Event, seat: &Seat, scene: &mut Scene) {
         Event::PointTurned { point, owner } => {
             News::Point(contest::letter((*point).into()), *owner)
         }
-        Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name.clone()),
+        Event::Joined { name, .. } if seat.own().is_some() => News::Joined(name::shown(name)),
         Event::Left { pilot } => {
             let Some(line) = scene.line(*pilot) else { return };
             News::Left(line.name.clone())

@@ -1,11 +1,8 @@
 //! Texts that people write: the description of a link, a server's address, a name.
 
 use game_bots::address::Address;
-use game_server::{
-    name,
-    names::{Names, Whose},
-    text,
-};
+use game_server::names::{Names, Whose};
+use game_sim::{name, text};
 use netcode::{
     limits,
     link::{Conditions, Link},
@@ -62,6 +59,8 @@ pub fn addresses(bytes: &[u8]) {
         assert_eq!(name::clean(&name).as_deref(), Ok(name.as_str()), "cleaned twice");
         names(&name);
     }
+    let shown = name::shown(written);
+    assert!(name::clean(&shown).as_ref() == Ok(&shown), "{shown:?}");
     let line = name::clean_chat(written);
     assert_eq!(text::fault(&line), None, "{line:?}");
     assert!(line.chars().count() <= name::LINE, "{line:?}");

@@ -1,9 +1,8 @@
-//! Which names a player may have: what others can read, and nothing that plays tricks on them.
+//! Which names a player may have, and what of a line others read: nothing that plays tricks on them. The server says no
+//! by it, and a client shows nothing else whatever a server tells it.
 
 use crate::text::{self, Fault};
 use netcode::limits;
-use unicode_normalization::UnicodeNormalization;
-use unicode_security::confusable_detection::skeleton;
 
 /// Characters that a line of chat may have.
 pub const LINE: usize = 120;
@@ -39,38 +38,21 @@ pub fn clean_chat(text: &str) -> String {
     text::mended(looked_at, LINE)
 }
 
-/// Whether two names have the same letters, be they large or small (RFC 8266).
+/// A name as it may be shown, whoever says that it is somebody's: a server may be anybody's.
 #[must_use]
-pub fn is_same(one: &str, other: &str) -> bool {
-    letters(one) == letters(other)
-}
-
-/// What a name looks like (the skeleton of UTS 39), as it is written and in small letters. Who shares
-/// one of the two with somebody could be taken for them: `AIice` for Alice, and alice as well.
-#[must_use]
-pub fn looks(name: &str) -> [String; 2] {
-    let written: String = skeleton(name).collect();
-    [skeleton(&folded(&written)).collect(), skeleton(&letters(name)).collect()]
-}
-
-fn letters(name: &str) -> String {
-    folded(&name.nfkc().collect::<String>())
-}
-
-/// Without the difference between large and small letters. By way of the large ones, since some small
-/// ones (ß, ſ, ς) have no other way to what they are the same as.
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+pub fn shown(name: &str) -> String {
+    let looked_at = name.char_indices().nth(LOOKED_AT).map_or(name, |(end, _)| &name[..end]);
+    let mended = text::mended(looked_at, limits::NAME_BYTES);
+    let beginnings = (1..=limits::NAME_CHARACTERS).rev().map(|most| text::beginning(&mended, most));
+    let fits = |name: &&str| name.len() <= limits::NAME_BYTES;
+    let shown = beginnings.map(str::trim_end).find(fits).filter(|name| !name.is_empty());
+    // Nobody is without a name.
+    shown.unwrap_or("?").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn look_alike(one: &str, other: &str) -> bool {
-        let (one, other) = (looks(one), looks(other));
-        one.iter().any(|look| other.contains(look))
-    }
 
     #[test]
     fn ordinary_names_of_any_script_pass() {
@@ -133,32 +115,22 @@ mod tests {
     }
 
     #[test]
-    fn names_that_look_the_same_look_alike() {
-        for (one, other) in [
-            ("Ann", "ann"),
-            ("Ann", "\u{410}nn"),
-            ("Alice", "AIice"),
-            ("alice", "AIice"),
-            ("ALICE", "AIice"),
-            ("Mom", "Morn"),
-            ("Zero", "Zer0"),
-            ("ILL", "ill"),
-            ("straße", "STRASSE"),
-            ("\u{397}\u{391}", "\u{3b7}\u{3b1}"),
-            ("Ann", "\u{ff21}\u{ff4e}\u{ff4e}"),
+    fn whatever_is_said_to_be_a_name_can_be_shown_and_one_that_is_allowed_is_shown_as_it_is() {
+        for (name, as_shown) in [
+            ("Ann", "Ann"),
+            ("x 😀", "x 😀"),
+            ("a\u{202e}b\u{61c}\n", "ab"),
+            ("a\u{180e}\u{3164}\u{fff9}\u{e0041}\u{e0100}b", "ab"),
+            ("z\u{300}\u{301}\u{302}\u{303}", "z\u{300}\u{301}"),
+            ("\u{200b}\u{301}", "?"),
+            ("", "?"),
+            ("eighteen letters!!", "eighteen letters"),
+            ("fifteen letters and more", "fifteen letters"),
         ] {
-            assert!(look_alike(one, other), "{one} and {other}");
+            assert_eq!(shown(name), as_shown, "{name:?}");
         }
-        for (one, other) in
-            [("Ann", "Anna"), ("Bot 1", "Bot 2"), ("Bot 10", "Bot 11"), ("Bo", "Zoe")]
-        {
-            assert!(!look_alike(one, other), "{one} and {other}");
-        }
-    }
-
-    #[test]
-    fn names_of_the_same_letters_are_the_same_and_those_that_look_like_them_are_not() {
-        assert!(is_same("Ann", "aNN") && is_same("Ann", "\u{ff21}nn") && is_same("ς", "Σ"));
-        assert!(!is_same("Ann", "\u{410}nn") && !is_same("Alice", "AIice"));
+        let long = "x\u{323}".repeat(limits::NAME_CHARACTERS);
+        assert_eq!(clean(&long), Ok(shown(&long)));
+        assert_eq!(shown(&"ที่".repeat(1000)), "ที่".repeat(7), "63 bytes")
     }
 }
