@@ -160,7 +160,7 @@ scores-team-won = Your team won the round
 scores-team-lost = { $team } won the round
 scores-draw = The round is a draw
 scores-next = Next round in { $seconds } s
-scores-best-aim = Most kills: { $name } with { $count }
+scores-most-kills = Most kills: { $name } with { $count }
 scores-survivor = Fewest deaths: { $name } with { $count }
 scores-your-place = Your place: { $place } of { $of }
 

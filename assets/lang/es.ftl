@@ -160,7 +160,7 @@ scores-team-won = Tu equipo ha ganado la ronda
 scores-team-lost = { $team } ha ganado la ronda
 scores-draw = La ronda acaba en empate
 scores-next = Próxima ronda en { $seconds } s
-scores-best-aim = Más bajas: { $name } con { $count }
+scores-most-kills = Más bajas: { $name } con { $count }
 scores-survivor = Menos muertes: { $name } con { $count }
 scores-your-place = Tu puesto: { $place } de { $of }
 

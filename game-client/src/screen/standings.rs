@@ -164,7 +164,7 @@ fn rows(
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
     let own = scene.me.and_then(|me| scene.rank(me)).map(|rank| rank - 1);
-    let lines = lines(&scene);
+    let (lines, leader) = (lines(&scene), scene.leader());
     for (Row(number), mut node, mut ground) in &mut rows {
         let there = *number < lines && place(*number, own, lines) < scene.scores.len();
         let display = if there { Display::Flex } else { Display::None };
@@ -196,14 +196,14 @@ fn rows(
         if text.0 != said {
             text.0 = said;
         }
-        let of = match (line.team, Some(at) == own, at) {
+        let of = match (line.team, Some(at) == own) {
             (Some(_), ..) if *column == TEAM => match scene.side(line.id) {
                 Side::Enemy => sides.of(Side::Enemy),
                 _ => sides.of(Side::Own),
             },
             // Its ground has the accent's colour already.
-            (_, true, _) => theme::TEXT,
-            (None, _, 0) if line.score > 0 => theme::DOUBT,
+            (_, true) => theme::TEXT,
+            _ if leader == Some(line.id) => theme::DOUBT,
             _ => theme::TEXT,
         };
         colour.set_if_neq(TextColor(palette::color(of)));

@@ -21,10 +21,24 @@ pub(super) enum Line {
     Next,
 }
 
-/// The best of those who did something, by a number; of two alike who stands higher.
-fn best<K: Ord>(scores: &[ScoreLine], by: impl Fn(&ScoreLine) -> K) -> Option<&ScoreLine> {
-    let did = scores.iter().rev().filter(|line| line.kills + line.deaths > 0);
-    did.max_by_key(|line| by(line))
+/// So many who are alike can be named beside each other; more are no distinction.
+const NAMED: usize = 3;
+
+/// The best of those who did something, by a number, and what stands for their names; nothing while there are none, or
+/// too many alike.
+fn best<K: Ord>(
+    scores: &[ScoreLine],
+    by: impl Fn(&ScoreLine) -> K,
+) -> Option<(&ScoreLine, String)> {
+    let did = || scores.iter().filter(|line| line.kills.saturating_add(line.deaths) > 0);
+    let best = did().map(&by).max()?;
+    let mut alike = did().filter(|line| by(line) == best);
+    let named: Vec<&ScoreLine> = alike.by_ref().take(NAMED).collect();
+    if alike.next().is_some() {
+        return None;
+    }
+    let names: Vec<&str> = named.iter().map(|line| line.name.as_str()).collect();
+    Some((named.first().copied()?, names.join(", ")))
 }
 
 pub(super) fn write(
@@ -80,8 +94,8 @@ impl Line {
 
     fn words(self, scene: &Scene, words: &Words) -> Option<String> {
         let over = scene.round.over;
-        let of_one = |key, line: &ScoreLine, count: u16| {
-            words.say_with(key, &[("name", line.name.as_str().into()), ("count", count.into())])
+        let of_best = |key, name: String, count: u16| {
+            words.say_with(key, &[("name", name.into()), ("count", count.into())])
         };
         match self {
             Self::Round if scene.round.warm_up => Some(words.say("hud-warm-up").into_owned()),
@@ -106,12 +120,12 @@ impl Line {
                 })
             }
             Self::Kills if over => {
-                let line = best(&scene.scores, |line| line.kills)?;
-                Some(of_one("scores-best-aim", line, line.kills))
+                let (line, names) = best(&scene.scores, |line| line.kills)?;
+                Some(of_best("scores-most-kills", names, line.kills))
             }
             Self::Deaths if over => {
-                let line = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
-                Some(of_one("scores-survivor", line, line.deaths))
+                let (line, names) = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
+                Some(of_best("scores-survivor", names, line.deaths))
             }
             Self::Place => {
                 let place = scene.me.and_then(|me| scene.rank(me))?;
@@ -137,19 +151,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_alike_the_one_who_stands_higher_is_named() {
-        let line = |id, kills| ScoreLine {
+    fn those_who_are_alike_are_named_together_and_many_are_not() {
+        let line = |id: u16, kills| ScoreLine {
             id: game_sim::PilotId(id),
-            name: String::new(),
+            name: format!("p{id}"),
             bot: false,
             score: 0,
             kills,
             deaths: 0,
             team: None,
         };
-        let scores = [line(4, 1), line(8, 1), line(2, 0)];
-        assert_eq!(best(&scores, |line| line.kills).map(|line| line.id.0), Some(4));
-        assert!(best(&scores[2..], |line| line.kills).is_none());
+        let scores = [line(4, 1), line(8, 1), line(2, 0), line(3, 1), line(5, 1)];
+        let of = |scores| best(scores, |line: &ScoreLine| line.kills).map(|(_, names)| names);
+        assert_eq!(of(&scores[..1]), Some("p4".to_owned()));
+        assert_eq!(of(&scores[..4]), Some("p4, p8, p3".to_owned()));
+        assert_eq!(of(&scores), None);
+        assert_eq!(of(&scores[2..3]), None, "nobody did anything");
     }
 
     #[test]
