@@ -9,7 +9,6 @@ menu-hint-keys = Arrows or mouse: choose    Enter: select    Esc: back
 menu-hint-pad = Left stick or D-pad: choose    A: select    B: back
 menu-on = On
 menu-off = Off
-somebody = somebody
 
 ## Letters on screen, for gamepads: five rows of ten
 
@@ -357,6 +356,7 @@ feed-point-taken = { $team } takes { $point }
 feed-point-lost = { $point } is nobody's
 feed-came = { $name } came
 feed-left = { $name } left
+feed-somebody = somebody
 
 ## The network's figures; columns of letters, so no line may be long
 

@@ -9,7 +9,6 @@ menu-hint-keys = Flechas o ratón: elegir    Intro: aceptar    Esc: volver
 menu-hint-pad = Palanca izquierda o cruceta: elegir    A: aceptar    B: volver
 menu-on = Sí
 menu-off = No
-somebody = alguien
 
 ## Letras en pantalla, para mandos: cinco filas de diez
 
@@ -357,6 +356,7 @@ feed-point-taken = El { $team } toma { $point }
 feed-point-lost = { $point } ya no es de nadie
 feed-came = { $name } ha llegado
 feed-left = { $name } se ha ido
+feed-somebody = alguien
 
 ## The network's figures; columns of letters, so no line may be long
 

@@ -108,7 +108,7 @@ pub(super) fn outcome(event: &Event, before: Option<Outcome>) -> Option<Outcome>
 /// The name of a pilot, or what to call one who has gone.
 pub(super) fn called(seat: &Seat, pilot: PilotId, words: &Words) -> String {
     let name = seat.roster().name(pilot);
-    name.map_or_else(|| words.say("somebody").into_owned(), str::to_owned)
+    name.map_or_else(|| words.say("feed-somebody").into_owned(), str::to_owned)
 }
 
 /// Puts what is worth telling into the feed.
