@@ -118,6 +118,26 @@ fn nothing_leaves_the_server_but_by_its_flush() {
     assert!(!pair.turn_client().is_empty() && said(&mut pair) > 0);
 }
 
+// Invariant 6: a goodbye takes a while to arrive, and nobody takes its connection for a newcomer's meanwhile.
+
+#[test]
+fn who_is_shown_out_does_not_come_in_again() {
+    let mut pair = Pair::joined(None);
+    for _ in 0..3 {
+        wait_ms(3);
+        pair.tick();
+        pair.server.flush(&mut pair.host.core);
+    }
+    let client = pair.host.core.clients().next().expect("one is in");
+    pair.host.core.close(client, "out");
+    for _ in 0..10 {
+        pair.server.flush(&mut pair.host.core);
+        wait_ms(3);
+        pair.tick();
+        assert_eq!(pair.host.core.connections(), 0, "the client that was shown out is in again");
+    }
+}
+
 // Invariant 4: lost datagrams are never resent. That never more than one snapshot waits for a socket that
 // takes none is tested where they wait: netcode/src/quic/driver/outbox.rs.
 

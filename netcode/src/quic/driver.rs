@@ -259,9 +259,15 @@ impl Driver {
 
     /// The owner takes this connection for its own.
     pub fn admit(&mut self, index: usize) {
-        let Some(connection) = self.connection(index) else { return };
-        connection.deadline = None;
-        if let Some(origin) = connection.stranger.take() {
+        if let Some(connection) = self.connection(index) {
+            connection.deadline = None;
+        }
+        self.count_out(index);
+    }
+
+    /// Counts a connection no longer among those that are half open.
+    fn count_out(&mut self, index: usize) {
+        if let Some(origin) = self.connection(index).and_then(|found| found.stranger.take()) {
             self.half_open.remove(origin);
         }
     }
@@ -284,9 +290,10 @@ impl Driver {
         }
     }
 
-    /// Nobody will ask for this connection again. It goes when QUIC is done with it.
+    /// Nobody will ask for this connection again. It goes when QUIC is done with it, and a farewell under way has
+    /// as long as it had.
     pub fn release(&mut self, now: Instant, index: usize) {
-        self.admit(index);
+        self.count_out(index);
         if let Some(connection) = self.connection(index) {
             connection.is_released = true;
             self.touch(index);

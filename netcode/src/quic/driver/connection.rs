@@ -88,10 +88,11 @@ impl Connection {
         self.is_connected
     }
 
-    /// Whether the handshake is done and the stream is there.
+    /// Whether the handshake is done, the stream is there, and nobody has said goodbye: a farewell takes a while to
+    /// arrive, and who is told it is no newcomer.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.is_connected && self.stream.is_some() && self.end.is_none()
+        self.is_settled() && self.stream.is_some() && !self.is_released
     }
 
     /// Why it is over, if it is.
@@ -269,5 +270,73 @@ impl Connection {
         if let Some(reason) = self.farewell.take() {
             self.close(now, &reason);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quic::{
+        config,
+        driver::{Driver, Port},
+        socket,
+        tls::{Identity, pinned},
+    };
+
+    /// A server and a client that reached it, who has said a word on its stream.
+    fn pair() -> (Driver, Driver, usize) {
+        let identity = Identity::generate().expect("there is randomness");
+        let any = "127.0.0.1:0".parse().expect("it is an address");
+        let mut server = Driver::listen(any, &identity).expect("there are ports");
+        let place = server.local_address().expect("it is bound");
+        let port = Port::open(any, socket::CLIENT_BUFFER_BYTES, None).expect("there are sockets");
+        let mut client = Driver::new(port, config::connecting(false), None);
+        let config = config::client(&identity, pinned(identity.fingerprint())).expect("a key");
+        let begun = Instant::now();
+        let own = client.connect(begun, config, place, Duration::from_secs(10)).expect("a path");
+        let mut news = Vec::new();
+        loop {
+            client.receive(Instant::now());
+            client.queue_stream(own, b"hello");
+            client.send(Instant::now());
+            server.receive(Instant::now());
+            server.take_news(&mut news);
+            let open =
+                news.iter().find(|index| server.connection(**index).is_some_and(|c| c.is_open()));
+            if let Some(index) = open.copied() {
+                server.admit(index);
+                return (server, client, index);
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "they never met");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    #[test]
+    fn who_is_shown_out_is_no_newcomer() {
+        let (mut server, _client, index) = pair();
+        let now = Instant::now();
+        server.part(now, index, "out");
+        let connection = server.connection(index).expect("the farewell is on its way");
+        assert!(connection.end().is_none() && !connection.is_open());
+        server.release(now, index);
+        assert!(!server.connection(index).expect("still").is_open());
+    }
+
+    #[test]
+    fn a_farewell_that_nobody_acknowledges_ends_in_time() {
+        let (mut server, _silent, index) = pair();
+        let now = Instant::now();
+        server.part(now, index, "out");
+        server.release(now, index);
+        let just_before = now + FAREWELL - Duration::from_millis(1);
+        server.receive(just_before);
+        assert!(server.connection(index).expect("it waits").end().is_none(), "cut too early");
+        server.receive(now + FAREWELL);
+        let end = server.connection(index).map(|connection| connection.end().is_some());
+        assert_ne!(end, Some(false), "the farewell has no end");
+        // QUIC itself remembers a closed connection for three of its timeouts.
+        server.receive(now + FAREWELL + Duration::from_secs(4));
+        assert!(server.connection(index).is_none(), "its place is not free");
     }
 }
