@@ -73,7 +73,7 @@ pub enum Line {
         /// By how much it moved the own pilot, if that can be said.
         moved_m: Option<f32>,
         /// Ticks that the server had played without an input.
-        inputs_missed: u8,
+        inputs_missed: u16,
         /// What the server had less what was predicted, for each field that was wrong.
         fields: BTreeMap<String, f32>,
     },

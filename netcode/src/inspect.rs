@@ -48,7 +48,7 @@ pub struct Inspector {
     timeline: Timeline,
     /// When the last snapshot came, and the ticks that it was the first to say were played without an
     /// input.
-    newest: (Duration, u8),
+    newest: (Duration, u16),
 }
 
 /// A snapshot, as far as the inspector asks.
@@ -58,7 +58,7 @@ pub(crate) struct Arrived<'a> {
     /// How many snapshots before it have not come; `None` when it came after a later one.
     pub(crate) lost: Option<u16>,
     pub(crate) report: &'a Report,
-    pub(crate) inputs_missed: u8,
+    pub(crate) inputs_missed: u16,
     pub(crate) round_trip: Duration,
 }
 

@@ -318,6 +318,25 @@ impl<P: Protocol> Server<P> {
         Some(peer.take_command(self.tick))
     }
 
+    /// For how many ticks a client's input was not there when it was needed, since its first input of this connection
+    /// came. The client is told with its snapshots.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use netcode::Tick;
+    /// let (mut server, ann, ..) = walkers::played(60);
+    /// assert_eq!(server.inputs_missed(ann), 0);
+    /// for tick in 61..=200 {
+    ///     server.begin_tick(Tick(tick)); // and nothing comes
+    ///     server.take_command(ann).expect("the last one goes on");
+    /// }
+    /// assert!(server.inputs_missed(ann) > 130);
+    /// ```
+    #[must_use]
+    pub fn inputs_missed(&self, client: ClientId) -> u32 {
+        self.peers.get(&client).map_or(0, |peer| peer.inputs_missed())
+    }
+
     /// The inputs of a client that have come for later ticks: its own screen shows them already.
     pub fn waiting_inputs(&self, client: ClientId) -> impl Iterator<Item = P::Input> {
         self.peers.get(&client).into_iter().flat_map(|peer| peer.waiting_inputs())

@@ -67,6 +67,25 @@ fn every_bit_of_the_snapshots_has_a_name_and_every_second_adds_up() {
 }
 
 #[test]
+fn a_client_learns_of_each_input_that_a_hole_swallowed() {
+    let link = |text: &str| text.parse().expect("it can be read");
+    let mut game = Simulation::new(3, link("delay=40ms"), 6);
+    for (before_s, hole_s) in [(4.0, 0.5), (3.0, 2.0), (3.0, 8.0)] {
+        game.run(before_s);
+        game.set_conditions(link("delay=40ms,loss=100%"));
+        game.run(hole_s);
+        game.set_conditions(link("delay=40ms"));
+    }
+    game.run(3.0);
+    for pilot in &game.pilots {
+        let (told, missed) =
+            (pilot.seat.stats().inputs_missed, game.host.core.inputs_missed(pilot.id));
+        assert!(missed > 500, "only {missed} of some 630 were missed");
+        assert_eq!(told, u64::from(missed), "what the server told and what it counted");
+    }
+}
+
+#[test]
 fn a_view_without_snapshots_is_counted_with_its_reason() {
     let starved = |how: &str, then: &str| {
         let mut game = Simulation::new(1, conditions("delay=20ms"), 9);

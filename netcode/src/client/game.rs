@@ -124,7 +124,7 @@ impl<P: Protocol> Game<P> {
         let missed = stats.inputs_missed;
         let lost =
             stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());
-        let inputs_missed = (stats.inputs_missed - missed) as u8;
+        let inputs_missed = (stats.inputs_missed - missed) as u16;
         let (bits, report, round_trip) = (code.tally.bits(), &header.inputs, stats.round_trip);
         let arrived = Arrived { bits, lost, report, inputs_missed, round_trip };
         inspector.note_snapshot(now, &arrived);

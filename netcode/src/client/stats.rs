@@ -1,7 +1,12 @@
 //! What a client measures of its session: the numbers behind the net graph and the reports.
 
 use super::spacing::Spacing;
-use crate::{delta::pack::Header, input::report::growth, snapshot::Snapshot, tick::Tick};
+use crate::{
+    delta::pack::Header,
+    input::report::{MISSED_BITS, growth},
+    snapshot::Snapshot,
+    tick::Tick,
+};
 use std::time::Duration;
 
 /// Counters since the session began, and the newest readings.
@@ -61,7 +66,8 @@ pub struct Stats {
     pub partial: bool,
     spacing: Spacing,
     first_tick: Option<Tick>,
-    missed_counter: Option<u8>,
+    /// What the server last told of it; it begins at zero with each connection.
+    missed_counter: u16,
 }
 
 impl Stats {
@@ -75,7 +81,7 @@ impl Stats {
     /// The session goes on; the server counts anew what it counts for a connection.
     pub(super) fn note_resumed(&mut self) {
         self.resumes += 1;
-        self.missed_counter = None;
+        self.missed_counter = 0;
     }
 
     /// Returns how many snapshots right before it have not come; `None` when a later one overtook it.
@@ -104,8 +110,8 @@ impl Stats {
         let report = &header.inputs;
         self.margin_ticks = report.margin_ticks();
         if let Some(missed) = report.missed {
-            let before = self.missed_counter.replace(missed).unwrap_or(missed);
-            self.inputs_missed += u64::from(growth(missed, before));
+            let before = std::mem::replace(&mut self.missed_counter, missed);
+            self.inputs_missed += u64::from(growth(MISSED_BITS, missed, before));
         }
         let tick = snapshot.tick();
         let first = *self.first_tick.get_or_insert(tick);

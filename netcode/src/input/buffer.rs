@@ -201,7 +201,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// margin too.
     pub fn take_report(&mut self) -> Report {
         let margin = self.least_margin.take();
-        let missed = (self.missed_told < MISSED_TOLD).then_some(self.missed as u8);
+        let missed = (self.missed_told < MISSED_TOLD).then_some(self.missed as u16);
         self.missed_told = MISSED_TOLD.min(self.missed_told + 1);
         Report { margin, missed, received: self.received as u8 }
     }

@@ -5,7 +5,7 @@
 //! is too late for an input that was sent as late as it could be. The lead that lets repeats come in
 //! time is the clock's affair: it sees their margins.
 
-use super::report::growth;
+use super::report::{RECEIVED_BITS, growth};
 use crate::limits;
 use std::collections::VecDeque;
 
@@ -54,7 +54,7 @@ impl Redundancy {
     /// The server had the input of `heard` and had counted so many datagrams (the low bits of it).
     pub fn handle_report(&mut self, heard: crate::Tick, received: u8) {
         let Some(before) = self.received.replace(received) else { return };
-        let grown = u32::from(growth(received, before));
+        let grown = u32::from(growth(RECEIVED_BITS, received.into(), before.into()));
         let later = self.sent.iter().rev().take_while(|newest| newest.is_after(heard)).count();
         let sent = self.sent_count.wrapping_sub(later as u32);
         let passed = self.points.back().map_or(0, |(known, _)| sent.wrapping_sub(*known));

@@ -14,8 +14,11 @@ use crate::wire::{
 pub const MARGIN_STEPS: f32 = 8.0;
 /// Bits of a margin that is as it should be: from zero to just below two ticks.
 const USUAL_BITS: u32 = 4;
-/// Bits of each counter, which wraps.
-const COUNT_BITS: u32 = 4;
+/// Bits of the counter of datagrams, which wraps.
+pub const RECEIVED_BITS: u32 = 4;
+/// Bits of the counter of missing inputs, which wraps: a client that heard nothing for a minute still learns how
+/// many they were.
+pub const MISSED_BITS: u32 = 12;
 /// In how many snapshots a counter of missing inputs that has grown is told: enough that one of them comes.
 pub const MISSED_TOLD: u8 = 16;
 /// The margin that stands for "no input came".
@@ -30,16 +33,16 @@ pub struct Report {
     pub margin: Option<i8>,
     /// The low bits of a counter of ticks that went without their input; `None` when it has not grown for
     /// [`MISSED_TOLD`] snapshots, so that each of them told what it was.
-    pub missed: Option<u8>,
+    pub missed: Option<u16>,
     /// The low bits of a counter of datagrams that brought a newer input than all before them.
     pub received: u8,
 }
 
 impl Report {
     /// The most bits that [`Report::write`] takes.
-    pub const BITS: usize = 1 + 8 + 1 + 2 * COUNT_BITS as usize;
+    pub const BITS: usize = 1 + 8 + 1 + (MISSED_BITS + RECEIVED_BITS) as usize;
 
-    /// Six bits of flags and a counter, the margin (4 bits when it is the usual one, 8 otherwise), and 4 bits more
+    /// Six bits of flags and a counter, the margin (4 bits when it is the usual one, 8 otherwise), and 12 bits more
     /// when inputs were missing of late.
     pub fn write(&self, writer: &mut BitWriter) {
         let margin = self.margin.unwrap_or(NONE);
@@ -48,9 +51,9 @@ impl Report {
         writer.bits(u32::from(margin as u8), if usual { USUAL_BITS } else { 8 });
         writer.bit(self.missed.is_some());
         if let Some(missed) = self.missed {
-            writer.bits(low(missed), COUNT_BITS);
+            writer.bits(u32::from(low(MISSED_BITS, missed)), MISSED_BITS);
         }
-        writer.bits(low(self.received), COUNT_BITS);
+        writer.bits(u32::from(low(RECEIVED_BITS, self.received.into())), RECEIVED_BITS);
     }
 
     /// Reads what [`Report::write`] wrote.
@@ -60,8 +63,8 @@ impl Report {
     pub fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
         let width = if reader.bit()? { USUAL_BITS } else { 8 };
         let margin = reader.bits(width)? as u8 as i8;
-        let missed = if reader.bit()? { Some(reader.bits(COUNT_BITS)? as u8) } else { None };
-        let received = reader.bits(COUNT_BITS)? as u8;
+        let missed = if reader.bit()? { Some(reader.bits(MISSED_BITS)? as u16) } else { None };
+        let received = reader.bits(RECEIVED_BITS)? as u8;
         Ok(Self { margin: (margin != NONE).then_some(margin), missed, received })
     }
 
@@ -72,14 +75,14 @@ impl Report {
     }
 }
 
-/// By how much a counter of a report has grown since an earlier report.
+/// By how much a counter of so many bits has grown since an earlier report.
 #[must_use]
-pub fn growth(now: u8, before: u8) -> u8 {
-    low(now.wrapping_sub(before)) as u8
+pub fn growth(bits: u32, now: u16, before: u16) -> u16 {
+    low(bits, now.wrapping_sub(before))
 }
 
-fn low(count: u8) -> u32 {
-    u32::from(count) & ((1 << COUNT_BITS) - 1)
+fn low(bits: u32, count: u16) -> u16 {
+    count & ((1 << bits) - 1)
 }
 
 #[cfg(test)]
@@ -91,7 +94,7 @@ mod tests {
         for margin in i8::MIN..=i8::MAX {
             let report = Report {
                 margin: (margin != NONE).then_some(margin),
-                missed: (margin % 2 == 0).then_some(margin as u8 & 15),
+                missed: (margin % 2 == 0).then_some(margin as u16 & 4_095),
                 received: (margin as u8).wrapping_mul(7) & 15,
             };
             let mut writer = BitWriter::default();
@@ -106,7 +109,9 @@ mod tests {
 
     #[test]
     fn counters_grow_across_their_wrap() {
-        assert_eq!(growth(2, 14), 4);
-        assert_eq!(growth(0x32, 0x2e), 4);
+        assert_eq!(growth(RECEIVED_BITS, 2, 14), 4);
+        assert_eq!(growth(RECEIVED_BITS, 0x32, 0x2e), 4);
+        assert_eq!(growth(MISSED_BITS, 1, 4_094), 3);
+        assert_eq!(growth(MISSED_BITS, 0xf003, 0x0002), 1);
     }
 }

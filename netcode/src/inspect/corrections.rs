@@ -90,7 +90,7 @@ pub struct Correction {
     pub differences: Vec<Difference>,
     /// Ticks that the server had to play without this client's input, as this snapshot was the first to
     /// say. Without the input nobody could be right.
-    pub inputs_missed: u8,
+    pub inputs_missed: u16,
 }
 
 impl Correction {

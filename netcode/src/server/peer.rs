@@ -329,6 +329,10 @@ impl<P: Protocol> Peer<P> {
         self.inputs.waiting()
     }
 
+    pub(super) fn inputs_missed(&self) -> u32 {
+        self.inputs.missed()
+    }
+
     pub(super) fn take_command(&mut self, tick: Tick) -> Command<P::Input> {
         self.inputs.take(tick)
     }
