@@ -59,8 +59,10 @@ impl Budget {
             return false;
         }
         self.gather(items, order);
-        // An entity that waits still costs its place in the list: two bits.
-        let mut left = room.saturating_sub(items.len() * 2);
+        // An entity that the client has and that waits still costs its place in the list: two bits. One that is new
+        // is not told of at all.
+        let held = items.iter().filter(|item| item.is_held).count();
+        let mut left = room.saturating_sub(held * 2);
         for key in &*order {
             let Some(item) = items.get_mut(!*key as u32 as usize) else { continue };
             item.waits = item.bits > left;

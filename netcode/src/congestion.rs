@@ -102,6 +102,8 @@ pub struct Congestion {
     rate_before: f32,
     heard: Option<Tick>,
     silent: bool,
+    /// Whether something had to wait in the newest snapshot.
+    is_partial: bool,
     /// Of how many snapshots one is sent, and a count of those that were due.
     stride: u32,
     turn: u32,
@@ -131,6 +133,7 @@ impl Congestion {
             rate_before: START_BYTES_S,
             heard: None,
             silent: false,
+            is_partial: false,
             stride: 1,
             turn: 0,
             transport: f32::INFINITY,
@@ -142,8 +145,10 @@ impl Congestion {
         self.transport = window_bytes as f32 / round_trip_s.max(0.001);
     }
 
-    /// A datagram of so many payload bytes was sent in this tick.
-    pub fn note_sent(&mut self, sequence: u16, payload_bytes: usize) {
+    /// A datagram of so many payload bytes was sent in this tick. `partial` says that there was more to tell: it is
+    /// filled with whole rows only, so its length alone does not.
+    pub fn note_sent(&mut self, sequence: u16, payload_bytes: usize, partial: bool) {
+        self.is_partial = partial;
         let bytes = payload_bytes.saturating_add(OVERHEAD_BYTES);
         self.flow.send(sequence, self.now, bytes.min(limits::DATAGRAM_BYTES * 2) as u16);
         self.heard.get_or_insert(self.now);
@@ -257,10 +262,11 @@ impl Congestion {
         self.queue_at_fall = queue;
         self.fell = Some(tick);
         if self.in_vain > IN_VAIN && self.rate > LEAST_BYTES_S {
-            // Sending less does not shorten it: the path has become longer, or it is others' queue.
+            // Sending less does not shorten it: the path has become longer, or it is others' queue. From here the
+            // rate grows back as on an unknown path: if this was wrong, the queue shows it again before long.
             self.delay.accept();
             self.in_vain = 0;
-            self.set_rate(self.rate_before * FALL);
+            self.limit = None;
             return;
         }
         let arrived = self.flow.arrived_s(self.hz).unwrap_or(self.rate);
@@ -286,7 +292,7 @@ impl Congestion {
     /// The path has room.
     fn grow(&mut self, elapsed_s: f32) {
         // Whose snapshots are left out could use more, however little it sends meanwhile.
-        if !self.is_held_back() && !self.uses_rate() {
+        if !self.is_held_back() && !self.is_partial && !self.uses_rate() {
             return;
         }
         let arrived = self.flow.arrived_s(self.hz).unwrap_or(0.0);

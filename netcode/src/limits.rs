@@ -62,7 +62,7 @@ pub const PREDICTED_TICKS: usize = 128;
 /// Entities that a client has made before the server.
 pub const PREDICTED_SPAWNS: usize = 32;
 
-/// Datagrams taken from one client in one tick; what is more is dropped and counted as a strike.
+/// Datagrams taken from one client in one tick; what is more is dropped, and a tick with more is a strike.
 pub const DATAGRAMS_PER_TICK: usize = 32;
 
 /// Bytes of one message on the reliable stream.
@@ -111,7 +111,9 @@ pub const REQUESTS_PER_SECOND: u32 = 10;
 /// Buffers of things that were sent, kept for what is sent next: a datagram and a message for each client.
 pub const SPARE_BUFFERS_PER_CLIENT: usize = 2;
 
-/// Malformed datagrams after which a client is closed. (A malformed stream ends at once.)
+/// Strikes after which a client is closed: malformed datagrams, and ticks with more of them than are taken. One is
+/// forgiven each second, so that a network that holds everything up now and then closes nobody. (A malformed
+/// stream ends at once.)
 pub const STRIKES: u32 = 16;
 
 /// Connections whose handshake or first stream is under way.

@@ -23,6 +23,8 @@ struct Sender {
     sequence: u16,
     /// What the game would send in a second at most, in bytes, headers included.
     wanted: f32,
+    /// What part of the room whole rows fill, when not all of them fit.
+    fills: f32,
     arrived_bytes: usize,
 }
 
@@ -42,6 +44,7 @@ impl Path {
             acks: Acks::default(),
             sequence: u16::MAX - 30,
             wanted: *wanted,
+            fills: 1.0,
             arrived_bytes: 0,
         };
         Self {
@@ -106,9 +109,11 @@ impl Sender {
     fn snapshot(&mut self) -> Option<Vec<u8>> {
         let room = self.congestion.next_snapshot(2)?;
         let wanted = (self.wanted / 30.0) as usize;
-        let bytes = room.min(wanted.saturating_sub(OVERHEAD_BYTES)).max(8);
+        let wanted = wanted.saturating_sub(OVERHEAD_BYTES);
+        let partial = wanted > room;
+        let bytes = if partial { (room as f32 * self.fills) as usize } else { wanted }.max(8);
         self.sequence = self.sequence.wrapping_add(1);
-        self.congestion.note_sent(self.sequence, bytes);
+        self.congestion.note_sent(self.sequence, bytes, partial);
         let mut payload = self.sequence.to_le_bytes().to_vec();
         payload.resize(bytes, 0);
         Some(payload)
@@ -143,6 +148,19 @@ fn a_link_that_becomes_narrow_and_wide_again_is_followed() {
         let came = path.run(10.0)[0];
         assert!(came > 0.98 * GAME_BYTES_S, "{came} B/s came, seed {seed}");
         assert!(path.queue_ms() <= 200, "{} ms, seed {seed}", path.queue_ms());
+    }
+}
+
+#[test]
+fn rows_that_leave_room_do_not_pass_for_a_game_that_wants_no_more() {
+    for fills in [0.3, 0.6, 0.9] {
+        let mut path = Path::new("delay=20ms,rate=64kbit,queue=100kB", 1, &[GAME_BYTES_S]);
+        path.senders[0].fills = fills;
+        path.run(20.0);
+        path.set("delay=20ms");
+        path.run(15.0);
+        let came = path.run(5.0)[0];
+        assert!(came > 0.98 * GAME_BYTES_S, "{came} B/s with {fills} of the room used");
     }
 }
 

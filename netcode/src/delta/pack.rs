@@ -87,6 +87,8 @@ impl Header {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item {
     pub(crate) id: EntityId,
+    /// Whether the client has it: then it has a place in the datagram, told or not.
+    pub(crate) is_held: bool,
     /// Its place in the newest snapshot.
     index: usize,
     action: Action,
@@ -135,8 +137,8 @@ pub(crate) struct Packing<'a> {
 }
 
 impl Packer {
-    /// The datagram, and what the client will hold once it has it.
-    pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View) {
+    /// The datagram, what the client will hold once it has it, and whether anything had to wait.
+    pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View, bool) {
         self.compare(&mut packing);
         let fixed = Header::BITS + self.removed_bits() + 2 * 27;
         let room = (packing.limit_bytes * 8).saturating_sub(fixed);
@@ -149,7 +151,7 @@ impl Packer {
         self.write_removed(&mut writer);
         self.write_updates(partial, packing.shared, &mut writer);
         self.write_spawns(packing.shared, packing.now, &mut writer);
-        (writer.finish(), self.view(&mut packing))
+        (writer.finish(), self.view(&mut packing), partial)
     }
 
     /// Walks over what the client has and what it may see, both in the order of entities.
@@ -201,7 +203,9 @@ impl Packer {
                 Action::Spawn => packing.shared.spawn_bits(packing.now, candidate.index) + 40,
             };
             let (id, index, weight) = (row.id, candidate.index, candidate.weight);
-            self.items.push(Item { id, index, action, age_ticks, bits, weight, waits: false });
+            let is_held = action != Action::Spawn;
+            let item = Item { id, is_held, index, action, age_ticks, bits, weight, waits: false };
+            self.items.push(item);
         }
         self.removed.extend(held.map(|(place, _)| place as u32));
         self.runs.extend((resting > 0).then_some(resting));

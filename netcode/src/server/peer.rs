@@ -135,6 +135,7 @@ impl<P: Protocol> Peer<P> {
         self.congestion.begin_tick(tick);
         if tick.0.is_multiple_of(u32::from(rate.hz())) {
             self.requests_this_second = 0;
+            self.strikes = self.strikes.saturating_sub(1);
         }
         let age = tick.since(self.since);
         self.stage == Stage::Greeting && age > (HELLO_DEADLINE_S * u32::from(rate.hz())) as i32
@@ -270,10 +271,12 @@ impl<P: Protocol> Peer<P> {
             return Ok(()); // It may overtake the welcome's answer; nothing is lost.
         }
         self.datagrams_this_tick = self.datagrams_this_tick.saturating_add(1);
-        if bytes.len() > limits::DATAGRAM_BYTES
-            || self.datagrams_this_tick > limits::DATAGRAMS_PER_TICK
-        {
+        let more = self.datagrams_this_tick.saturating_sub(limits::DATAGRAMS_PER_TICK);
+        if bytes.len() > limits::DATAGRAM_BYTES || more == 1 {
             return Err(DecodeError::TooLarge);
+        }
+        if more > 1 {
+            return Ok(()); // Dropped too, and this tick is a strike already.
         }
         let mut reader = BitReader::new(bytes);
         let acks = Acks::read(&mut reader)?;
@@ -357,7 +360,7 @@ impl<P: Protocol> Peer<P> {
         };
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let beside = if distance == ANCHOR { anchor } else { self.pinned.as_ref().or(anchor) };
-        let (bytes, view) = packer.pack(Packing {
+        let (bytes, view, partial) = packer.pack(Packing {
             spare: self.spare.pop(),
             buffer,
             ring,
@@ -381,7 +384,7 @@ impl<P: Protocol> Peer<P> {
             self.acknowledged = false;
         }
         self.views.push_back(view);
-        self.congestion.note_sent(self.sequence, bytes.len());
+        self.congestion.note_sent(self.sequence, bytes.len(), partial);
         self.pin(ring);
         bytes
     }
