@@ -5,7 +5,7 @@ use game_sim::{
     Own, OwnRow, PilotRow,
     replicate::{KIND_OWN, KIND_PILOT, entity},
 };
-use netcode::{Snapshot, link::Conditions};
+use netcode::{Snapshot, congestion::OVERHEAD_BYTES, link::Conditions, server::Action};
 use tumult_tests::simulated::{Recorded, Simulation};
 
 fn conditions(text: &str) -> Conditions {
@@ -281,4 +281,28 @@ fn what_is_expected_beyond_the_newest_snapshot_comes_to_be() {
     }
     assert!(expected > 100, "{expected} prove little");
     assert!(right * 100 >= expected * 98, "{right} of {expected} came to be");
+}
+
+/// Of four hundred in sight twenty fit: the others wait, and that they wait costs no room.
+#[test]
+fn what_has_to_wait_leaves_the_room_to_what_is_told() {
+    let bots = game_server::options::Bots::fill(400);
+    let options = Options { seed: 3, max_players: 402, bots, ..Options::default() };
+    let mut game = Simulation::with_options(2, conditions("delay=20ms"), options);
+    game.run(3.0);
+    game.set_conditions(conditions("delay=20ms,rate=64kbit,queue=100kB"));
+    game.run(5.0);
+    game.sent = Some(Vec::new());
+    let (mut may, id) = (0.0, game.pilots[0].id);
+    for _ in 0..300 {
+        game.tick();
+        may += game.host.core.path(id).expect("it is in").rate_bytes_s / 60.0;
+    }
+    let sent = game.sent.take().expect("it was asked for");
+    let datagrams = sent.iter().filter_map(|(to, action)| match action {
+        Action::Datagram(bytes) if *to == 0 => Some(bytes.len() + OVERHEAD_BYTES),
+        _ => None,
+    });
+    let used = datagrams.sum::<usize>() as f32 / may;
+    assert!((0.75..=1.05).contains(&used), "{used} of what the path takes was used");
 }

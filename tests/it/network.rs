@@ -75,6 +75,8 @@ fn n4_and_n5_reordering_and_doubling_are_not_felt() {
 fn n6_and_n7_holes_are_survived_up_to_the_timeout() {
     reach(&row(6, &["9 s", "11 s"]), Size { clients: 4, ..SIZE });
     reach(&row(7, &["up", "down"]), Size { clients: 4, ..SIZE });
+    // Ten hold-ups take half a minute.
+    reach(&row(7, &["ten times"]), Size { clients: 4, seconds: 40.0, seeds: 1 });
 }
 
 #[test]
@@ -82,7 +84,9 @@ fn n8_on_narrow_links_the_queue_stays_short() {
     // As many players as fill the narrowest.
     let size = Size { clients: 48, ..SIZE };
     reach(&row(8, &["64 kbit/s, queue 100", "128 kbit/s, queue 30"]), size);
-    reach(&row(8, &["500, then 64"]), Size { clients: 24, seconds: 50.0, seeds: 1 });
+    reach(&row(8, &["500, then 64, then"]), Size { clients: 24, seconds: 50.0, seeds: 1 });
+    // What does not fit waits, and the link's queue stays short.
+    reach(&row(8, &["crowd, 500, then 128"]), Size { clients: 2, seconds: 30.0, seeds: 1 });
 }
 
 #[test]

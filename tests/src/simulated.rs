@@ -23,6 +23,9 @@ const STEP: Duration = Duration::from_nanos(1_000_000_000 / 240);
 const STEPS_PER_TICK: u64 = 4;
 /// How often the server drains its socket in a tick.
 const DRAINS: f32 = 8.0;
+/// As many bytes of the stream, and for so long, wait for the next snapshot, as in `netcode::quic::driver`.
+const FEW_BYTES: usize = 256;
+const WORDS_WAIT: Duration = Duration::from_millis(40);
 /// Ticks of which the truth is kept.
 const HISTORY: usize = 240;
 /// Ticks for which is kept what a client did.
@@ -54,8 +57,9 @@ pub struct Pilot {
     /// When each end heard of the other last.
     server_heard: Duration,
     client_heard: Duration,
-    /// When the server wrote to the stream last.
+    /// When the server wrote to the stream last, and sent its last snapshot.
     written: Duration,
+    followed: Duration,
     /// Reliable bytes under way, with the time at which they come.
     stream_up: Vec<(Duration, Vec<u8>)>,
     stream_down: Vec<(Duration, Vec<u8>)>,
@@ -183,6 +187,7 @@ impl Simulation {
             server_heard: self.now,
             client_heard: self.now,
             written: Duration::ZERO,
+            followed: Duration::ZERO,
             mind: Mind::new(random),
             up: Link::new(conditions, random ^ 0xaaaa),
             down: Link::new(conditions, random ^ 0x5555),
@@ -305,13 +310,17 @@ impl Simulation {
         let pilot = &mut self.pilots[number];
         match action {
             Action::Datagram(bytes) => {
+                pilot.followed = self.now;
                 pilot.down.send(self.now, &bytes);
                 recorded.into_iter().for_each(|recorded| recorded.down.push(bytes.clone()));
             }
             Action::Stream(bytes) => {
                 recorded.into_iter().for_each(|recorded| recorded.stream_down.push(bytes.clone()));
-                // What is written in the same moment travels in the same packet.
-                let joins = std::mem::replace(&mut pilot.written, self.now) == self.now;
+                // What is written in the same moment travels in the same packet, and a few words wait for the next
+                // snapshot where snapshots follow each other.
+                let rides = bytes.len() <= FEW_BYTES
+                    && self.now.saturating_sub(pilot.followed) < WORDS_WAIT;
+                let joins = std::mem::replace(&mut pilot.written, self.now) == self.now || rides;
                 let due = carry(&mut pilot.down, self.now, &bytes, joins);
                 pilot.stream_down.push((due, bytes));
             }

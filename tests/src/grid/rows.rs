@@ -43,7 +43,7 @@ pub fn plain(loss_percent: u32, round_trip_ms: u32, jitter_ms: u32) -> Cell {
     );
     let bar = match (loss_percent, round_trip_ms) {
         (0..=5, 0..=150) => Bar::Playable,
-        (0..=10, 0..=150) => Bar::Smooth,
+        (0..=10, _) => Bar::Smooth,
         _ => Bar::Alive,
     };
     let name = format!("loss {loss_percent} %, {round_trip_ms} ms, jitter {jitter_ms} ms");
@@ -81,7 +81,23 @@ fn holes() -> Vec<Cell> {
         hole(6, "nothing for 11 s", Way::Both, 11.0, Bar::Over),
         hole(7, "nothing up for 3 s", Way::Up, 3.0, Bar::Alive),
         hole(7, "nothing down for 3 s", Way::Down, 3.0, Bar::Alive),
+        held("held up for 1 s, then all at once", Way::Up, 1, 1.0),
+        held("held down for 1 s, then all at once", Way::Down, 1, 1.0),
+        held("held both ways for 1 s, ten times", Way::Both, 10, 1.0),
     ]
+}
+
+/// N7: everything waits for a while somewhere on the way, as on a radio that has lost its base, and then comes at
+/// once; that so many times, with two seconds between.
+fn held(name: &str, way: Way, times: u32, seconds: f64) -> Cell {
+    let mut cell = cell(7, name, "delay=40ms", Bar::Alive);
+    for number in 0..times {
+        let at_s = f64::from(number).mul_add(seconds + 2.0, 8.0);
+        // Next to nothing passes, and all of it finds room.
+        cell.changes.push(change(at_s, way, "delay=40ms,rate=1kbit,queue=1000kB"));
+        cell.changes.push(change(at_s + seconds, Way::Both, "delay=40ms"));
+    }
+    cell
 }
 
 /// N8: links that pass little, alone and changing.
@@ -95,6 +111,13 @@ fn narrow() -> Vec<Cell> {
         }
     }
     let link = |rate| format!("delay=20ms,rate={rate}kbit,queue=100kB");
+    // Sixty pilots fit through all of these. What four hundred more do is cut to what the link passes.
+    for rate_kbit in [128, 64] {
+        let name = format!("a crowd, 500, then {rate_kbit} kbit/s");
+        let mut crowd = Cell { stand_ins: 400, ..cell(8, &name, &link(500), Bar::Follows) };
+        crowd.changes.push(change(10.0, Way::Both, &link(rate_kbit)));
+        cells.push(crowd);
+    }
     let mut falls = cell(8, "500, then 64, then 500 kbit/s", &link(500), Bar::Follows);
     falls.changes.push(change(20.0, Way::Both, &link(64)));
     falls.changes.push(change(40.0, Way::Both, &link(500)));
