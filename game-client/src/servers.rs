@@ -29,6 +29,8 @@ const LOCAL: usize = 32;
 const AGAIN_S: f32 = 3.0;
 /// How long an answer may take until it counts as none.
 const SILENT_S: f32 = 2.0;
+/// How old an answer may be until nothing counts that it said: two more were awaited meanwhile.
+const OLD_S: f32 = 2.0 * AGAIN_S + SILENT_S;
 
 /// The lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Component)]
@@ -49,8 +51,8 @@ pub enum Known {
     Asked(f32),
     /// It does not answer.
     Silent,
-    /// What it said.
-    Said(Claim),
+    /// What it said, so many seconds ago.
+    Said(Claim, f32),
 }
 
 /// What a server says of itself.
@@ -156,6 +158,23 @@ impl Servers {
         self.next_s = 0.0;
     }
 
+    /// Lets time pass: what has not been answered for a while is no answer, and nobody near who is silent is listed.
+    fn age(&mut self, seconds: f32) {
+        for known in self.known.values_mut() {
+            let (age_s, most_s) = match known {
+                Known::Asked(age_s) => (age_s, SILENT_S),
+                Known::Said(_, age_s) => (age_s, OLD_S),
+                Known::Silent => continue,
+            };
+            *age_s += seconds;
+            if *age_s > most_s {
+                *known = Known::Silent;
+            }
+        }
+        let known = &self.known;
+        self.local.retain(|address| known.get(address) != Some(&Known::Silent));
+    }
+
     fn keep(&mut self) {
         let (favourites, recent) = (self.favourites.clone(), self.recent.clone());
         self.keeper.write(kept::Lists { favourites, recent });
@@ -168,7 +187,7 @@ impl Servers {
             }
             Heard::Answer { address, from, answer, ping } => {
                 let address = address.unwrap_or_else(|| self.found(from, &answer));
-                self.known.insert(address, Known::Said(Claim::of(&answer, ping)));
+                self.known.insert(address, Known::Said(Claim::of(&answer, ping), 0.0));
             }
         }
     }
@@ -198,9 +217,10 @@ impl Claim {
     }
 }
 
+/// What was said before is of another time.
 fn begin(mut servers: ResMut<Servers>) {
     servers.asker = Asker::start().ok();
-    servers.next_s = 0.0;
+    servers.refresh();
 }
 
 fn end(mut servers: ResMut<Servers>) {
@@ -209,21 +229,14 @@ fn end(mut servers: ResMut<Servers>) {
 
 fn ask(time: Res<Time<Real>>, mut servers: ResMut<Servers>) {
     let servers = &mut *servers;
-    for known in servers.known.values_mut() {
-        if let Known::Asked(ago_s) = known {
-            *ago_s += time.delta_secs();
-            if *ago_s > SILENT_S {
-                *known = Known::Silent;
-            }
-        }
-    }
+    servers.age(time.delta_secs());
     servers.next_s -= time.delta_secs();
     let Some(asker) = servers.asker.as_ref().filter(|_| servers.next_s <= 0.0) else { return };
     servers.next_s = AGAIN_S;
     for address in servers.favourites.iter().chain(&servers.recent) {
         if let Ok(place) = Address::parse(address) {
             asker.ask(address, place);
-            // A line that answered before stays as it is until it answers anew or not at all.
+            // A line that answered before stays as it is until it answers anew, or its answer is old.
             servers.known.entry(address.clone()).or_insert(Known::Asked(0.0));
         }
     }
@@ -269,7 +282,34 @@ mod tests {
             servers.take(Heard::Answer { address: None, from, answer: answer.clone(), ping });
         }
         assert_eq!(servers.list(List::Local), ["10.0.0.7:9"]);
-        let Some(Known::Said(claim)) = servers.known("10.0.0.7:9") else { panic!("it answered") };
+        let Some(Known::Said(claim, _)) = servers.known("10.0.0.7:9") else {
+            panic!("it answered")
+        };
         assert_eq!((claim.name.as_str(), claim.players, claim.fits), ("Ann", 2, false));
+    }
+
+    #[test]
+    fn whoever_answers_no_more_is_silent_and_nobody_near_any_longer() {
+        let mut servers = nobody();
+        servers.toggle_favourite("a:1");
+        let from: SocketAddr = "10.0.0.7:4456".parse().unwrap();
+        let hear = |servers: &mut Servers, address: Option<&str>| {
+            let (answer, ping) = (Answer { port: 9, ..Answer::default() }, Duration::ZERO);
+            let address = address.map(str::to_owned);
+            servers.take(Heard::Answer { address, from, answer, ping });
+        };
+        hear(&mut servers, Some("a:1"));
+        hear(&mut servers, None);
+        servers.age(AGAIN_S);
+        assert!(matches!(servers.known("a:1"), Some(Known::Said(..))), "one answer may be lost");
+        hear(&mut servers, None);
+        servers.age(OLD_S - 1.0);
+        assert_eq!(servers.known("a:1"), Some(&Known::Silent));
+        assert_eq!(servers.list(List::Local), ["10.0.0.7:9"], "it was heard since");
+        servers.age(2.0);
+        assert_eq!(servers.list(List::Local), [""; 0]);
+        assert_eq!(servers.list(List::Favourites), ["a:1"]);
+        hear(&mut servers, Some("a:1"));
+        assert!(matches!(servers.known("a:1"), Some(Known::Said(..))), "it is back");
     }
 }

@@ -108,7 +108,7 @@ fn content_of(
 ) -> (String, palette::Rgb) {
     let claim = match (column, known) {
         (1, _) => return (short(address).to_owned(), theme::DIM),
-        (_, Some(Known::Said(claim))) => claim,
+        (_, Some(Known::Said(claim, _))) => claim,
         (0, Some(Known::Silent)) => {
             return (words.say("servers-silent").into_owned(), theme::WRONG);
         }
