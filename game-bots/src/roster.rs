@@ -27,8 +27,9 @@ pub struct Roster {
     entries: BTreeMap<PilotId, Entry>,
     /// Names from before the connection broke, until the server has told them anew.
     former: BTreeMap<PilotId, Entry>,
-    /// Counts changes.
+    /// Counts changes, and those of who is here and on which side.
     revision: u64,
+    crowd: u64,
     /// Whether names and scores are let pass.
     only_sides: bool,
 }
@@ -43,7 +44,8 @@ impl Roster {
 
     /// Everybody is gone.
     pub fn clear(&mut self) {
-        *self = Self::new(self.only_sides);
+        let (revision, crowd) = (self.revision + 1, self.crowd + 1);
+        *self = Self { revision, crowd, ..Self::new(self.only_sides) };
     }
 
     /// The line of one pilot.
@@ -69,6 +71,7 @@ impl Roster {
     /// who is here.
     pub fn renew(&mut self) {
         self.revision += 1;
+        self.crowd += 1;
         self.former = std::mem::take(&mut self.entries);
     }
 
@@ -77,6 +80,13 @@ impl Roster {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Another number whenever somebody has come, gone or changed sides: as long as it is the same, only scores have
+    /// changed.
+    #[must_use]
+    pub fn crowd(&self) -> u64 {
+        self.crowd
     }
 
     /// How many there are.
@@ -96,7 +106,7 @@ impl Roster {
     pub fn ranking(&self) -> Vec<(PilotId, &Entry)> {
         let mut ranking: Vec<_> =
             self.entries.iter().map(|(pilot, entry)| (*pilot, entry)).collect();
-        ranking.sort_by_key(|(pilot, entry)| (Reverse(entry.score), entry.deaths, *pilot));
+        ranking.sort_by_key(|(pilot, entry)| place(entry.score, entry.deaths, *pilot));
         ranking
     }
 
@@ -111,6 +121,11 @@ impl Roster {
             return;
         }
         self.revision += 1;
+        let is_of_crowd = matches!(
+            event,
+            Event::Joined { .. } | Event::Present { .. } | Event::Left { .. } | Event::Sided { .. }
+        );
+        self.crowd += u64::from(is_of_crowd);
         match event {
             Event::Joined { pilot, name, bot, score, kills, deaths, team }
             | Event::Present { pilot, name, bot, score, kills, deaths, team } => {
@@ -154,6 +169,13 @@ impl Roster {
             entry.kills = entry.kills.saturating_add(1);
         }
     }
+}
+
+/// Where somebody stands among others, the least first: the best score, then the fewest deaths, then who came first,
+/// so that the order never flickers.
+#[must_use]
+pub fn place(score: i16, deaths: u16, pilot: PilotId) -> impl Ord + use<> {
+    (Reverse(score), deaths, pilot)
 }
 
 #[cfg(test)]

@@ -51,8 +51,10 @@ pub struct Scene {
     pub noises: Vec<HeardNoise>,
     /// Everybody in the arena, the best first.
     pub scores: Vec<ScoreLine>,
-    /// Of which revision of the roster these are.
+    /// Of which revision of the roster these are, and of which of who is in it.
     pub scored: u64,
+    /// See [`Scene::scored`].
+    pub crowd: u64,
     /// By slot: who is of which team, where there are teams.
     pub teams: Vec<Option<Team>>,
     /// What is played, how it stands with the points, and the vote.

@@ -122,6 +122,12 @@ mod tests {
     use bevy::app::MainScheduleOrder;
     use bevy::ecs::schedule::ScheduleLabel;
     use clap::Parser;
+    use game_sim::{PilotId, WhyDied};
+    use leafwing_input_manager::prelude::ActionState;
+
+    use crate::input::action::Action;
+    use crate::scene::OwnView;
+    use crate::screen::standings::Covers;
 
     /// Frames that are looked at: twice the crowd's longest period.
     const FRAMES: u32 = 240;
@@ -163,5 +169,25 @@ mod tests {
         println!("{counts:?}");
         // The rest are words that change: a number that is counted down, a line of who fell.
         assert!(idle * 100 >= counts.len() * 80, "{idle}: {counts:?}");
+        // The same for who is dead and reads of it, and with the table of scores over it all.
+        let killer = PilotId(1);
+        let mut scene = app.world_mut().resource_mut::<Scene>();
+        scene.own = scene.own.map(|own| OwnView { alive: false, respawn_s: 2.0, ..own });
+        let (victim, seen_ago_ms, apart_cm) = (PilotId(0), 40, 110);
+        scene.why_died = Some(WhyDied { killer, victim, seen_ago_ms, apart_cm, bounded: false });
+        mostly_idle(&mut app, "dead");
+        let world = app.world_mut();
+        let mut actions = world.query::<&mut ActionState<Action>>();
+        actions.single_mut(world).unwrap().press(&Action::Scores);
+        mostly_idle(&mut app, "with the standings");
+        assert!(app.world().resource::<Covers>().0);
+    }
+
+    fn mostly_idle(app: &mut App, state: &str) {
+        (0..30).for_each(|_| app.update());
+        let counts: Vec<u64> = (0..FRAMES).map(|_| frame(app)).collect();
+        let idle = counts.iter().filter(|count| **count == 0).count();
+        println!("{state}: {counts:?}");
+        assert!(idle * 100 >= counts.len() * 80, "{state}: {idle}: {counts:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! From what the seat knows to the scene that is drawn, and from its events to the news.
 
+use game_bots::roster::{self, Roster};
 use game_bots::seat::Seat;
 use game_sim::{Event, PilotId, contest, name};
 
@@ -42,18 +43,7 @@ pub(super) fn fill(session: &Session, scene: &mut Scene) {
     scene.pickups.extend_from_slice(seat.pickups());
     scene.noises.clear();
     scene.noises.extend_from_slice(seat.noises());
-    // A thousand lines are made anew only when one of them has changed.
-    let revision = seat.roster().revision();
-    if scene.scored != revision {
-        scene.scored = revision;
-        scene.scores = scores(seat);
-        scene.teams.clear();
-        for line in scene.scores.iter().filter(|line| line.team.is_some()) {
-            let slot = line.id.index();
-            scene.teams.resize(scene.teams.len().max(slot + 1), None);
-            scene.teams[slot] = line.team;
-        }
-    }
+    score(scene, seat.roster());
     if scene.standing != *seat.standing() {
         scene.standing.clone_from(seat.standing());
     }
@@ -68,8 +58,24 @@ pub(super) fn fill(session: &Session, scene: &mut Scene) {
     scene.net = net_graph(session);
 }
 
-fn scores(seat: &Seat) -> Vec<ScoreLine> {
-    let line = |(id, entry): (PilotId, &game_bots::roster::Entry)| ScoreLine {
+/// Takes the table of scores over. In a fight of a thousand some score changes with nearly every frame: then only
+/// numbers are written, and lines with their names made anew when somebody comes, goes or changes sides.
+fn score(scene: &mut Scene, roster: &Roster) {
+    if scene.scored == roster.revision() {
+        return;
+    }
+    scene.scored = roster.revision();
+    if scene.crowd == roster.crowd() {
+        for line in &mut scene.scores {
+            if let Some(entry) = roster.entry(line.id) {
+                (line.score, line.kills, line.deaths) = (entry.score, entry.kills, entry.deaths);
+            }
+        }
+        scene.scores.sort_unstable_by_key(|line| roster::place(line.score, line.deaths, line.id));
+        return;
+    }
+    scene.crowd = roster.crowd();
+    let line = |(id, entry): (PilotId, &roster::Entry)| ScoreLine {
         id,
         name: entry.name.clone(),
         bot: entry.bot,
@@ -78,7 +84,14 @@ fn scores(seat: &Seat) -> Vec<ScoreLine> {
         deaths: entry.deaths,
         team: entry.team,
     };
-    seat.roster().ranking().into_iter().map(line).collect()
+    scene.scores.clear();
+    scene.scores.extend(roster.ranking().into_iter().map(line));
+    scene.teams.clear();
+    for line in scene.scores.iter().filter(|line| line.team.is_some()) {
+        let slot = line.id.index();
+        scene.teams.resize(scene.teams.len().max(slot + 1), None);
+        scene.teams[slot] = line.team;
+    }
 }
 
 fn net_graph(session: &Session) -> NetGraph {
@@ -129,4 +142,45 @@ pub(super) fn tell(event: &Event, seat: &Seat, words: &Words, scene: &mut Scene)
         _ => return,
     };
     feed::push(&mut scene.feed, news);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use game_sim::{Team, Weapon};
+
+    #[test]
+    fn a_kill_among_a_thousand_changes_the_table_and_takes_nothing_from_the_allocator() {
+        let (mut roster, mut scene) = (Roster::default(), Scene::default());
+        for number in 0..1000 {
+            roster.note(&Event::Present {
+                pilot: PilotId(number),
+                name: format!("p{number}"),
+                bot: false,
+                score: (number % 7) as i16,
+                kills: 0,
+                deaths: number % 5,
+                team: (number == 3).then_some(Team::East),
+            });
+        }
+        score(&mut scene, &roster);
+        let is_the_rosters = |scene: &Scene, roster: &Roster| {
+            let ranking = roster.ranking();
+            let lines = scene.scores.iter().map(|line| (line.id, line.score, line.deaths));
+            lines.eq(ranking.iter().map(|(id, entry)| (*id, entry.score, entry.deaths)))
+        };
+        assert!(is_the_rosters(&scene, &roster));
+        for number in 0..50 {
+            let (killer, victim) = (Some(PilotId(number * 3)), PilotId(999 - number));
+            roster.note(&Event::Killed { killer, victim, weapon: Weapon::Rifle });
+            let took = allocation_counter::measure(|| score(&mut scene, &roster));
+            assert_eq!(took.count_total, 0);
+            assert!(is_the_rosters(&scene, &roster), "after {number} kills");
+        }
+        roster.note(&Event::Left { pilot: PilotId(7) });
+        roster.note(&Event::Sided { pilot: PilotId(3), team: Team::West });
+        score(&mut scene, &roster);
+        assert!(scene.scores.len() == 999 && is_the_rosters(&scene, &roster));
+        assert_eq!(scene.team(PilotId(3)), Some(Team::West));
+    }
 }

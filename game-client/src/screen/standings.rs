@@ -3,6 +3,7 @@
 mod line;
 
 use bevy::prelude::*;
+use game_sim::PilotId;
 use leafwing_input_manager::prelude::ActionState;
 
 use self::line::Line;
@@ -158,11 +159,23 @@ fn lines(scene: &Scene) -> usize {
     if scene.round.over { LINES_OVER } else { LINES }
 }
 
+/// All that the rows depend on, so that a hundred texts are made anew only when it has changed: the table, whose
+/// eyes, teams, and whether the round is over.
+type Facts = (u64, Option<PilotId>, Option<PilotId>, bool, bool);
+
 fn rows(
     (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
+    mut before: Local<Facts>,
+    added: Query<(), Added<Cell>>,
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
+    let now = (scene.scored, scene.me, scene.watched, scene.has_teams(), scene.round.over);
+    let same = *before == now && added.is_empty();
+    if same && !words.is_changed() && !sides.is_changed() {
+        return;
+    }
+    *before = now;
     let own = scene.me.and_then(|me| scene.rank(me)).map(|rank| rank - 1);
     let (lines, leader) = (lines(&scene), scene.leader());
     for (Row(number), mut node, mut ground) in &mut rows {

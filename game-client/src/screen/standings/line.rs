@@ -1,7 +1,7 @@
 //! What stands above and below the table of scores: who has won, who did what, the own place, what comes next.
 
 use bevy::prelude::*;
-use game_sim::{Team, Winner};
+use game_sim::{PilotId, Team, Winner};
 
 use crate::language::Words;
 use crate::menu::theme;
@@ -41,10 +41,41 @@ fn best<K: Ord>(
     Some((named.first().copied()?, names.join(", ")))
 }
 
+/// All that the lines depend on, so that they are made anew only when it has changed: the table, whose eyes, the
+/// round with its seconds, and what teams have.
+#[derive(Default, PartialEq)]
+pub(super) struct Facts {
+    scored: u64,
+    eyes: [Option<PilotId>; 2],
+    round: (u16, bool, bool, Option<Outcome>, u32),
+    teams: Option<[u16; 2]>,
+}
+
+impl Facts {
+    fn of(scene: &Scene) -> Self {
+        let round = scene.round;
+        let seconds = round.left_s.max(0.0).ceil() as u32;
+        Self {
+            scored: scene.scored,
+            eyes: [scene.me, scene.watched],
+            round: (round.number, round.warm_up, round.over, round.outcome, seconds),
+            teams: scene.has_teams().then_some(scene.standing.scores),
+        }
+    }
+}
+
 pub(super) fn write(
     (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
+    mut before: Local<Facts>,
+    added: Query<(), Added<Line>>,
     mut lines: Query<(&Line, &mut Text, &mut TextColor, &mut Node)>,
 ) {
+    let now = Facts::of(&scene);
+    let same = *before == now && added.is_empty();
+    if same && !words.is_changed() && !sides.is_changed() {
+        return;
+    }
+    *before = now;
     for (line, mut text, mut colour, mut node) in &mut lines {
         if let (Line::Winner, Some(Outcome::Won(Winner::Team(team)))) = (line, scene.round.outcome)
         {
@@ -153,7 +184,7 @@ mod tests {
     #[test]
     fn those_who_are_alike_are_named_together_and_many_are_not() {
         let line = |id: u16, kills| ScoreLine {
-            id: game_sim::PilotId(id),
+            id: PilotId(id),
             name: format!("p{id}"),
             bot: false,
             score: 0,
@@ -172,7 +203,7 @@ mod tests {
     #[test]
     fn the_own_team_stands_on_the_left_whichever_that_is() {
         let words = Words::of(crate::language::Language::English);
-        let mut scene = Scene { me: Some(game_sim::PilotId(0)), ..Scene::default() };
+        let mut scene = Scene { me: Some(PilotId(0)), ..Scene::default() };
         scene.standing.mode = game_sim::Mode::ControlPoints;
         scene.standing.scores = [3, 8];
         let said = |scene: &Scene| {
@@ -195,8 +226,8 @@ mod tests {
         assert_eq!(said(&scene).as_deref(), Some("Standings"), "who came after the end");
         scene.round.outcome = Some(Outcome::Draw);
         assert_eq!(said(&scene).as_deref(), Some("The round is a draw"));
-        scene.me = Some(game_sim::PilotId(3));
-        scene.round.outcome = Some(Outcome::Won(Winner::Pilot(game_sim::PilotId(3))));
+        scene.me = Some(PilotId(3));
+        scene.round.outcome = Some(Outcome::Won(Winner::Pilot(PilotId(3))));
         assert_eq!(said(&scene).as_deref(), Some("You won the round"));
     }
 }
