@@ -7,10 +7,12 @@
 mod apply;
 mod file;
 mod keep;
+mod screen;
 
 pub use apply::REM;
 pub use file::{Note, folders, set_aside};
 pub use keep::{Notes, plugin};
+pub use screen::{Screen, next};
 
 use bevy::ecs::resource::Resource;
 use serde::{Deserialize, Serialize};
@@ -102,6 +104,10 @@ pub struct Video {
     pub width: u32,
     /// Height of the window in pixels, 480 to 16384.
     pub height: u32,
+    /// Width of the picture in full screen in pixels, one that the screen offers; 0 for the screen's own.
+    pub full_width: u32,
+    /// Height of it.
+    pub full_height: u32,
     /// Whether pictures wait for the screen, so that none tears.
     pub vsync: bool,
     /// The most pictures a second, 30 to 500; 0 for as many as can be.
@@ -121,7 +127,7 @@ pub enum WindowMode {
     Windowed,
     /// A window as large as the screen.
     Borderless,
-    /// The screen alone, at its own resolution.
+    /// The screen alone, at its own resolution or another that it offers.
     Fullscreen,
 }
 
@@ -203,6 +209,8 @@ impl Default for Video {
             mode: WindowMode::default(),
             width: 1280,
             height: 720,
+            full_width: 0,
+            full_height: 0,
             vsync: true,
             frame_cap: 0,
             quality: Quality::default(),
@@ -256,6 +264,11 @@ impl Settings {
         };
         whole("video.width", &mut self.video.width, 640, 16_384);
         whole("video.height", &mut self.video.height, 480, 16_384);
+        // One of the two alone is no size.
+        if (self.video.full_width == 0) != (self.video.full_height == 0) {
+            (self.video.full_width, self.video.full_height) = (0, 0);
+            wrong.push("video.full_width");
+        }
         if self.video.frame_cap != 0 && !(30..=500).contains(&self.video.frame_cap) {
             self.video.frame_cap = self.video.frame_cap.clamp(30, 500);
             wrong.push("video.frame_cap");

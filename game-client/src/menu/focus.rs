@@ -15,7 +15,7 @@ use super::letters::{self, Letters, Open, Place};
 use super::row::Row;
 use super::widget::Widget;
 use crate::frame::Frame;
-use crate::settings::Settings;
+use crate::settings::{Screen, Settings};
 use crate::state::{Door, Page};
 
 /// How long a stick or key must be held until it repeats, and how often it then does.
@@ -129,7 +129,7 @@ fn walk(
     pads: Query<&Gamepad>,
     fields: Query<(), With<EditableText>>,
     (rows, places): (Query<&Row>, Query<(Entity, &Place)>),
-    mut settings: ResMut<Settings>,
+    (screen, mut settings): (Res<Screen>, ResMut<Settings>),
     mut repeat: ResMut<Repeat>,
     mut navigator: AutoDirectionalNavigator,
     mut commands: Commands,
@@ -165,7 +165,7 @@ fn walk(
     if let Some(row) = focus.and_then(|entity| rows.get(entity).ok())
         && matches!(way, CompassOctant::West | CompassOctant::East)
     {
-        (row.step)(&mut settings, if way == CompassOctant::East { 1 } else { -1 });
+        (row.step)(&mut settings, &screen, if way == CompassOctant::East { 1 } else { -1 });
         return;
     }
     if let Ok(entity) = navigator.navigate(way) {

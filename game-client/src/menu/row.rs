@@ -10,15 +10,15 @@ use super::widget;
 use crate::frame::Frame;
 use crate::language::{Say, Words};
 use crate::render::palette;
-use crate::settings::Settings;
+use crate::settings::{Screen, Settings};
 
 /// What a row shows and changes.
 #[derive(Component, Clone, Copy)]
 pub struct Row {
-    /// Its value in words.
-    pub show: fn(&Settings, &Words) -> String,
-    /// Goes so many values on.
-    pub step: fn(&mut Settings, i32),
+    /// Its value in words, as the screen has it.
+    pub show: fn(&Settings, &Words, &Screen) -> String,
+    /// Goes so many values on among those that the screen offers.
+    pub step: fn(&mut Settings, &Screen, i32),
     /// For what can be dragged: which part of the whole it is, and how to make it one.
     pub part: Option<Part>,
 }
@@ -96,7 +96,7 @@ fn above<'a>(entity: Entity, parents: &Query<&ChildOf>, rows: &'a Query<&Row>) -
 }
 
 fn show(
-    settings: Res<Settings>,
+    (settings, screen): (Res<Settings>, Res<Screen>),
     words: Res<Words>,
     parents: Query<&ChildOf>,
     rows: Query<&Row>,
@@ -107,7 +107,7 @@ fn show(
 ) {
     for (entity, mut text) in &mut values {
         let Some(row) = above(entity, &parents, &rows) else { continue };
-        let value = (row.show)(&settings, &words);
+        let value = (row.show)(&settings, &words, &screen);
         if text.0 != value {
             text.0 = value;
         }
@@ -139,18 +139,24 @@ fn click(
     ends: Query<&End>,
     parents: Query<&ChildOf>,
     rows: Query<&Row>,
+    screen: Res<Screen>,
     mut settings: ResMut<Settings>,
 ) {
     let Ok(End(way)) = ends.get(click.entity) else { return };
     click.propagate(false);
     if let Some(row) = above(click.entity, &parents, &rows) {
-        (row.step)(&mut settings, *way);
+        (row.step)(&mut settings, &screen, *way);
     }
 }
 
-fn take(activate: On<Activate>, rows: Query<&Row>, mut settings: ResMut<Settings>) {
+fn take(
+    activate: On<Activate>,
+    rows: Query<&Row>,
+    screen: Res<Screen>,
+    mut settings: ResMut<Settings>,
+) {
     if let Ok(row) = rows.get(activate.entity) {
-        (row.step)(&mut settings, 1);
+        (row.step)(&mut settings, &screen, 1);
     }
 }
 

@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy::text::RemSize;
 use bevy::window::{MonitorSelection, PresentMode, PrimaryWindow, VideoModeSelection};
 
-use super::{Settings, Video, WindowMode};
+use super::{Screen, Settings, Video, WindowMode};
 use crate::options::Options;
 
 /// Pixels of a word of size 1 at a text scale of 1.
@@ -19,7 +19,12 @@ const USUAL: Vec2 = Vec2::new(1280.0, 720.0);
 const SCALES: (f32, f32) = (0.8, 6.0);
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Update, (size_words, set_window).run_if(resource_changed::<Settings>))
+    app.add_plugins(super::screen::plugin)
+        .add_systems(Update, size_words.run_if(resource_changed::<Settings>))
+        .add_systems(
+            Update,
+            set_window.run_if(resource_changed::<Settings>.or_else(resource_changed::<Screen>)),
+        )
         .add_systems(PreUpdate, scale)
         .add_systems(Last, cap_frames.run_if(is_played));
 }
@@ -47,7 +52,7 @@ fn scale_of(window: Vec2) -> f32 {
 
 fn set_window(
     settings: Res<Settings>,
-    options: Res<Options>,
+    (options, screen): (Res<Options>, Res<Screen>),
     mut before: Local<Option<Video>>,
     mut window: Single<&mut Window, With<PrimaryWindow>>,
 ) {
@@ -67,7 +72,9 @@ fn set_window(
         }
         WindowMode::Fullscreen => bevy::window::WindowMode::Fullscreen(
             MonitorSelection::Current,
-            VideoModeSelection::Current,
+            screen
+                .mode_of(&video)
+                .map_or(VideoModeSelection::Current, VideoModeSelection::Specific),
         ),
     };
     window.present_mode =
@@ -134,6 +141,38 @@ mod tests {
         assert_eq!(shown.mode, bevy::window::WindowMode::Windowed);
         assert_eq!(shown.present_mode, PresentMode::AutoVsync);
         assert_eq!(app.world().resource::<RemSize>().0, REM);
+    }
+
+    #[test]
+    fn full_screen_has_the_size_that_was_chosen_once_the_screen_is_known_to_have_it() {
+        let mut settings = Settings::default();
+        settings.video.mode = WindowMode::Fullscreen;
+        (settings.video.full_width, settings.video.full_height) = (1280, 720);
+        let mut app = run(settings, &[]);
+        let shown = |app: &mut App| match window(app).mode {
+            bevy::window::WindowMode::Fullscreen(_, mode) => mode,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(shown(&mut app), VideoModeSelection::Current);
+        let mode = |x, y| bevy::window::VideoMode {
+            physical_size: UVec2::new(x, y),
+            bit_depth: 24,
+            refresh_rate_millihertz: 60_000,
+        };
+        app.world_mut().spawn(bevy::window::Monitor {
+            name: None,
+            physical_height: 1080,
+            physical_width: 1920,
+            physical_position: IVec2::ZERO,
+            refresh_rate_millihertz: None,
+            scale_factor: 1.0,
+            video_modes: vec![mode(1920, 1080), mode(1280, 720)],
+        });
+        app.update();
+        assert_eq!(shown(&mut app), VideoModeSelection::Specific(mode(1280, 720)));
+        app.world_mut().resource_mut::<Settings>().video.full_width = 0;
+        app.update();
+        assert_eq!(shown(&mut app), VideoModeSelection::Current);
     }
 
     #[test]

@@ -9,14 +9,14 @@ use crate::menu::field::field;
 use crate::menu::row::{self, Row};
 use crate::menu::theme::{self, text};
 use crate::options;
-use crate::settings::{DeathView, Palette, PointerMode, Quality, WindowMode};
+use crate::settings::{DeathView, Palette, PointerMode, Quality, WindowMode, next};
 
 /// A row for a number between two bounds, shown in percent.
 macro_rules! part_row {
     ($list:expr, $key:literal, $($field:ident).+, $low:expr, $high:expr) => {
         row::spawn($list, $key, Row {
-            show: |settings, words| percent_of(words, settings.$($field).+),
-            step: |settings, steps| {
+            show: |settings, words, _| percent_of(words, settings.$($field).+),
+            step: |settings, _, steps| {
                 settings.$($field).+ = stepped(settings.$($field).+, steps, $low, $high);
             },
             part: Some((
@@ -33,12 +33,12 @@ macro_rules! part_row {
 macro_rules! choice_row {
     ($list:expr, $key:literal, $($field:ident).+, { $($value:expr => $name:literal,)+ }) => {
         row::spawn($list, $key, Row {
-            show: |settings, words| {
+            show: |settings, words, _| {
                 let names = [$(($value, $name),)+];
                 let name = names.into_iter().find(|(value, _)| *value == settings.$($field).+);
                 name.map_or_else(String::new, |(_, name)| words.say(name).into_owned())
             },
-            step: |settings, steps| {
+            step: |settings, _, steps| {
                 settings.$($field).+ = next(&[$($value,)+], settings.$($field).+, steps);
             },
             part: None,
@@ -90,20 +90,11 @@ pub(super) fn picture(list: &mut ChildSpawnerCommands) {
         list,
         "settings-resolution",
         Row {
-            show: |settings, words| match settings.video.mode {
-                WindowMode::Windowed => {
-                    format!("{} x {}", settings.video.width, settings.video.height)
-                }
-                // What is as large as the screen has no size of its own.
-                _ => words.say("settings-resolution-screen").into_owned(),
+            show: |settings, words, screen| match screen.size_of(&settings.video) {
+                Some((width, height)) => format!("{width} x {height}"),
+                None => words.say("settings-resolution-screen").into_owned(),
             },
-            step: |settings, steps| {
-                let video = &mut settings.video;
-                if video.mode != WindowMode::Windowed {
-                    return;
-                }
-                (video.width, video.height) = next(&SIZES, (video.width, video.height), steps);
-            },
+            step: |settings, screen, steps| screen.step(&mut settings.video, steps),
             part: None,
         },
     );
@@ -117,11 +108,11 @@ pub(super) fn picture(list: &mut ChildSpawnerCommands) {
         list,
         "settings-field-of-view",
         Row {
-            show: |settings, words| {
+            show: |settings, words, _| {
                 let degrees = settings.video.field_of_view.round() as i32;
                 words.say_with("settings-degrees", &[("degrees", degrees.into())])
             },
-            step: |settings, steps| {
+            step: |settings, _, steps| {
                 let view = &mut settings.video.field_of_view;
                 *view = (view.round() + steps as f32).clamp(30.0, 50.0);
             },
@@ -139,11 +130,11 @@ pub(super) fn picture(list: &mut ChildSpawnerCommands) {
         list,
         "settings-frame-cap",
         Row {
-            show: |settings, words| match settings.video.frame_cap {
+            show: |settings, words, _| match settings.video.frame_cap {
                 0 => words.say("settings-frame-cap-none").into_owned(),
                 cap => cap.to_string(),
             },
-            step: |settings, steps| {
+            step: |settings, _, steps| {
                 settings.video.frame_cap = next(&CAPS, settings.video.frame_cap, steps);
             },
             part: None,
@@ -169,12 +160,12 @@ pub(super) fn mouse(list: &mut ChildSpawnerCommands) {
         list,
         "settings-sensitivity",
         Row {
-            show: |settings, words| match settings.mouse.pointer {
+            show: |settings, words, _| match settings.mouse.pointer {
                 PointerMode::Captured => percent_of(words, settings.mouse.sensitivity),
                 // The system has a setting of its own for that.
                 PointerMode::System => words.say("settings-sensitivity-system").into_owned(),
             },
-            step: |settings, steps| {
+            step: |settings, _, steps| {
                 let now = settings.mouse.sensitivity;
                 settings.mouse.sensitivity = stepped(now, steps, 0.1, 5.0);
             },
@@ -194,27 +185,8 @@ pub(super) fn sticks(list: &mut ChildSpawnerCommands) {
     part_row!(list, "settings-dead-zone", pad.dead_zone, 0.05, 0.6);
 }
 
-/// Sizes of a window that can be chosen.
-const SIZES: [(u32, u32); 8] = [
-    (960, 540),
-    (1280, 720),
-    (1366, 768),
-    (1600, 900),
-    (1920, 1080),
-    (2560, 1440),
-    (3440, 1440),
-    (3840, 2160),
-];
-
 /// Pictures a second that can be chosen; 0 is as many as can be.
 const CAPS: [u16; 8] = [0, 30, 60, 90, 120, 144, 165, 240];
-
-/// The value so many steps behind `now`, and round again. From a value that is not among them the way
-/// begins at the first.
-fn next<T: Copy + PartialEq>(values: &[T], now: T, steps: i32) -> T {
-    let at = values.iter().position(|value| *value == now).unwrap_or(0) as i32;
-    values[(at + steps).rem_euclid(values.len() as i32) as usize]
-}
 
 /// A part in percent, a step of 5 % away, and within its range.
 fn stepped(value: f32, steps: i32, low: f32, high: f32) -> f32 {
@@ -230,13 +202,6 @@ fn percent_of(words: &Words, value: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn choices_go_round_both_ways() {
-        assert_eq!(next(&CAPS, 240, 1), 0);
-        assert_eq!(next(&CAPS, 0, -1), 240);
-        assert_eq!(next(&SIZES, (1000, 1), 1), (1280, 720));
-    }
 
     #[test]
     fn parts_go_in_steps_of_five_percent_and_stay_in_range() {
