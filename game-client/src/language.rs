@@ -32,12 +32,14 @@ pub enum Language {
 impl Language {
     /// What the system is set to, or English.
     pub fn of_the_system() -> Self {
-        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-        let first = set.into_iter().flatten().find(|value| !value.is_empty());
-        if first.is_some_and(|value| value.starts_with("es")) {
-            Self::Spanish
-        } else {
-            Self::English
+        sys_locale::get_locale().map_or(Self::English, |tag| Self::of_tag(&tag))
+    }
+
+    /// The one that somebody reads whose system is set to a language tag such as `es-MX`.
+    fn of_tag(tag: &str) -> Self {
+        match tag.split(['-', '_', '.']).next() {
+            Some("es") => Self::Spanish,
+            _ => Self::English,
         }
     }
 }
@@ -52,6 +54,7 @@ impl Language {
 /// ```
 #[derive(Resource)]
 pub struct Words {
+    language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -100,7 +103,7 @@ impl Words {
         // What of a file can't be read is left out, and a test finds it.
         let words = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(words, _)| words);
         bundle.add_resource_overriding(words);
-        Self { bundle }
+        Self { language, bundle }
     }
 
     /// The words of a key; the key itself where there are none, which a test forbids.
@@ -114,6 +117,15 @@ impl Words {
         self.format(key, Some(&arguments)).into_owned()
     }
 
+    /// A number with so many places behind the point, as the language writes it.
+    pub fn decimal(&self, value: f32, places: usize) -> String {
+        let text = format!("{value:.places$}");
+        match self.language {
+            Language::English => text,
+            Language::Spanish => text.replace('.', ","),
+        }
+    }
+
     fn format<'a>(&'a self, key: &'a str, arguments: Option<&'a FluentArgs<'_>>) -> Cow<'a, str> {
         let pattern = self.bundle.get_message(key).and_then(|message| message.value());
         let Some(pattern) = pattern else { return Cow::Borrowed(key) };
@@ -124,6 +136,16 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_reads_spanish_anywhere_is_spoken_to_in_spanish() {
+        for tag in ["es", "es-ES", "es-MX", "es_ES.UTF-8"] {
+            assert_eq!(Language::of_tag(tag), Language::Spanish, "{tag}");
+        }
+        for tag in ["en-US", "est-EE", "C", ""] {
+            assert_eq!(Language::of_tag(tag), Language::English, "{tag}");
+        }
+    }
 
     #[test]
     fn both_languages_are_read_without_an_error() {
@@ -139,5 +161,9 @@ mod tests {
         assert_eq!(spanish.say("menu-back"), "Volver");
         let said = spanish.say_with("connecting-to", &[("server", "a:1".into())]);
         assert_eq!(said, "Conectando con a:1");
+        assert_eq!(
+            (english.decimal(1.14, 1), spanish.decimal(1.14, 1)),
+            ("1.1".into(), "1,1".into())
+        );
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Proces
     command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client"));
     command.args(["--width", "960", "--height", "540", "--script", &path]).args(arguments);
     command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
-    command.env("LC_ALL", "C");
+    command.env("LC_ALL", "C").env_remove("LANGUAGE");
     Process::spawn(&mut command)
 }
 

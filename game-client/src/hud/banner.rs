@@ -11,7 +11,7 @@ use crate::render::palette;
 use crate::scene::{Scene, team_key};
 use crate::screen::standings::Covers;
 use crate::state::Page;
-use game_sim::TICK_RATE;
+use game_sim::{PilotId, TICK_RATE, WhyDied};
 
 /// For how long a round's beginning is told, in seconds.
 const TOLD_S: f32 = 5.0;
@@ -66,15 +66,56 @@ fn spawn(mut commands: Commands) {
     });
 }
 
+/// What was last said, and of what.
+#[derive(Default)]
+struct Before {
+    of: Option<Facts>,
+    words: (String, String),
+}
+
+/// All that the words depend on, so that they are made anew only when it has changed.
+#[derive(PartialEq)]
+struct Facts {
+    round: (bool, bool, u32),
+    begun: bool,
+    /// Who plays, whether that is alive, and for how many seconds not.
+    own: Option<(bool, i32)>,
+    me: Option<PilotId>,
+    teams: bool,
+    why: Option<WhyDied>,
+    /// Names, sides and how many are here.
+    scored: u64,
+    rules: [u32; 3],
+}
+
+fn facts(scene: &Scene) -> Facts {
+    let (round, rules) = (scene.round, &scene.rules);
+    Facts {
+        round: (round.over, round.warm_up, round.left_s.max(0.0).ceil() as u32),
+        begun: is_beginning(scene),
+        own: scene.own.map(|own| (own.alive, own.respawn_s.ceil() as i32)),
+        me: scene.me,
+        teams: scene.has_teams(),
+        why: scene.why_died,
+        scored: scene.scored,
+        rules: [rules.countdown_ticks, rules.warm_up_players.into(), rules.round_ticks],
+    }
+}
+
 fn say(
     scene: Res<Scene>,
     words: Res<Words>,
     (covers, page): (Res<Covers>, Res<State<Page>>),
+    mut before: Local<Before>,
     mut ground: Single<&mut Visibility, With<Ground>>,
     mut place: Single<&mut Node, (With<Place>, Without<Banner>)>,
     mut lines: Query<(&Banner, &mut Text, &mut Node)>,
 ) {
-    let wanted = banner(&scene, &words);
+    let now = facts(&scene);
+    if words.is_changed() || before.of.as_ref() != Some(&now) {
+        *before = Before { words: banner(&scene, &words), of: Some(now) };
+    }
+    let wanted = &before.words;
     let free = matches!(page.get(), Page::Fight | Page::Quick | Page::Chat) && !covers.0;
     let shown = !wanted.0.is_empty() && free;
     let dead = scene.own.is_some_and(|own| !own.alive) && !scene.round.warm_up;
@@ -136,10 +177,14 @@ fn warm_up(scene: &Scene, words: &Words) -> (String, String) {
     (words.say("hud-warm-up").into_owned(), words.say_with("hud-warm-up-more", &arguments))
 }
 
+/// Whether a round has just begun.
+fn is_beginning(scene: &Scene) -> bool {
+    scene.round.left_s >= scene.rules.round_ticks as f32 / TICK_RATE as f32 - TOLD_S
+}
+
 /// What is to be done, for the first seconds of a round.
 fn begun(scene: &Scene, words: &Words) -> (String, String) {
-    let whole_s = scene.rules.round_ticks as f32 / TICK_RATE as f32;
-    if scene.round.left_s < whole_s - TOLD_S {
+    if !is_beginning(scene) {
         return (String::new(), String::new());
     }
     (words.say("hud-hold").into_owned(), side(scene, words))
@@ -164,7 +209,7 @@ fn why(scene: &Scene, words: &Words) -> String {
         // A bot shoots at what is there now: there is nothing to explain.
         return killer;
     }
-    let apart_m = format!("{:.1}", f32::from(why.apart_cm) / 100.0);
+    let apart_m = words.decimal(f32::from(why.apart_cm) / 100.0, 1);
     let judged = [("ms", why.seen_ago_ms.into()), ("metres", apart_m.into())];
     format!("{killer}\n{}", words.say_with("hud-judged-by", &judged))
 }
@@ -174,7 +219,7 @@ mod tests {
     use super::*;
     use crate::language::Language;
     use crate::scene::OwnView;
-    use game_sim::{Own, PilotId, WhyDied};
+    use game_sim::Own;
 
     #[test]
     fn a_warm_up_says_how_many_people_it_waits_for_and_counts_no_bots() {
@@ -220,5 +265,7 @@ mod tests {
         let (large, small) = banner(&scene, &words);
         assert!(large.contains('2'), "{large}");
         assert!(small.contains("40 ms") && small.contains("1.1 m"), "{small}");
+        let (_, small) = banner(&scene, &Words::of(Language::Spanish));
+        assert!(small.contains("1,1 m"), "{small}");
     }
 }
