@@ -259,7 +259,9 @@ settings-usual = Back to the defaults
 settings-set-aside = Your settings could not be read. They were kept as { $file }; you play with the usual ones.
 places-set-aside = Your list of servers could not be read. It was kept as { $file }; you begin with an empty one.
 settings-brought-back = Some settings were out of range and have been corrected: { $keys }
+settings-passed-over = This version does not know what these settings say, and uses its own: { $keys }
 settings-no-file = Your settings can't be read or kept: { $trouble }
+places-no-file = Your list of servers can't be read or kept: { $trouble }
 
 ## What can be bound
 

@@ -259,7 +259,9 @@ settings-usual = Volver a los controles iniciales
 settings-set-aside = No se pudieron leer tus ajustes. Se han guardado como { $file }; juegas con los de siempre.
 places-set-aside = No se pudo leer tu lista de servidores. Se ha guardado como { $file }; empiezas con una vacía.
 settings-brought-back = Algunos ajustes estaban fuera de sus límites y se han corregido: { $keys }
+settings-passed-over = Esta versión no sabe qué dicen estos ajustes, y usa los suyos: { $keys }
 settings-no-file = Tus ajustes no se pueden leer o guardar: { $trouble }
+places-no-file = Tu lista de servidores no se puede leer o guardar: { $trouble }
 
 ## Lo que se puede asignar
 

@@ -39,7 +39,7 @@ fn open_at(path: PathBuf) -> (Lists, Keeper, Option<Note>) {
             return (Lists::default(), keeper(Some(path)), None);
         }
         Err(error) => {
-            let note = Note::NoFile(format!("{}: {error}", path.display()));
+            let note = Note::NoPlaces(format!("{}: {error}", path.display()));
             return (Lists::default(), keeper(None), Some(note));
         }
     };
@@ -48,6 +48,7 @@ fn open_at(path: PathBuf) -> (Lists, Keeper, Option<Note>) {
     let Some(mut lists) = lists else {
         let note = match set_aside(&path) {
             Note::SetAside(aside) => Note::PlacesSetAside(aside),
+            Note::NoFile(trouble) => Note::NoPlaces(trouble),
             other => other,
         };
         let free = matches!(note, Note::PlacesSetAside(_));
@@ -140,7 +141,7 @@ mod tests {
         let path = folder("places-folder").join("places.toml");
         fs::create_dir_all(path.join("within")).unwrap();
         let (_, mut keeper, note) = open_at(path.clone());
-        assert!(matches!(note, Some(Note::NoFile(_))), "{note:?}");
+        assert!(matches!(note, Some(Note::NoPlaces(_))), "{note:?}");
         keeper.write(Lists::default());
         drop(keeper);
         assert!(path.join("within").exists());

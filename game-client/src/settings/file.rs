@@ -1,7 +1,7 @@
 //! The settings' file: reading it, whatever is in it, and writing it whole.
 //!
 //! A file that can't be understood is set aside under another name and never overwritten: what a player
-//! wrote by hand is not ours to lose. Keys that this build does not know stay in the file, so that an
+//! wrote by hand is not ours to lose. Keys and values that this build does not know stay in the file, so that an
 //! older build beside a newer one does no harm.
 
 use std::fs;
@@ -22,8 +22,12 @@ pub enum Note {
     PlacesSetAside(PathBuf),
     /// These keys were out of their range and are no longer.
     BroughtBack(String),
+    /// These keys have values that nobody here knows: they count as not there.
+    PassedOver(String),
     /// It can't be read or written, and why.
     NoFile(String),
+    /// The list of servers can't be read or set aside, and why.
+    NoPlaces(String),
 }
 
 /// Where the platform keeps this program's files: its settings, and its data.
@@ -49,14 +53,54 @@ pub fn load(path: &Path) -> (Settings, Vec<Note>) {
             return (usual(), vec![note]);
         }
     };
-    match toml::from_str::<Settings>(&text) {
-        Ok(mut settings) => {
-            let wrong = settings.check();
-            let note = (!wrong.is_empty()).then(|| Note::BroughtBack(wrong.join(", ")));
-            (settings, note.into_iter().collect())
-        }
-        Err(_) => (usual(), vec![set_aside(path)]),
+    let Ok(table) = text.parse::<Table>() else { return (usual(), vec![set_aside(path)]) };
+    let (mut settings, passed_over) = understood(&table);
+    let passed_over: Vec<String> = passed_over.iter().map(|path| path.join(".")).collect();
+    let wrong = settings.check();
+    let notes = [
+        (!passed_over.is_empty()).then(|| Note::PassedOver(passed_over.join(", "))),
+        (!wrong.is_empty()).then(|| Note::BroughtBack(wrong.join(", "))),
+    ];
+    (settings, notes.into_iter().flatten().collect())
+}
+
+/// The settings that a file has, and the keys whose values nobody here knows.
+fn understood(table: &Table) -> (Settings, Vec<Vec<String>>) {
+    if let Ok(settings) = table.clone().try_into() {
+        return (settings, Vec::new());
     }
+    let (mut known, mut settings, mut passed_over) = (Table::new(), usual(), Vec::new());
+    for (path, value) in leaves(table) {
+        let mut with = known.clone();
+        lay_over(&mut with, leaf(&path, value));
+        match with.clone().try_into() {
+            Ok(now) => (settings, known) = (now, with),
+            Err(_) => passed_over.push(path),
+        }
+    }
+    (settings, passed_over)
+}
+
+/// Every value of a table, with the keys that lead to it.
+fn leaves(table: &Table) -> Vec<(Vec<String>, Value)> {
+    let of = |(key, value): (&String, &Value)| match value {
+        Value::Table(inner) => {
+            let under = |(path, value)| ([vec![key.clone()], path].concat(), value);
+            leaves(inner).into_iter().map(under).collect()
+        }
+        value => vec![(vec![key.clone()], value.clone())],
+    };
+    table.iter().flat_map(of).collect()
+}
+
+/// A table with nothing but one value in it.
+fn leaf(path: &[String], value: Value) -> Table {
+    let mut table = Table::new();
+    if let [key, rest @ ..] = path {
+        let inner = if rest.is_empty() { value } else { Value::Table(leaf(rest, value)) };
+        table.insert(key.clone(), inner);
+    }
+    table
 }
 
 /// The usual settings. Nobody is to be one of many of the same name.
@@ -102,6 +146,13 @@ pub fn save(settings: &Settings, path: &Path) -> io::Result<Option<Note>> {
         },
     };
     let mut whole = there.unwrap_or_default();
+    // What only another build knows stays until the player chooses something else.
+    let usual = Table::try_from(Settings::default()).map_err(io::Error::other)?;
+    for path in understood(&whole).1 {
+        if at(&known, &path) == at(&usual, &path) {
+            remove(&mut known, &path);
+        }
+    }
     lay_over(&mut whole, known);
     let text = toml::to_string_pretty(&whole).map_err(io::Error::other)?;
     if let Some(folder) = path.parent() {
@@ -122,6 +173,26 @@ fn shorten(value: &mut Value) {
         }
         Value::Table(table) => table.iter_mut().for_each(|(_, value)| shorten(value)),
         _ => {}
+    }
+}
+
+fn at<'a>(table: &'a Table, path: &[String]) -> Option<&'a Value> {
+    let (key, rest) = path.split_first()?;
+    match table.get(key)? {
+        Value::Table(inner) if !rest.is_empty() => at(inner, rest),
+        value => rest.is_empty().then_some(value),
+    }
+}
+
+fn remove(table: &mut Table, path: &[String]) {
+    match path {
+        [key] => drop(table.remove(key)),
+        [key, rest @ ..] => {
+            if let Some(Value::Table(inner)) = table.get_mut(key) {
+                remove(inner, rest);
+            }
+        }
+        [] => {}
     }
 }
 
@@ -170,16 +241,32 @@ mod tests {
 
     #[test]
     fn a_broken_file_is_set_aside_and_not_lost() {
-        for text in ["volumes = [", "text_scale = \"huge\"\n"] {
-            let path = file("broken", text);
-            let (settings, notes) = load(&path);
-            assert!(settings.name.starts_with("pilot-"), "{}", settings.name);
-            assert_eq!(settings, Settings { name: settings.name.clone(), ..Settings::default() });
-            let [Note::SetAside(aside)] = &notes[..] else { panic!("{notes:?}") };
-            assert_eq!(fs::read_to_string(aside).unwrap(), text);
-            assert!(!path.exists());
-            fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        let text = "volumes = [";
+        let path = file("broken", text);
+        let (settings, notes) = load(&path);
+        assert!(settings.name.starts_with("pilot-"), "{}", settings.name);
+        assert_eq!(settings, Settings { name: settings.name.clone(), ..Settings::default() });
+        let [Note::SetAside(aside)] = &notes[..] else { panic!("{notes:?}") };
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
+        assert!(!path.exists());
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_only_a_newer_build_knows_is_passed_over_and_stays_until_another_is_chosen() {
+        let text = "name = \"Ann\"\ntext_scale = \"huge\"\npalette = \"grey\"\n\
+                    [video]\nquality = \"ultra\"\nframe_cap = 60\n";
+        let path = file("newer", text);
+        let (mut settings, notes) = load(&path);
+        assert_eq!((settings.name.as_str(), settings.video.frame_cap), ("Ann", 60));
+        assert_eq!(notes, [Note::PassedOver("palette, text_scale, video.quality".to_owned())]);
+        settings.video.quality = crate::settings::Quality::Low;
+        assert_eq!(save(&settings, &path).unwrap(), None);
+        let text = fs::read_to_string(&path).unwrap();
+        for line in ["palette = \"grey\"", "text_scale = \"huge\"", "quality = \"low\""] {
+            assert!(text.contains(line), "{text}");
         }
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 
     #[test]

@@ -48,8 +48,14 @@ impl Note {
             Self::BroughtBack(keys) => {
                 words.say_with("settings-brought-back", &[("keys", keys.clone().into())])
             }
+            Self::PassedOver(keys) => {
+                words.say_with("settings-passed-over", &[("keys", keys.clone().into())])
+            }
             Self::NoFile(trouble) => {
                 words.say_with("settings-no-file", &[("trouble", trouble.clone().into())])
+            }
+            Self::NoPlaces(trouble) => {
+                words.say_with("places-no-file", &[("trouble", trouble.clone().into())])
             }
         }
     }
