@@ -10,6 +10,7 @@ use crate::language::Say;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::wide_button;
 use crate::scene::Scene;
+use crate::settings::Settings;
 use crate::state::{Door, Page, settled};
 
 pub(super) fn plugin(app: &mut App) {
@@ -19,9 +20,20 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-/// Escape opens it whatever else is bound: nobody can lock themselves out.
-fn open(keys: Res<ButtonInput<KeyCode>>, actions: Single<&ActionState<Action>>, mut door: Door) {
-    if keys.just_pressed(KeyCode::Escape) || actions.just_pressed(&Action::Pause) {
+/// Escape opens it whatever else is bound, and a gamepad's Start as long as no other button does: nobody can lock
+/// themselves out.
+fn open(
+    keys: Res<ButtonInput<KeyCode>>,
+    pads: Query<&Gamepad>,
+    settings: Res<Settings>,
+    actions: Single<&ActionState<Action>>,
+    mut door: Door,
+) {
+    let start = pads.iter().any(|pad| pad.just_pressed(GamepadButton::Start));
+    if keys.just_pressed(KeyCode::Escape)
+        || actions.just_pressed(&Action::Pause)
+        || start && settings.bindings.pads(Action::Pause) == 0
+    {
         door.open(Page::Pause);
     }
 }
@@ -58,4 +70,39 @@ fn spawn(mut commands: Commands, scene: Res<Scene>) {
                 .observe(|_: On<Activate>, mut door: Door| door.leave());
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Place, Stage};
+    use bevy::state::app::StatesPlugin;
+
+    #[test]
+    fn who_has_unbound_every_button_still_gets_out_of_the_fight() {
+        let mut app = App::new();
+        app.add_plugins(StatesPlugin)
+            .init_resource::<ButtonInput<KeyCode>>()
+            .init_resource::<Settings>()
+            .init_resource::<Place>()
+            .insert_state(Stage::Playing)
+            .insert_state(Page::Fight)
+            .add_systems(Update, open);
+        app.world_mut().spawn(ActionState::<Action>::default());
+        let pad = app.world_mut().spawn(Gamepad::default()).id();
+        let mut press = |button: GamepadButton| {
+            let mut pad = app.world_mut().get_mut::<Gamepad>(pad).unwrap();
+            pad.digital_mut().reset_all();
+            pad.digital_mut().press(button);
+            app.world_mut().resource_mut::<NextState<Page>>().set(Page::Fight);
+            app.update();
+            app.update();
+            let page = *app.world().resource::<State<Page>>().get();
+            app.world_mut().resource_mut::<Settings>().bindings.set(Action::Pause, true, 0, None);
+            page
+        };
+        assert_eq!(press(GamepadButton::Start), Page::Fight, "what is bound is the action's");
+        assert_eq!(press(GamepadButton::Start), Page::Pause);
+        assert_eq!(press(GamepadButton::Select), Page::Fight);
+    }
 }
