@@ -15,8 +15,8 @@ use crate::scene::{OwnView, Scene};
 const ROUNDS: usize = 40;
 /// Rockets that are drawn.
 const ROCKETS: usize = 8;
-/// With less health the bar turns red.
-const LOW: u8 = 35;
+/// With less of the whole health the bar turns red.
+const LOW: f32 = 0.35;
 
 #[derive(Component)]
 struct HealthBar;
@@ -164,7 +164,7 @@ fn bars(
     let part = f32::from(own.health) / f32::from(scene.rules.health.max(1));
     set(&mut node, |node| &mut node.width, percent(100.0 * part));
     set(&mut dash, |node| &mut node.width, percent((100.0 * own.dash_charge).round()));
-    let of = if own.health < LOW { palette::DANGER } else { palette::HEALTH };
+    let of = if part < LOW { palette::DANGER } else { palette::HEALTH };
     colour.set_if_neq(BackgroundColor(palette::color(of)));
     if sign.color != palette::color(of) {
         sign.color = palette::color(of);

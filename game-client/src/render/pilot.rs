@@ -24,8 +24,8 @@ const RING_HEIGHT_M: f32 = 0.05;
 /// Time between two ghosts of a dash, and between two puffs of whoever is badly hurt.
 const GHOST_S: f32 = 0.035;
 const PUFF_S: f32 = 0.22;
-/// Who has less health smokes.
-const SMOKING: u8 = 35;
+/// Who has less of the whole health smokes.
+const SMOKING: f32 = 0.35;
 /// How far a leg swings, and how far one walks in a whole turn of the swing.
 const SWING_RADIANS: f32 = 0.75;
 const STRIDE_M: f32 = 2.6;
@@ -89,7 +89,7 @@ pub fn draw(
         drawn.fresh = true;
         drawn.dim(figure.side != Side::Own && shade.hides(pilot.position), &paints, &mut looks);
         drawn.walk(pilot, seconds);
-        drawn.leave_behind(&figure, seconds, &mut effects);
+        drawn.leave_behind(&figure, scene.rules.health, seconds, &mut effects);
         drawn.pose(pilot, now_s, &mut parts);
         if leader == Some(pilot.id) && pilot.is_seen() {
             crowned = Some(pilot.position);
@@ -163,10 +163,11 @@ impl Drawn {
         };
     }
 
-    /// Ghosts of a dash, and the smoke of whoever is badly hurt.
+    /// Ghosts of a dash, and the smoke of whoever is badly hurt, where `health` is the whole.
     fn leave_behind(
         &mut self,
         &Figure { side, ref pilot }: &Figure,
+        health: u8,
         seconds: f32,
         effects: &mut Effects,
     ) {
@@ -190,7 +191,7 @@ impl Drawn {
                     .to_size(Vec3::new(long, 0.05, 0.05))
                     .strength(0.5),
             );
-        } else if pilot.health < SMOKING {
+        } else if f32::from(pilot.health) < SMOKING * f32::from(health) {
             self.wait_s = PUFF_S;
             let start = Transform::from_translation(place(point, 1.3))
                 .with_rotation(turn(self.walked_m + point.x));

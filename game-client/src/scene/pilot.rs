@@ -51,7 +51,7 @@ pub struct PilotView {
     pub position: Vec2,
     /// Counter-clockwise from x.
     pub aim_radians: f32,
-    /// 0 to 100.
+    /// 0 to the rules' health.
     pub health: u8,
     /// The dead are not drawn.
     pub alive: bool,
