@@ -18,6 +18,8 @@ pub const SHOWN_S: f32 = 9.0;
 /// One line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// No other line of the program has it.
+    pub number: u64,
     /// Whose; nobody's when the game itself says something to the player.
     pub name: Option<String>,
     /// What.
@@ -41,6 +43,8 @@ pub struct Chat {
     pub to_team: bool,
     /// Why the server did not pass on what the player wrote, until it is told.
     pub unsaid: Option<Unsaid>,
+    /// Lines that there were, those of former sessions too.
+    count: u64,
 }
 
 /// Whom the player does not want to read, by name: a client knows no more of others.
@@ -54,16 +58,23 @@ impl Chat {
             return;
         }
         let (name, text) = (Some(clean(name)), clean(text));
-        self.push(Line { name, text, own, team, age_s: 0.0 });
+        self.push(Line { number: 0, name, text, own, team, age_s: 0.0 });
     }
 
     /// Has the game itself say something, to the player alone.
     pub fn tell(&mut self, text: &str) {
         let text = text.to_owned();
-        self.push(Line { name: None, text, own: true, team: false, age_s: 0.0 });
+        self.push(Line { number: 0, name: None, text, own: true, team: false, age_s: 0.0 });
+    }
+
+    /// Another session begins.
+    pub fn renew(&mut self) {
+        *self = Self { count: self.count, ..Self::default() };
     }
 
     fn push(&mut self, line: Line) {
+        self.count += 1;
+        let line = Line { number: self.count, ..line };
         if self.lines.len() == LINES {
             self.lines.pop_front();
         }

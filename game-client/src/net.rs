@@ -132,7 +132,7 @@ fn receive(
         match event {
             SeatEvent::Welcomed => {
                 *scene = Scene::default();
-                *chat = Chat::default();
+                chat.renew();
                 link.tries = 0;
                 link.moving = None;
                 servers.visited(&place.address);

@@ -18,9 +18,16 @@ use crate::state::{Door, Page, Stage, settled};
 /// Lines that are shown: of late, and while somebody types.
 const LINES: usize = 6;
 
-/// The line with this number, the newest being 0.
+/// A line by its place, the newest being 0, and which line of the chat it shows.
 #[derive(Component)]
-struct Line(usize);
+struct Line(usize, Option<u64>);
+
+/// A part of it. Names have a colour of their own, so that none can be taken for words of the game.
+#[derive(Component, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Name,
+    Words,
+}
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Chat>()
@@ -68,8 +75,12 @@ fn lines(mut commands: Commands) {
                 let node = Node { padding: UiRect::axes(px(8), px(2)), ..default() };
                 let round = Node { border_radius: BorderRadius::all(px(4)), ..node };
                 column
-                    .spawn((round, BackgroundColor(Color::NONE)))
-                    .with_child((text("", 17.0, theme::TEXT), Line(number)));
+                    .spawn((round, BackgroundColor(Color::NONE), Line(number, None)))
+                    .with_children(|line| {
+                        let whole = Node { flex_shrink: 0.0, ..default() };
+                        line.spawn((text("", 17.0, theme::TEXT), whole, Part::Name));
+                        line.spawn((text("", 17.0, theme::TEXT), Part::Words));
+                    });
             }
         },
     );
@@ -105,41 +116,44 @@ fn write(
     time: Res<Time>,
     page: Res<State<Page>>,
     (mut chat, words, sides): (ResMut<Chat>, Res<Words>, Res<Sides>),
-    mut lines: Query<(&Line, &mut Text, &mut TextColor, &ChildOf)>,
-    mut grounds: Query<&mut BackgroundColor>,
+    mut lines: Query<(&mut Line, &mut BackgroundColor, &Children)>,
+    mut parts: Query<(&Part, &mut Text, &mut TextColor)>,
 ) {
     chat.age(time.delta_secs());
     if let Some(why) = chat.unsaid.take() {
         chat.tell(&excuse(why, &words));
     }
     let typing = *page.get() == Page::Chat;
-    for (Line(number), mut text, mut colour, parent) in &mut lines {
-        let line = chat.lines.iter().rev().nth(*number);
+    for (mut place, mut ground, children) in &mut lines {
+        let line = chat.lines.iter().rev().nth(place.0);
         let alpha = line
             .map_or(0.0, |line| if typing { 1.0 } else { (SHOWN_S - line.age_s).clamp(0.0, 1.0) });
-        let of = match line {
-            Some(line) if line.name.is_none() => theme::WRONG,
-            Some(line) if line.team => sides.of(Side::Friend),
-            Some(line) if line.own => theme::ACCENT,
-            _ => theme::TEXT,
-        };
-        let shown = TextColor(palette::translucent(of, alpha));
-        colour.set_if_neq(shown);
-        if let Ok(mut ground) = grounds.get_mut(parent.parent()) {
-            ground.set_if_neq(BackgroundColor(palette::translucent(theme::GROUND, 0.72 * alpha)));
-        }
+        ground.set_if_neq(BackgroundColor(palette::translucent(theme::GROUND, 0.72 * alpha)));
         // A line is written once, when it moves to this place.
-        let same = line.is_some_and(|line| {
-            let rest = line.text.as_str();
-            let Some(name) = &line.name else { return text.0 == rest };
-            let said = text.0.strip_suffix(rest).and_then(|left| left.strip_suffix(": "));
-            said.is_some_and(|said| {
-                said.ends_with(name.as_str()) && line.team == said.starts_with('[')
-            })
-        });
-        if !same && (line.is_some() || !text.0.is_empty()) {
-            text.0 = line.map_or_else(String::new, |line| said(line, &words));
+        let number = line.map(|line| line.number);
+        let moved = place.1 != number;
+        if moved {
+            place.1 = number;
         }
+        for child in children {
+            let Ok((part, mut text, mut colour)) = parts.get_mut(*child) else { continue };
+            let of = line.map_or(theme::TEXT, |line| colour_of(line, *part, &sides));
+            colour.set_if_neq(TextColor(palette::translucent(of, alpha)));
+            if moved {
+                text.0 = line.map_or_else(String::new, |line| said(line, *part, &words));
+            }
+        }
+    }
+}
+
+/// What the game says is red; a name says whether only the own team reads it, or whose it is.
+fn colour_of(line: &crate::chat::Line, part: Part, sides: &Sides) -> palette::Rgb {
+    match part {
+        Part::Words if line.name.is_none() => theme::WRONG,
+        Part::Name if line.team => sides.of(Side::Friend),
+        Part::Name if line.own => theme::ACCENT,
+        Part::Name => theme::DOUBT,
+        Part::Words => theme::TEXT,
     }
 }
 
@@ -151,12 +165,58 @@ fn excuse(why: Unsaid, words: &Words) -> String {
     }
 }
 
-/// A line as it is shown; what only the own team reads says so.
-fn said(line: &crate::chat::Line, words: &Words) -> String {
-    let text = &line.text;
-    let Some(name) = &line.name else { return text.clone() };
-    if line.team {
-        return format!("[{}] {name}: {text}", words.say("chat-team"));
+/// A part of a line as it is shown; what only the own team reads says so.
+fn said(line: &crate::chat::Line, part: Part, words: &Words) -> String {
+    match (part, &line.name) {
+        (Part::Name, Some(name)) if line.team => format!("[{}] {name}", words.say("chat-team")),
+        (Part::Name, Some(name)) => name.clone(),
+        (Part::Name, None) => String::new(),
+        (Part::Words, Some(_)) => format!(": {}", line.text),
+        (Part::Words, None) => line.text.clone(),
     }
-    format!("{name}: {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::Muted;
+    use crate::language::Language;
+    use bevy::state::app::StatesPlugin;
+
+    #[test]
+    fn a_name_can_be_taken_for_nothing_else_and_its_line_is_written_once() {
+        let mut app = App::new();
+        app.add_plugins(StatesPlugin)
+            .init_resource::<Time>()
+            .init_resource::<Chat>()
+            .init_resource::<Sides>()
+            .insert_resource(Words::of(Language::English))
+            .insert_state(Page::Fight)
+            .insert_state(Stage::Playing)
+            .add_systems(OnEnter(Stage::Playing), lines)
+            .add_systems(Update, (write, count).chain());
+        #[derive(Resource, Default)]
+        struct Written(usize);
+        fn count(texts: Query<(), Changed<Text>>, mut written: ResMut<Written>) {
+            written.0 += texts.iter().count();
+        }
+        app.init_resource::<Written>();
+        app.update();
+        app.world_mut().resource_mut::<Written>().0 = 0;
+        let mut chat = app.world_mut().resource_mut::<Chat>();
+        chat.hear(&Muted::default(), "[team] Bo: x", "hello", false, false);
+        (0..3).for_each(|_| app.update());
+        assert_eq!(app.world().resource::<Written>().0, 2, "the name and the words");
+        let mut parts = app.world_mut().query::<(&Part, &Text, &TextColor)>();
+        let mut shown = |wanted: Part| {
+            let of = |(part, text, _): &(&Part, &Text, &TextColor)| {
+                **part == wanted && !text.0.is_empty()
+            };
+            let (_, text, colour) = parts.iter(app.world()).find(of).unwrap();
+            (text.0.clone(), colour.0)
+        };
+        let (name, words) = (shown(Part::Name), shown(Part::Words));
+        assert_eq!((name.0.as_str(), words.0.as_str()), ("[team] Bo: x", ": hello"));
+        assert_ne!(name.1, words.1);
+    }
 }
