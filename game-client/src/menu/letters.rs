@@ -3,12 +3,14 @@
 //!
 //! They write into the field and do nothing else: what Enter does there, the last key does.
 
+mod place;
+
 use bevy::input_focus::{FocusCause, InputFocus};
-use bevy::math::CompassOctant;
 use bevy::prelude::*;
 use bevy::text::{EditableText, TextEdit};
 use bevy::ui_widgets::Activate;
 
+pub(super) use self::place::{Place, beside};
 use super::field::{Submit, content};
 use super::focus::{Reach, Taken};
 use super::theme::{self, text};
@@ -70,13 +72,6 @@ enum Does {
     Shift,
     Delete,
     Done,
-}
-
-/// Where a key is: its row from above, and its middle from the left in keys.
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
-    row: usize,
-    middle: f32,
 }
 
 /// What stands in the field, above the letters.
@@ -197,37 +192,6 @@ fn key(wide: f32) -> impl Bundle {
         overflow: Overflow::clip(),
         ..Node { padding: UiRect::ZERO, ..widget::button_node() }
     })
-}
-
-/// The key that lies this way from another one; at an end it goes on at the other.
-pub(super) fn beside(
-    from: Place,
-    way: CompassOctant,
-    keys: &Query<(Entity, &Place)>,
-) -> Option<Entity> {
-    let all = || keys.iter().map(|(entity, place)| (entity, *place));
-    next(from, way, all())
-}
-
-fn next<T>(
-    from: Place,
-    way: CompassOctant,
-    keys: impl Iterator<Item = (T, Place)> + Clone,
-) -> Option<T> {
-    let rows = ROWS.len() + 1;
-    let row = match way {
-        CompassOctant::North => (from.row + rows - 1) % rows,
-        CompassOctant::South => (from.row + 1) % rows,
-        _ => from.row,
-    };
-    let row = keys.filter(|(_, place)| place.row == row);
-    let by = |ahead: f32| if ahead > 0.0 { ahead } else { ahead + 100.0 };
-    let far = |place: Place| match way {
-        CompassOctant::East => by(place.middle - from.middle),
-        CompassOctant::West => by(from.middle - place.middle),
-        _ => (place.middle - from.middle).abs(),
-    };
-    row.min_by(|(_, one), (_, other)| far(*one).total_cmp(&far(*other))).map(|(key, _)| key)
 }
 
 /// A key is pressed, by whatever presses it.
@@ -356,24 +320,5 @@ mod tests {
             assert!(address.chars().all(|letter| all.contains(&letter)), "{rows:?}");
         }
         assert_eq!(LOWEST.iter().map(|(.., wide)| *wide as usize).sum::<usize>(), 10);
-    }
-
-    #[test]
-    fn walking_goes_round_and_from_a_wide_key_to_what_is_above_it() {
-        let letter = |row, column: f32| Place { row, middle: column + 0.5 };
-        let mut keys: Vec<Place> = Vec::new();
-        for row in 0..ROWS.len() {
-            keys.extend((0..10).map(|column| letter(row, column as f32)));
-        }
-        let lowest = [1.0, 4.0, 7.0, 9.0].map(|middle| Place { row: ROWS.len(), middle });
-        keys.extend(lowest);
-        let walk = |from, way| next(from, way, keys.iter().map(|key| (*key, *key)));
-        use CompassOctant::{East, North, South, West};
-        assert_eq!(walk(letter(0, 9.0), East), Some(letter(0, 0.0)));
-        assert_eq!(walk(letter(2, 0.0), West), Some(letter(2, 9.0)));
-        assert_eq!(walk(letter(0, 4.0), North), Some(lowest[1]));
-        assert_eq!(walk(lowest[3], South), Some(letter(0, 8.0)));
-        assert_eq!(walk(lowest[2], East), Some(lowest[3]));
-        assert_eq!(walk(letter(3, 2.0), South), Some(letter(4, 2.0)));
     }
 }

@@ -1,46 +1,19 @@
 //! Short-lived things: flashes, sparks, smoke, shards, rings. Each is a shape of a shared mesh that
 //! moves, grows or shrinks and fades, and is gone.
 
+mod shape;
+
 use bevy::light::{NotShadowCaster, NotShadowReceiver};
 use bevy::prelude::*;
 
+pub use self::shape::Shape;
+use self::shape::Shapes;
+use super::Quality;
 use super::camera::around;
-use super::model::{Model, Quads};
-use super::models::Models;
 use super::paint::{Paint, Paints};
-use super::{Quality, turn};
 use crate::frame::Frame;
 use crate::scene::Scene;
 use crate::settings::Settings;
-
-/// How much of a ring an arc is, and how thick in its middle; the same of a wedge.
-const ARC: (f32, f32) = (50.0 * (std::f32::consts::PI / 180.0), 0.045);
-const WEDGE: (f32, f32) = (70.0 * (std::f32::consts::PI / 180.0), 0.26);
-
-/// What an effect's mesh is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A cube of one metre.
-    Cube,
-    /// A ball of one metre radius.
-    Ball,
-    /// A ring of one metre radius, flat on the floor.
-    Ring,
-    /// A disc of one metre radius, flat on the floor.
-    Disc,
-    /// A part of a ring of one metre radius, flat on the floor: 50 degrees around x.
-    Arc,
-    /// The same, short and thick: 70 degrees around x.
-    Wedge,
-    /// The armour of a pilot.
-    Armour,
-    /// A piece of something that broke.
-    Shard,
-    /// The star at a muzzle, along x.
-    Flash,
-    /// A lump of fire or smoke.
-    Puff,
-}
 
 /// One effect, from its first frame to its last.
 #[derive(Component, Clone, Copy, Debug)]
@@ -129,52 +102,6 @@ impl Effect {
     }
 }
 
-/// The shared meshes.
-#[derive(Resource)]
-pub struct Shapes([Handle<Mesh>; 10]);
-
-impl FromWorld for Shapes {
-    fn from_world(world: &mut World) -> Self {
-        let models = world.resource::<Models>();
-        let made = [&models.armour, &models.shard, &models.flash, &models.puff].map(Handle::clone);
-        let mut meshes = world.resource_mut::<Assets<Mesh>>();
-        let flat = Transform::from_rotation(Quat::from_rotation_x(-std::f32::consts::FRAC_PI_2));
-        let white = [255; 3];
-        let mut add = |model: Model| meshes.add(model.mesh());
-        let still = Transform::IDENTITY;
-        let [armour, shard, flash, puff] = made;
-        Self([
-            add(Model::default().with(Cuboid::default(), white, still)),
-            add(Model::default().with(Sphere::new(1.0).mesh().uv(12, 8), white, still)),
-            add(Model::default().with(Annulus::new(0.86, 1.0).mesh().resolution(40), white, flat)),
-            add(Model::default().with(Circle::new(1.0), white, flat)),
-            meshes.add(arc(ARC)),
-            meshes.add(arc(WEDGE)),
-            armour,
-            shard,
-            flash,
-            puff,
-        ])
-    }
-}
-
-/// A part of a ring around x, thinner at its ends, so that it points outwards.
-fn arc((radians, thick_m): (f32, f32)) -> Mesh {
-    const PARTS: u8 = 12;
-    let mut quads = Quads::default();
-    let at = |part: u8, inner: bool| {
-        let along = f32::from(part) / f32::from(PARTS) - 0.5;
-        let width_m = thick_m * (1.0 - 4.0 * along * along) + 0.01;
-        let radius_m = if inner { 1.0 - width_m } else { 1.0 };
-        turn(along * radians) * Vec3::X * radius_m
-    };
-    for part in 0..PARTS {
-        let corners = [at(part, true), at(part, false), at(part + 1, false), at(part + 1, true)];
-        quads.push(corners, [[1.0; 4]; 4]);
-    }
-    quads.mesh()
-}
-
 /// Lets effects age.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Shapes>().add_systems(Update, age.in_set(Frame::Draw));
@@ -212,7 +139,7 @@ impl Effects<'_, '_> {
         }
         self.commands.spawn((
             effect,
-            Mesh3d(self.shapes.0[effect.shape as usize].clone()),
+            Mesh3d(self.shapes.mesh(effect.shape).clone()),
             MeshMaterial3d(self.paints.at(effect.paint, effect.strength).clone()),
             effect.transform(),
             NotShadowCaster,
@@ -260,7 +187,7 @@ mod tests {
         app.init_resource::<Assets<StandardMaterial>>()
             .init_resource::<crate::render::palette::Sides>()
             .init_resource::<Paints>()
-            .insert_resource(Shapes(std::array::from_fn(|_| Handle::default())))
+            .insert_resource(Shapes::empty())
             .insert_resource(Quality::Full)
             .init_resource::<Settings>()
             .add_systems(Update, |mut effects: Effects| {
