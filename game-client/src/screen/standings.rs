@@ -160,8 +160,8 @@ fn lines(scene: &Scene) -> usize {
 }
 
 /// All that the rows depend on, so that a hundred texts are made anew only when it has changed: the table, whose
-/// eyes, teams, and whether the round is over.
-type Facts = (u64, Option<PilotId>, Option<PilotId>, bool, bool);
+/// eyes, teams, and how many lines there are.
+type Facts = (u64, Option<PilotId>, Option<PilotId>, bool, usize);
 
 fn rows(
     (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
@@ -170,14 +170,15 @@ fn rows(
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
-    let now = (scene.scored, scene.me, scene.watched, scene.has_teams(), scene.round.over);
+    let lines = lines(&scene);
+    let now = (scene.scored, scene.me, scene.watched, scene.has_teams(), lines);
     let same = *before == now && added.is_empty();
     if same && !words.is_changed() && !sides.is_changed() {
         return;
     }
     *before = now;
     let own = scene.me.and_then(|me| scene.rank(me)).map(|rank| rank - 1);
-    let (lines, leader) = (lines(&scene), scene.leader());
+    let leader = scene.leader();
     for (Row(number), mut node, mut ground) in &mut rows {
         let there = *number < lines && place(*number, own, lines) < scene.scores.len();
         let display = if there { Display::Flex } else { Display::None };
