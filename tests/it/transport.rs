@@ -21,6 +21,7 @@ use netcode::{
 };
 use std::{
     collections::BTreeSet,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 use tumult_tests::processes::ServerProcess;
@@ -44,21 +45,32 @@ impl Pair {
         let any = "127.0.0.1:0".parse().expect("it is an address");
         let server = QuicServer::listen(any, &identity).expect("there are ports");
         let address = server.local_address().expect("it is bound");
-        let endpoint = ClientEndpoint::open(address, link, false).expect("there are sockets");
-        let trusted = Address::parse(&address.to_string()).expect("it is an address");
-        let key = Identity::generate().expect("there is randomness");
-        let connecting = endpoint.connect(address, &key, trust::any(&trusted));
-        let connection = connecting.expect("the address can be used");
+        let (connection, endpoint) = caller(address, link);
         let seat = Seat::new("Ann", Wish::Play, Duration::ZERO);
         let begun = Instant::now();
         let mut pair = Self { host, server, connection, seat, begun, _endpoint: endpoint };
-        while pair.seat.me().is_none() {
-            pair.tick();
-            pair.server.flush(&mut pair.host.core);
-            wait_ms(2);
-            pair.turn_client();
-        }
+        pair.join();
         pair
+    }
+
+    fn join(&mut self) {
+        while self.seat.me().is_none() {
+            self.tick();
+            self.server.flush(&mut self.host.core);
+            wait_ms(2);
+            self.turn_client();
+        }
+    }
+
+    /// Another client comes, and the one before is never heard of again.
+    fn replace(&mut self, name: &str) {
+        let address = self.server.local_address().expect("it is bound");
+        let (connection, endpoint) = caller(address, None);
+        // Nobody says goodbye for it.
+        std::mem::forget(std::mem::replace(&mut self.connection, connection));
+        std::mem::forget(std::mem::replace(&mut self._endpoint, endpoint));
+        self.seat = Seat::new(name, Wish::Play, self.begun.elapsed());
+        self.join();
     }
 
     /// A tick of the server that sends nothing yet.
@@ -83,6 +95,14 @@ impl Pair {
         }
         datagrams
     }
+}
+
+fn caller(server: SocketAddr, link: Option<(Conditions, u64)>) -> (QuicClient, ClientEndpoint) {
+    let endpoint = ClientEndpoint::open(server, link, false).expect("there are sockets");
+    let trusted = Address::parse(&server.to_string()).expect("it is an address");
+    let key = Identity::generate().expect("there is randomness");
+    let connecting = endpoint.connect(server, &key, trust::any(&trusted));
+    (connecting.expect("the address can be used"), endpoint)
 }
 
 fn wait_ms(ms: u64) {
@@ -136,6 +156,29 @@ fn who_is_shown_out_does_not_come_in_again() {
         pair.tick();
         assert_eq!(pair.host.core.connections(), 0, "the client that was shown out is in again");
     }
+}
+
+/// Three who fall silent one after the other, from an address that may have two: two places are kept.
+#[test]
+fn who_falls_silent_over_and_over_keeps_no_more_places_than_an_address_has() {
+    let mut pair = Pair::joined(None);
+    pair.server.set_per_address(2);
+    pair.replace("Ben");
+    let pilots = |pair: &Pair| pair.host.world().pilots().count();
+    assert_eq!(pilots(&pair), 2);
+    let silence = |pair: &mut Pair, connections: usize| {
+        while pair.host.core.connections() > connections {
+            pair.tick();
+            pair.server.flush(&mut pair.host.core);
+            wait_ms(20);
+        }
+    };
+    silence(&mut pair, 0);
+    assert_eq!(pilots(&pair), 2, "both may come back");
+    pair.replace("Cat");
+    assert_eq!(pilots(&pair), 3);
+    silence(&mut pair, 0);
+    assert_eq!(pilots(&pair), 2, "the place of the longest gone is free");
 }
 
 // Invariant 4: lost datagrams are never resent. That never more than one snapshot waits for a socket that

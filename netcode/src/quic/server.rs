@@ -15,7 +15,7 @@ use crate::{
     server::{Action, ClientId, Server},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io,
     net::SocketAddr,
     time::{Duration, Instant},
@@ -88,6 +88,8 @@ pub struct QuicServer {
     places: BTreeMap<ClientId, usize>,
     /// How many links there are from each origin.
     origins: Origins,
+    /// Those whose connections broke and who may come back, the longest gone first.
+    lost: VecDeque<(ClientId, Origin)>,
     /// How many there may be from each, if that was said.
     per_address: Option<usize>,
     /// Counts the flushes, to do by turns what need not be done in each.
@@ -137,13 +139,15 @@ impl QuicServer {
             links: Vec::new(),
             places: BTreeMap::new(),
             origins: Origins::default(),
+            lost: VecDeque::new(),
             per_address: None,
             turn: 0,
             news: Vec::new(),
         })
     }
 
-    /// How many connections any address may have, or any IPv6 network of 64 bits. Without a call
+    /// How many connections any address may have, or any IPv6 network of 64 bits; and as many broken ones whose
+    /// places are kept. Without a call
     /// [`limits::CONNECTIONS_OF_ONE`], and the server's own machine as many as there may be in all,
     /// [`limits::CONNECTIONS`].
     pub fn set_per_address(&mut self, connections: usize) {
@@ -185,11 +189,12 @@ impl QuicServer {
                 None => {}
                 Some(link) => {
                     if let Some(error) = connection.end() {
-                        let (client, reason) = (link.client, reason(error));
+                        let (client, origin, reason) = (link.client, link.origin, reason(error));
                         if is_deliberate(error) {
                             core.handle_closed(client, &reason);
                         } else {
                             core.handle_lost(client, &reason);
+                            self.keep_place(client, origin, core);
                         }
                         self.forget(now, client);
                     } else if link.drain(connection, core) {
@@ -261,10 +266,8 @@ impl QuicServer {
             return self.driver.close(now, index, "a player's key is an Ed25519 key");
         };
         let origin = Origin::of(connection.remote_address().ip());
-        let usual = if origin.is_here() { limits::CONNECTIONS } else { limits::CONNECTIONS_OF_ONE };
-        let from_there = self.origins.from(origin);
         if self.origins.all() >= limits::CONNECTIONS
-            || from_there >= self.per_address.unwrap_or(usual)
+            || self.origins.from(origin) >= self.most_from(origin)
         {
             self.driver.close(now, index, NO_MORE);
             return self.driver.release(now, index);
@@ -284,6 +287,26 @@ impl QuicServer {
             }
         }
         self.links[index] = Some(link);
+    }
+
+    /// The place of a client that may come back is kept, but not for more from one address than may play from there:
+    /// who connects and falls silent over and over would fill the server with places that nobody has.
+    fn keep_place<P: Protocol>(&mut self, client: ClientId, origin: Origin, core: &mut Server<P>) {
+        self.lost.retain(|(other, _)| core.is_lost(*other));
+        self.lost.extend(core.is_lost(client).then_some((client, origin)));
+        let from_there = |(_, from): &(ClientId, Origin)| *from == origin;
+        if self.lost.iter().filter(|lost| from_there(lost)).count() > self.most_from(origin)
+            && let Some(longest) = self.lost.iter().position(from_there)
+            && let Some((longest, _)) = self.lost.remove(longest)
+        {
+            core.handle_closed(longest, "others from its address are gone as well");
+        }
+    }
+
+    /// How many connections there may be from there.
+    fn most_from(&self, origin: Origin) -> usize {
+        let usual = if origin.is_here() { limits::CONNECTIONS } else { limits::CONNECTIONS_OF_ONE };
+        self.per_address.unwrap_or(usual)
     }
 
     /// The core knows that this client is gone.

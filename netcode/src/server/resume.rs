@@ -41,6 +41,11 @@ impl<P: Protocol> Server<P> {
         }
     }
 
+    /// Whether a client's connection broke, and its place is kept.
+    pub(crate) fn is_lost(&self, client: ClientId) -> bool {
+        self.peers.get(&client).is_some_and(|peer| peer.stage == Stage::Lost)
+    }
+
     /// Those who did not come back in time have left.
     pub(super) fn give_up_the_lost(&mut self) {
         let patience = i32::from(self.config.resume_s) * i32::from(self.config.tick_rate.hz());
