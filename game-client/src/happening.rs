@@ -120,13 +120,6 @@ pub struct Figure {
     pub pilot: PilotView,
 }
 
-/// What the own pilot aims at: what a shot of its rifle would meet now.
-pub fn aimed_at(scene: &Scene) -> Option<Vec2> {
-    let (own, me) = scene.own.zip(scene.me)?;
-    let ahead = Vec2::from_angle(own.aim_radians);
-    Some(own.position + ahead * shots::end(scene, me, own.position, ahead).length_m())
-}
-
 /// Everybody in the picture, and oneself first. Who has faded out of it is not: neither does anything there shoot,
 /// smoke or wear a crown.
 pub fn figures(scene: &Scene) -> impl Iterator<Item = Figure> {

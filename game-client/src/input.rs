@@ -62,6 +62,8 @@ pub enum Aims {
     Mouse,
     /// The right stick of a gamepad.
     Stick,
+    /// Nothing: the autopilot does.
+    Autopilot,
 }
 
 /// Reads the devices at the start of each frame.
@@ -215,6 +217,7 @@ fn point(
     mut lean: ResMut<Lean>,
 ) {
     if options.autopilot {
+        *aims = Aims::Autopilot;
         let aim = scene.own.map_or(Vec2::ZERO, |own| Vec2::from_angle(own.aim_radians));
         lean.0 = aim * 0.6;
         return;

@@ -1,14 +1,15 @@
-//! What tells of hits at once: a mark where the player aims when one lands, a skull when it killed, red at the edges
-//! of the picture when one is taken, most on the side that it came from. A mouse aims at its pointer, a stick at what
-//! its shot met.
+//! What tells of hits at once: a mark when one lands, a skull when it killed, red at the edges of the picture when one
+//! is taken, most on the side that it came from. Who aims with a mouse looks at its pointer, and the mark stands there;
+//! anybody else's where the shot met.
 
 use bevy::prelude::*;
 
 use super::{Hud, icon};
 use crate::frame::Frame;
-use crate::happening::{Happening, What, aimed_at};
+use crate::happening::{End, Happening, What};
 use crate::input::Aims;
 use crate::input::pointer::Pointer;
+use crate::render::palette::Side;
 use crate::render::{Eye, MUZZLE_M, palette, place};
 use crate::scene::Scene;
 use crate::settings::Settings;
@@ -17,6 +18,8 @@ use crate::settings::Settings;
 const MARK_S: f32 = 0.25;
 const KILL_S: f32 = 0.9;
 const RED_S: f32 = 0.7;
+/// How long a shot that met somebody counts more than later ones that met nobody: until the server has told of it.
+const TOLD_S: f32 = 0.5;
 /// Sizes of the marks in pixels, and how far the red and its blur reach into the picture.
 const MARK: f32 = 40.0;
 const SKULL: f32 = 30.0;
@@ -50,6 +53,9 @@ struct Left {
     kill_s: f32,
     hurt_s: f32,
     from_radians: f32,
+    /// What the own shots met of late, and how long that counts more than a wall.
+    met: Option<Vec2>,
+    met_s: f32,
     /// Where the last own hit was, and how long it is still the one that a kill tells of.
     target: Option<Vec2>,
     target_s: f32,
@@ -94,26 +100,40 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     }
 }
 
-fn notice(
-    (time, scene): (Res<Time>, Res<Scene>),
-    mut happenings: MessageReader<Happening>,
-    mut left: ResMut<Left>,
-) {
-    let seconds = time.delta_secs();
-    left.target_s = (left.target_s - seconds).max(0.0);
-    left.hit_s = (left.hit_s - seconds).max(0.0);
-    left.kill_s = (left.kill_s - seconds).max(0.0);
-    left.hurt_s = (left.hurt_s - seconds).max(0.0);
-    for happening in happenings.read() {
+impl Left {
+    /// Remembers what an own shot or rocket met.
+    fn meet(&mut self, point: Vec2, somebody: bool) {
+        if somebody || self.met_s == 0.0 {
+            self.met = Some(point);
+        }
+        if somebody {
+            self.met_s = TOLD_S;
+        }
+    }
+}
+
+fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: ResMut<Left>) {
+    let left = &mut *left;
+    for seconds in
+        [&mut left.met_s, &mut left.target_s, &mut left.hit_s, &mut left.kill_s, &mut left.hurt_s]
+    {
+        *seconds = (*seconds - time.delta_secs()).max(0.0);
+    }
+    for happening in happenings.read().filter(|happening| happening.side == Side::Own) {
         match happening.what {
+            What::Shot { aim_radians, end } => {
+                let way = Vec2::from_angle(aim_radians) * end.length_m();
+                left.meet(happening.point + way, matches!(end, End::Pilot(_)));
+            }
+            What::Blast { .. } => left.meet(happening.point, true),
             What::Hit => {
-                (left.hit_s, left.target, left.target_s) = (MARK_S, aimed_at(&scene), KILL_S);
+                (left.hit_s, left.target, left.target_s) = (MARK_S, left.met, KILL_S);
             }
             What::Kill { .. } => {
                 left.kill_s = KILL_S;
-                // Whoever fell is no longer in the way of a shot.
+                // It tells of the last hit, unless nobody was told of one.
                 if left.target_s == 0.0 {
-                    left.target = aimed_at(&scene);
+                    left.target = left.met;
                 }
             }
             What::Hurt { from_radians } => {
@@ -136,7 +156,7 @@ fn draw(
         camera.world_to_viewport(eye, target).ok()
     };
     let pointed = pointer.at().filter(|_| *aims == Aims::Mouse);
-    let Some(at) = pointed.or_else(target).map(|at| at / scale.0) else { return };
+    let at = pointed.or_else(target).map(|at| at / scale.0);
     for (mark, mut image, mut transform) in &mut marks {
         let (part, of, offset) = match mark {
             Mark::Hit => (left.hit_s / MARK_S, palette::TEXT, Vec2::splat(MARK / 2.0)),
@@ -149,7 +169,7 @@ fn draw(
         if image.color != colour {
             image.color = colour;
         }
-        if part > 0.0 {
+        if let Some(at) = at.filter(|_| part > 0.0) {
             transform.translation = Val2::px(at.x - offset.x, at.y - offset.y);
             transform.scale = Vec2::splat(1.0 + 0.4 * part);
         }
@@ -185,6 +205,7 @@ fn weights(from_radians: f32) -> [f32; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bevy::camera::{CameraProjection, RenderTargetInfo};
 
     #[test]
     fn the_picture_is_reddest_where_the_hit_came_from() {
@@ -192,5 +213,71 @@ mod tests {
         assert!(right > 0.9 && top < 0.2 && left < 0.2 && bottom < 0.2);
         let [_, top, ..] = weights(std::f32::consts::FRAC_PI_2);
         assert!(top > 0.99);
+    }
+
+    fn overhead() -> impl Bundle {
+        let mut camera = Camera::default();
+        let target_info =
+            RenderTargetInfo { physical_size: UVec2::new(1280, 720), scale_factor: 1.0 };
+        camera.computed.target_info = Some(target_info);
+        let mut lens = PerspectiveProjection { aspect_ratio: 1280.0 / 720.0, ..default() };
+        lens.fov = 0.7;
+        camera.computed.clip_from_view = lens.get_clip_from_view();
+        let at = Transform::from_xyz(0.0, 33.0, 0.0).looking_at(Vec3::ZERO, Vec3::NEG_Z);
+        (camera, GlobalTransform::from(at), Eye::default())
+    }
+
+    /// Where the middle of the hit's mark stands, in pixels, after these things happened in a frame each. An eye looks
+    /// down on the plane from 33 m above its origin, the pointer is in a corner.
+    fn mark_at(aims: Aims, happened: &[Happening]) -> Vec2 {
+        let mut app = App::new();
+        app.insert_resource(Pointer::free(Vec2::new(30.0, 40.0)))
+            .insert_resource(aims)
+            .init_resource::<Left>()
+            .init_resource::<Time>()
+            .init_resource::<UiScale>()
+            .add_message::<Happening>()
+            .add_systems(Update, (notice, draw).chain());
+        app.world_mut().spawn((Mark::Hit, ImageNode::default(), UiTransform::default()));
+        app.world_mut().spawn(overhead());
+        for happening in happened {
+            app.world_mut().resource_mut::<Time>().advance_by(std::time::Duration::from_millis(50));
+            app.world_mut().write_message(*happening);
+            app.update();
+        }
+        let mut marks = app.world_mut().query::<(&Mark, &UiTransform)>();
+        let (_, transform) = marks.single(app.world()).unwrap();
+        let (Val::Px(x), Val::Px(y)) = (transform.translation.x, transform.translation.y) else {
+            panic!("it stands in pixels");
+        };
+        Vec2::new(x, y) + MARK / 2.0
+    }
+
+    fn own(what: What) -> Happening {
+        Happening { what, side: Side::Own, point: Vec2::ZERO }
+    }
+
+    #[test]
+    fn a_mark_stands_at_the_mouses_pointer_and_of_any_other_aim_where_the_shot_met() {
+        let (east, north) = (0.0, std::f32::consts::FRAC_PI_2);
+        let shot = |aim_radians, end| own(What::Shot { aim_radians, end });
+        let hit = [shot(east, End::Pilot(4.0)), shot(north, End::Wall(3.0)), own(What::Hit)];
+        assert_eq!(mark_at(Aims::Mouse, &hit), Vec2::new(30.0, 40.0));
+        for aims in [Aims::Stick, Aims::Autopilot] {
+            let at = mark_at(aims, &hit) - Vec2::new(640.0, 360.0);
+            assert!(
+                at.x > 50.0 && at.y.abs() < 1.0,
+                "{at}: the shot at somebody met, not the later one"
+            );
+        }
+        let missed = [shot(north, End::Wall(3.0)), own(What::Hit)];
+        let at = mark_at(Aims::Stick, &missed) - Vec2::new(640.0, 360.0);
+        assert!(
+            at.y < -50.0 && at.x.abs() < 1.0,
+            "{at}: where the server met somebody who was not seen"
+        );
+        let theirs = Happening { side: Side::Enemy, ..shot(north, End::Pilot(3.0)) };
+        let hit = [shot(east, End::Pilot(4.0)), theirs, own(What::Hit)];
+        assert!(mark_at(Aims::Stick, &hit).x > 690.0, "what others shoot at is not the own target");
     }
 }

@@ -41,6 +41,14 @@ impl Pointer {
     }
 }
 
+#[cfg(test)]
+impl Pointer {
+    /// The system's, at a place of the window.
+    pub fn free(at: Vec2) -> Self {
+        Self { at: Some(at), ..Self::default() }
+    }
+}
+
 /// Moves the pointer before anything asks for it.
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Pointer>()
