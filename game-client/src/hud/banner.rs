@@ -247,6 +247,41 @@ mod tests {
         assert_eq!(small.lines().count(), 2, "{small}");
     }
 
+    /// Where the words stand for a scene, in pixels and parts of the window: from the top, and from the bottom.
+    fn stands(scene: Scene) -> (Val, Val) {
+        let mut app = App::new();
+        app.add_plugins(bevy::state::app::StatesPlugin)
+            .insert_resource(Words::of(Language::English))
+            .init_resource::<Covers>()
+            .insert_state(Page::Fight)
+            .insert_resource(scene)
+            .add_systems(Startup, spawn)
+            .add_systems(Update, say);
+        app.update();
+        let mut places = app.world_mut().query_filtered::<&Node, With<Place>>();
+        let node = places.single(app.world()).unwrap();
+        (node.top, node.bottom)
+    }
+
+    #[test]
+    fn words_of_death_stand_at_the_foot_and_all_others_above_the_middle() {
+        let own = Own { alive: true, ..Own::default() };
+        let own = OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default());
+        let living = Scene { me: Some(PilotId(1)), own: Some(own), ..Scene::default() };
+        let dead = Scene { own: Some(OwnView { alive: false, ..own }), ..living.clone() };
+        let above =
+            |(top, bottom)| matches!(top, Val::Percent(part) if part < 40.0) && bottom == Val::Auto;
+        let (top, bottom) = stands(dead.clone());
+        assert!(
+            top == Val::Auto && matches!(bottom, Val::Px(least) if least < 40.0),
+            "{top:?} {bottom:?}"
+        );
+        assert!(above(stands(living)));
+        let mut warm_up = dead;
+        warm_up.round.warm_up = true;
+        assert!(above(stands(warm_up)), "it counts down for the dead too");
+    }
+
     #[test]
     fn the_dead_are_told_by_whom_and_the_living_nothing() {
         let words = Words::of(Language::English);
