@@ -1,5 +1,10 @@
 //! Names and health over other pilots: of all while they are few; in a crowd only over those who are
 //! hurt, near the pointer, or lead. A plate stays with its pilot, so that texts are rarely made anew.
+//!
+//! Health is always told; of names that would lie over each other, or over somebody's health, the one that matters
+//! less goes (`room`).
+
+mod room;
 
 use bevy::prelude::*;
 use game_sim::PilotId;
@@ -7,7 +12,7 @@ use game_sim::PilotId;
 use super::{Hud, text};
 use crate::frame::Frame;
 use crate::input::pointer::Pointer;
-use crate::render::palette::{self, Sides};
+use crate::render::palette::{self, Side, Sides};
 use crate::render::{Eye, place};
 use crate::scene::{PilotView, Scene};
 
@@ -19,13 +24,21 @@ const HEIGHT_M: f32 = 2.7;
 const OVER_CROWN_M: f32 = 1.5;
 /// Width of a plate and of its bar in pixels.
 const WIDTH: f32 = 120.0;
-const BAR: f32 = 46.0;
+const BAR: Vec2 = Vec2::new(46.0, 5.0);
+/// How far above its place the bar ends, and above the bar the name.
+const RISE: f32 = 1.0;
+const GAP: f32 = 2.0;
 /// How dense the ground of a name is.
 const NAME_ALPHA: f32 = 0.6;
 /// With more pilots in the picture than this it is a crowd.
 const CROWD: usize = 14;
+/// It stays one until so many fewer are there, so that names don't come and go with the last one.
+const CROWD_STAYS: usize = 3;
 /// In a crowd, who is so near to the pointer has a name, in pixels.
 const NEAR: f32 = 110.0;
+/// How much nearer whoever has a name already seems, and who fights beside the player, in pixels.
+const HOLD: f32 = 30.0;
+const BESIDE: f32 = 60.0;
 
 #[derive(Component)]
 struct Plate {
@@ -36,14 +49,18 @@ struct Plate {
 }
 
 /// A pilot that deserves a plate, and how much of one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Wanted {
     id: PilotId,
+    /// Where on the screen, and how large its name is there, in pixels.
     at: Vec2,
+    size: Vec2,
     health: u8,
     named: bool,
+    /// Whether it had a name in the last frame.
+    held: bool,
     hurt: bool,
-    /// The less, the more it deserves one.
+    /// The less, the more it deserves one: in pixels how far it is from where the player looks, or seems to be.
     distance: f32,
 }
 
@@ -54,12 +71,29 @@ struct Plates {
     of: [Option<PilotId>; PLATES],
     /// Which of the wanted ones each plate shows in this frame.
     shows: [Option<usize>; PLATES],
+    /// Whose name each showed in the last frame, and how large what it says is.
+    named: [Option<PilotId>; PLATES],
+    sizes: [Vec2; PLATES],
+    crowd: bool,
+}
+
+impl Default for Plates {
+    fn default() -> Self {
+        Self {
+            wanted: Vec::new(),
+            of: [None; PLATES],
+            shows: [None; PLATES],
+            named: [None; PLATES],
+            sizes: [Vec2::ZERO; PLATES],
+            crowd: false,
+        }
+    }
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.insert_resource(Plates { wanted: Vec::new(), of: [None; PLATES], shows: [None; PLATES] })
+    app.init_resource::<Plates>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (choose, hang).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (measure, choose, hang).chain().in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands) {
@@ -71,7 +105,7 @@ fn spawn(mut commands: Commands) {
             width: px(WIDTH),
             flex_direction: FlexDirection::Column,
             align_items: AlignItems::Center,
-            row_gap: px(2),
+            row_gap: px(GAP),
             ..default()
         };
         let shadow = TextShadow { offset: Vec2::ONE, ..default() };
@@ -85,13 +119,26 @@ fn spawn(mut commands: Commands) {
         };
         let name = (text("", 13.0, palette::TEXT), line, shadow, around, sheet);
         let name = commands.spawn(name).id();
-        let size = |height: f32| Node { width: px(BAR), height: px(height), ..default() };
-        let fill = commands.spawn((size(5.0), BackgroundColor::default())).id();
+        let size = || Node { width: px(BAR.x), height: px(BAR.y), ..default() };
+        let fill = commands.spawn((size(), BackgroundColor::default())).id();
         let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.8));
-        let track = commands.spawn((size(5.0), ground)).add_child(fill).id();
+        let track = commands.spawn((size(), ground)).add_child(fill).id();
         commands
             .spawn((ChildOf(plates), node, Plate { number, name, track, fill }, Visibility::Hidden))
             .add_children(&[name, track]);
+    }
+}
+
+/// How large the names are that the last layout has placed.
+fn measure(
+    mut plates: ResMut<Plates>,
+    roots: Query<&Plate>,
+    names: Query<&ComputedNode, Changed<ComputedNode>>,
+) {
+    for plate in &roots {
+        if let Ok(node) = names.get(plate.name) {
+            plates.sizes[plate.number] = node.size() * node.inverse_scale_factor();
+        }
     }
 }
 
@@ -112,7 +159,7 @@ fn choose(
         plates.shows = [None; PLATES];
         return;
     };
-    let Plates { wanted, of, shows } = &mut *plates;
+    let Plates { wanted, of, shows, named, sizes, crowd } = &mut *plates;
     wanted.clear();
     let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4)) / scale.0;
     let visible = |at: Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
@@ -123,27 +170,41 @@ fn choose(
         let crown_m = if scene.leader() == Some(pilot.id) { OVER_CROWN_M } else { 0.0 };
         let at = on_screen(pilot.position, HEIGHT_M + crown_m);
         if let Some(at) = at.filter(|at| visible(*at)) {
-            wanted.push(want(pilot, at, middle));
+            let held = named.contains(&Some(pilot.id));
+            let beside = scene.side(pilot.id) == Side::Friend;
+            wanted.push(want(pilot, at, middle, held, beside));
         }
     }
-    let crowd = wanted.len() > CROWD;
+    *crowd = wanted.len() > if *crowd { CROWD - CROWD_STAYS } else { CROWD };
     for one in wanted.iter_mut() {
-        one.named = !crowd || one.distance < NEAR || Some(one.id) == scene.leader();
+        one.named = !*crowd || one.distance < NEAR || Some(one.id) == scene.leader();
     }
     wanted.retain(|one| one.named || one.hurt);
     wanted.sort_unstable_by(|one, other| one.distance.total_cmp(&other.distance));
     wanted.truncate(PLATES);
     assign(wanted, of, shows);
+    for (shows, size) in shows.iter().zip(sizes.iter()) {
+        if let Some(shows) = *shows {
+            wanted[shows].size = *size;
+        }
+    }
+    room::leave(wanted);
+    for (named, shows) in named.iter_mut().zip(shows.iter()) {
+        *named = shows.map(|shows| wanted[shows]).filter(|one| one.named).map(|one| one.id);
+    }
 }
 
-fn want(pilot: &PilotView, at: Vec2, middle: Vec2) -> Wanted {
+fn want(pilot: &PilotView, at: Vec2, middle: Vec2, held: bool, beside: bool) -> Wanted {
+    let nearer = if held { HOLD } else { 0.0 } + if beside { BESIDE } else { 0.0 };
     Wanted {
         id: pilot.id,
         at,
+        size: Vec2::ZERO,
         health: pilot.health,
         named: false,
+        held,
         hurt: pilot.health < 100,
-        distance: at.distance(middle),
+        distance: at.distance(middle) - nearer,
     }
 }
 
@@ -177,7 +238,7 @@ fn hang(
         let wanted = plates.shows[plate.number].and_then(|shows| plates.wanted.get(shows));
         visibility.set_if_neq(shown(wanted.is_some()));
         let Some(wanted) = wanted else { continue };
-        transform.translation = Val2::px(wanted.at.x - WIDTH / 2.0, wanted.at.y - 24.0);
+        transform.translation = Val2::px(wanted.at.x - WIDTH / 2.0, wanted.top());
         if let Ok((mut text, mut colour, mut visibility)) = names.get_mut(plate.name) {
             visibility.set_if_neq(shown(wanted.named));
             let name = scene.name(wanted.id);
@@ -197,7 +258,7 @@ fn hang(
             if fill.scale != scale {
                 // It is scaled around its middle, and filled from the left.
                 fill.scale = scale;
-                fill.translation = Val2::px(-BAR * (1.0 - part) / 2.0, 0.0);
+                fill.translation = Val2::px(-BAR.x * (1.0 - part) / 2.0, 0.0);
             }
             let of = sides.of(scene.side(wanted.id));
             colour.set_if_neq(BackgroundColor(palette::color(of)));
@@ -213,7 +274,7 @@ mod tests {
     fn a_plate_stays_with_its_pilot() {
         let wanted = |ids: &[u16]| -> Vec<Wanted> {
             let one = |id| PilotView::still(PilotId(id));
-            ids.iter().map(|&id| want(&one(id), Vec2::ZERO, Vec2::ZERO)).collect()
+            ids.iter().map(|&id| want(&one(id), Vec2::ZERO, Vec2::ZERO, false, false)).collect()
         };
         let (mut of, mut shows) = ([None; 3], [None; 3]);
         assign(&wanted(&[5, 6]), &mut of, &mut shows);
