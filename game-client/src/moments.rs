@@ -16,13 +16,11 @@ use self::now::Now;
 use crate::frame::Frame;
 use crate::happening::Happening;
 use crate::options::Options;
-use crate::render::{Eye, MUZZLE_M, place};
+use crate::render::{Eye, in_picture};
 use crate::scene::Scene;
 use crate::state::Stage;
 use crate::unattended::save;
 
-/// The edge of the picture that does not count, as a part of it: there, half of a pilot is beyond it.
-const EDGE: f32 = 0.04;
 /// How long a moment is waited for, in seconds.
 const PATIENCE_S: f32 = 240.0;
 /// How long the first pictures take until everything in them is loaded, on a slow machine.
@@ -74,16 +72,8 @@ fn watch(
         }
         return;
     }
-    let in_picture = |point: Vec2| {
-        let place = eye.0.world_to_ndc(eye.1, place(point, MUZZLE_M));
-        place.is_some_and(|place| place.xy().abs().max_element() < 1.0 - 2.0 * EDGE)
-    };
-    let now = Now {
-        scene: &scene,
-        happened: &happened,
-        in_picture: &in_picture,
-        crowd: crowd(wanted.waited_s),
-    };
+    let in_picture = |point: Vec2| in_picture(eye.0, eye.1, point);
+    let now = Now { scene: &scene, happened: &happened, in_picture: &in_picture };
     let come = wanted.left.iter().position(|moment| now.is(moment.kind));
     if let Some(index) = come {
         let moment = wanted.left.remove(index);
@@ -109,22 +99,4 @@ fn picture(commands: &mut Commands, file: PathBuf) {
             }
         },
     );
-}
-
-/// How many pilots in the picture make a crowd, after so long a wait: the walls of an arena and the pace of the
-/// machine decide how many ever are, so that less and less will do.
-fn crowd(waited_s: f32) -> usize {
-    18_usize.saturating_sub((waited_s / 6.0) as usize).max(7)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn less_and_less_is_a_crowd_but_never_a_few() {
-        assert_eq!(crowd(0.0), 18);
-        assert!(crowd(40.0) < crowd(20.0));
-        assert_eq!(crowd(PATIENCE_S * 9.0), 7);
-    }
 }

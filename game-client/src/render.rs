@@ -24,7 +24,7 @@ mod shade;
 mod shot;
 mod walls;
 
-pub use camera::{Eye, Lean, MUZZLE_M, floor_point};
+pub use camera::{Eye, Lean, MUZZLE_M, floor_point, in_picture};
 pub use effect::Effect;
 pub use light::Quality;
 pub use shade::ShadeMaterial;

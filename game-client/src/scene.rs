@@ -217,6 +217,13 @@ impl Scene {
         if inside.is_empty() { square } else { inside }
     }
 
+    /// How many others can be seen, where `is_shown` says what places are: who has faded can't.
+    pub fn seen(&self, is_shown: &dyn Fn(Vec2) -> bool) -> usize {
+        let others = self.pilots.iter().filter(|pilot| Some(pilot.id) != self.me);
+        let seen = others.filter(|pilot| pilot.alive && pilot.opacity > 0.9);
+        seen.filter(|pilot| is_shown(pilot.position)).count()
+    }
+
     /// The place of a pilot on the scoreboard, from 1.
     pub fn rank(&self, id: PilotId) -> Option<usize> {
         self.scores.iter().position(|line| line.id == id).map(|index| index + 1)

@@ -21,6 +21,7 @@
 //! picture FILE            saves what is on screen
 //! turn 30 -5              moves the mouse by so many counts, and leaves it to the window where its pointer is
 //! pointer captured 5      waits until the fight has the pointer; `pointer free 5` until it is given back
+//! crowd 30 60             waits until the own pilot lives and so many others are in the picture
 //! focus lost              another window is in front; `focus back` ends that
 //! fits                    fails unless every word is in the window and in its button, and none lies over another
 //! cover words             shows no words from now on; `cover display` nothing that lies over the fight
@@ -54,18 +55,29 @@ enum Step {
     Type(String),
     Move(Vec2),
     Click(String),
-    Stick { left: bool, way: Vec2 },
+    Stick {
+        left: bool,
+        way: Vec2,
+    },
     Wait(f32),
-    Page(Page, f32),
-    See(String, f32),
-    Gone(String, f32),
+    /// Waits, at most so many seconds.
+    Until(Awaited, f32),
     Picture(PathBuf),
     Turn(Vec2),
-    Pointer { captured: bool, within: f32 },
     Focus(bool),
     Fits,
     Cover(Cover),
     Quit,
+}
+
+/// What a step waits for.
+#[derive(Clone, Debug, PartialEq)]
+enum Awaited {
+    Page(Page),
+    See(String),
+    Gone(String),
+    Pointer { captured: bool },
+    Crowd(usize),
 }
 
 /// All steps, each with the number of its line.
@@ -112,17 +124,23 @@ fn step(line: &str) -> Result<Step, String> {
         }
         "wait" => Step::Wait(seconds(rest)?),
         "page" => {
-            let (name, within) = rest.split_once(' ').ok_or("a page and seconds")?;
+            let (name, within_s) = within(rest, "a page")?;
             let page = Page::ALL.into_iter().find(|(known, _)| *known == name);
-            Step::Page(page.ok_or("no such page")?.1, seconds(within)?)
+            Step::Until(Awaited::Page(page.ok_or("no such page")?.1), within_s)
         }
-        "see" => words(rest).map(|(within, words)| Step::See(words, within))?,
-        "gone" => words(rest).map(|(within, words)| Step::Gone(words, within))?,
+        "see" => words(rest).map(|(within_s, words)| Step::Until(Awaited::See(words), within_s))?,
+        "gone" => {
+            words(rest).map(|(within_s, words)| Step::Until(Awaited::Gone(words), within_s))?
+        }
         "picture" => Step::Picture(rest.into()),
         "turn" => Step::Turn(pair(rest)?),
         "pointer" => {
-            let (whose, within) = rest.split_once(' ').ok_or("captured or free, and seconds")?;
-            Step::Pointer { captured: whose == "captured", within: seconds(within)? }
+            let (whose, within_s) = within(rest, "captured or free")?;
+            Step::Until(Awaited::Pointer { captured: whose == "captured" }, within_s)
+        }
+        "crowd" => {
+            let (pilots, within_s) = within(rest, "a number")?;
+            Step::Until(Awaited::Crowd(pilots.parse().map_err(|_| "no number")?), within_s)
         }
         "fits" => Step::Fits,
         "focus" => Step::Focus(rest == "back"),
@@ -149,6 +167,12 @@ fn seconds(text: &str) -> Result<f32, String> {
     number.filter(|number| number.is_finite()).ok_or_else(|| "no number".to_owned())
 }
 
+/// What is waited for, and for how many seconds at most.
+fn within<'a>(text: &'a str, what: &str) -> Result<(&'a str, f32), String> {
+    let (awaited, within) = text.split_once(' ').ok_or_else(|| format!("{what} and seconds"))?;
+    Ok((awaited, seconds(within)?))
+}
+
 fn words(text: &str) -> Result<(f32, String), String> {
     let (within, words) = text.split_once(char::is_whitespace).ok_or("seconds and words")?;
     Ok((seconds(within)?, words.trim().to_owned()))
@@ -168,7 +192,7 @@ mod tests {
             [
                 (3, Step::Tap(Binding::Key(KeyCode::Enter))),
                 (4, Step::Stick { left: false, way: Vec2::new(-1.0, 0.5) }),
-                (5, Step::See("two words".to_owned(), 5.0)),
+                (5, Step::Until(Awaited::See("two words".to_owned()), 5.0)),
             ]
         );
         for (text, said) in [

@@ -8,8 +8,6 @@ use std::str::FromStr;
 pub enum Kind {
     /// A few pilots in the picture, one of them shooting.
     Few,
-    /// A crowd: the less, the longer it is waited for.
-    Many,
     /// Walls hide a part of the picture, and shots are heard from there.
     Hidden,
     /// A rocket explodes.
@@ -46,9 +44,8 @@ pub struct Moment {
 }
 
 impl Kind {
-    const NAMES: [(&'static str, Self); 14] = [
+    const NAMES: [(&'static str, Self); 13] = [
         ("few", Self::Few),
-        ("many", Self::Many),
         ("hidden", Self::Hidden),
         ("blast", Self::Blast),
         ("hurt", Self::Hurt),
@@ -96,7 +93,7 @@ mod tests {
     fn a_moment_has_a_known_name_and_a_png() {
         assert_eq!("dead=a.png".parse::<Moment>().unwrap().kind, Kind::Dead);
         for wrong in ["dead", "dead=a.gif", "birth=a.png", "=a.png"] {
-            assert!(wrong.parse::<Moment>().unwrap_err().contains("few, many"), "{wrong}");
+            assert!(wrong.parse::<Moment>().unwrap_err().contains("few, hidden"), "{wrong}");
         }
     }
 }

@@ -17,8 +17,6 @@ pub(super) struct Now<'a> {
     pub happened: &'a [Happening],
     /// Whether a point of the plane is in the picture.
     pub in_picture: &'a dyn Fn(Vec2) -> bool,
-    /// How many pilots in the picture are a crowd.
-    pub crowd: usize,
 }
 
 impl Now<'_> {
@@ -35,10 +33,9 @@ impl Now<'_> {
         if !own.alive || scene.round.over {
             return kind == Kind::Dead && !own.alive && own.respawn_s > 0.8 && !scene.round.over;
         }
-        let pilots = self.pilots();
+        let pilots = scene.seen(self.in_picture);
         match kind {
             Kind::Few => (2..=8).contains(&pilots) && self.any(is_enemy_shot),
-            Kind::Many => pilots >= self.crowd && self.any(is_enemy_shot),
             Kind::Hidden => {
                 let heard =
                     self.happened.iter().any(|happening| matches!(happening.what, What::Noise(_)));
@@ -53,13 +50,6 @@ impl Now<'_> {
             Kind::Point => stands_on_a_point(scene, own.position) && self.any(is_enemy_shot),
             Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
         }
-    }
-
-    /// How many others can be seen: who has faded can't.
-    fn pilots(&self) -> usize {
-        let others = self.scene.pilots.iter().filter(|pilot| Some(pilot.id) != self.scene.me);
-        let seen = others.filter(|pilot| pilot.alive && pilot.opacity > 0.9);
-        seen.filter(|pilot| (self.in_picture)(pilot.position)).count()
     }
 
     fn any(&self, what: fn(&Happening) -> bool) -> bool {
@@ -107,15 +97,14 @@ mod tests {
         let end = crate::happening::End::Air(60.0);
         let what = What::Shot { aim_radians: 0.0, end };
         let shot = [Happening { what, side: Side::Enemy, point: Vec2::X }];
-        let is = |kind, scene: &Scene, crowd| {
+        let is = |kind, scene: &Scene| {
             let in_picture = |point: Vec2| point.length() < 9.0;
-            Now { scene, happened: &shot, in_picture: &in_picture, crowd }.is(kind)
+            Now { scene, happened: &shot, in_picture: &in_picture }.is(kind)
         };
-        assert!(is(Kind::Few, &scene, 9) && !is(Kind::Many, &scene, 9));
-        assert!(is(Kind::Many, &scene, 4));
+        assert!(is(Kind::Few, &scene));
         scene.pilots[0].position = Vec2::X * 20.0;
-        assert!(!is(Kind::Many, &scene, 4), "one is beyond the picture");
+        assert_eq!(scene.seen(&|point| point.length() < 9.0), 3, "one is beyond the picture");
         scene.own = Some(OwnView { alive: false, respawn_s: 1.5, ..own });
-        assert!(!is(Kind::Few, &scene, 9) && is(Kind::Dead, &scene, 9));
+        assert!(!is(Kind::Few, &scene) && is(Kind::Dead, &scene));
     }
 }

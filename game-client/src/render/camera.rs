@@ -26,6 +26,8 @@ const LEAN_M: Vec2 = Vec2::new(7.0, 5.5);
 const LEAN_LEFT: f32 = 0.002;
 /// The eye looks at no point that is nearer than this to the border, sideways and up.
 const EDGE_M: Vec2 = Vec2::new(9.0, 6.0);
+/// The edge of the picture that does not count, as a part of it.
+const PICTURE_EDGE: f32 = 0.04;
 /// A jump farther than this is a respawn, which nobody wants to watch as a flight.
 const JUMP_M: f32 = 12.0;
 /// How much a blast beside the pilot and a hit shake the view, and how fast that wears off, a second.
@@ -170,6 +172,12 @@ pub fn floor_point(camera: &Camera, eye: &GlobalTransform, pixel: Vec2) -> Optio
     let plane = InfinitePlane3d::new(Dir3::Y);
     let point = ray.plane_intersection_point(Vec3::Y * MUZZLE_M, plane)?;
     Some(Vec2::new(point.x, -point.z))
+}
+
+/// Whether a place of the plane is in the picture: not at its edge, where half of a pilot is beyond it.
+pub fn in_picture(camera: &Camera, eye: &GlobalTransform, point: Vec2) -> bool {
+    let place = camera.world_to_ndc(eye, place(point, MUZZLE_M));
+    place.is_some_and(|place| place.xy().abs().max_element() < 1.0 - 2.0 * PICTURE_EDGE)
 }
 
 #[cfg(test)]

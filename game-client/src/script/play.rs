@@ -2,15 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use bevy::ecs::system::SystemParam;
 use bevy::picking::PickingSystems;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use super::devices::{Connected, Devices};
 use super::fits::Boxes;
-use super::{Script, Step, cover};
+use super::{Awaited, Script, Step, cover};
 use crate::input::binding::Binding;
 use crate::input::pointer::Pointer;
+use crate::render::{Eye, in_picture};
+use crate::scene::Scene;
 use crate::state::Page;
 use crate::unattended::{is_blank, save};
 
@@ -41,6 +44,49 @@ pub fn plugin(script: Script) -> impl Fn(&mut App) + Send + Sync + 'static {
     }
 }
 
+/// What there is to wait for.
+#[derive(SystemParam)]
+struct Sight<'w, 's> {
+    page: Res<'w, State<Page>>,
+    pointer: Res<'w, Pointer>,
+    scene: Res<'w, Scene>,
+    eye: Query<'w, 's, (&'static Camera, &'static GlobalTransform), With<Eye>>,
+    texts: Texts<'w, 's>,
+}
+
+impl Sight<'_, '_> {
+    /// Whether something has come that a step waits for, and what is said if it does not.
+    fn look(&self, awaited: &Awaited, size: Vec2) -> (bool, String) {
+        match awaited {
+            Awaited::Page(wanted) => {
+                let page = self.page.get();
+                (page == wanted, format!("waited for {wanted:?}, but {page:?} is shown"))
+            }
+            Awaited::See(words) => {
+                (find(&self.texts, words, size).is_some(), format!("waited for {words:?}"))
+            }
+            Awaited::Gone(words) => {
+                (find(&self.texts, words, size).is_none(), format!("still there: {words:?}"))
+            }
+            Awaited::Pointer { captured } => {
+                let there = self.pointer.is_captured() == *captured;
+                (there, "the pointer is somebody else's".to_owned())
+            }
+            Awaited::Crowd(wanted) => {
+                let seen = self.pilots();
+                (seen >= *wanted, format!("only {seen} pilots are in sight"))
+            }
+        }
+    }
+
+    /// How many others a living pilot sees in the picture.
+    fn pilots(&self) -> usize {
+        let alive = self.scene.own.is_some_and(|own| own.alive);
+        let Ok((camera, eye)) = self.eye.single() else { return 0 };
+        if alive { self.scene.seen(&|point| in_picture(camera, eye, point)) } else { 0 }
+    }
+}
+
 /// Every text that is shown, with where it is.
 type Texts<'w, 's> = Query<
     'w,
@@ -56,8 +102,7 @@ type Texts<'w, 's> = Query<
 
 fn play(
     time: Res<Time<Real>>,
-    (page, pointer): (Res<State<Page>>, Res<Pointer>),
-    (texts, boxes): (Texts, Boxes),
+    (sight, boxes): (Sight, Boxes),
     mut playing: ResMut<Playing>,
     mut devices: Devices,
     mut commands: Commands,
@@ -96,9 +141,9 @@ fn play(
         }
         Step::Click(words) => match frame {
             0 => {
-                let found = find(&texts, words, size);
+                let found = find(&sight.texts, words, size);
                 if found.is_none() && playing.step_s == 0.0 {
-                    return fail(line, &format!("there is no {words:?}"), &texts, &mut exit);
+                    return fail(line, &format!("there is no {words:?}"), &sight.texts, &mut exit);
                 }
                 if let Some(part) = found {
                     devices.point(part);
@@ -122,31 +167,16 @@ fn play(
             true
         }
         Step::Wait(seconds) => playing.step_s >= *seconds,
-        Step::Page(wanted, within) => {
-            let there = page.get() == wanted;
-            if !there && playing.step_s > *within {
-                let said = format!("waited for {wanted:?}, but {:?} is shown", page.get());
-                return fail(line, &said, &texts, &mut exit);
+        Step::Until(awaited, within_s) => {
+            let (there, said) = sight.look(awaited, size);
+            if !there && playing.step_s > *within_s {
+                return fail(line, &said, &sight.texts, &mut exit);
             }
             there
-        }
-        Step::See(words, within) => {
-            let there = find(&texts, words, size).is_some();
-            if !there && playing.step_s > *within {
-                return fail(line, &format!("waited for {words:?}"), &texts, &mut exit);
-            }
-            there
-        }
-        Step::Gone(words, within) => {
-            let there = find(&texts, words, size).is_some();
-            if there && playing.step_s > *within {
-                return fail(line, &format!("still there: {words:?}"), &texts, &mut exit);
-            }
-            !there
         }
         Step::Picture(path) => {
             if playing.step_s > PATIENCE_S {
-                return fail(line, "nothing was drawn", &texts, &mut exit);
+                return fail(line, "nothing was drawn", &sight.texts, &mut exit);
             }
             if frame == 0 {
                 playing.pictured = None;
@@ -165,17 +195,10 @@ fn play(
             devices.turn(*counts);
             true
         }
-        Step::Pointer { captured, within } => {
-            let there = pointer.is_captured() == *captured;
-            if !there && playing.step_s > *within {
-                return fail(line, "the pointer is somebody else's", &texts, &mut exit);
-            }
-            there
-        }
         Step::Fits => {
             let faults = boxes.faults(size);
             if !faults.is_empty() {
-                return fail(line, &faults.join("; "), &texts, &mut exit);
+                return fail(line, &faults.join("; "), &sight.texts, &mut exit);
             }
             true
         }
