@@ -18,9 +18,11 @@ mod watching;
 
 use bevy::prelude::*;
 
+pub use self::reading::clock;
 use crate::font;
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb};
+use crate::screen::standings::{self, Covers};
 use crate::settings::REM;
 use crate::state::Stage;
 
@@ -31,6 +33,10 @@ const PANEL_ALPHA: f32 = 1.0;
 /// Everything that belongs to playing, shown and hidden together.
 #[derive(Component)]
 struct Hud;
+
+/// Goes while the table of scores lies over it.
+#[derive(Component)]
+struct UnderTable;
 
 /// All parts.
 pub fn plugin(app: &mut App) {
@@ -47,16 +53,17 @@ pub fn plugin(app: &mut App) {
         minimap::plugin,
         watching::plugin,
     ))
-    .add_systems(Update, reveal.in_set(Frame::Overlay));
+    .add_systems(Update, reveal.in_set(Frame::Overlay).after(standings::reveal));
 }
 
-fn reveal(stage: Res<State<Stage>>, mut parts: Query<&mut Visibility, With<Hud>>) {
-    let wanted = match stage.get() {
-        Stage::Playing => Visibility::Inherited,
-        _ => Visibility::Hidden,
-    };
-    for mut visibility in &mut parts {
-        visibility.set_if_neq(wanted);
+fn reveal(
+    (stage, table): (Res<State<Stage>>, Res<Covers>),
+    mut parts: Query<(&mut Visibility, Has<UnderTable>), With<Hud>>,
+) {
+    let playing = *stage.get() == Stage::Playing;
+    for (mut visibility, under) in &mut parts {
+        let shown = playing && !(under && table.0);
+        visibility.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, icon, text};
+use super::{Hud, UnderTable, icon, text};
 use crate::feed::{FeedLine, LINE_S, LINES, News};
 use crate::frame::Frame;
 use crate::language::Words;
@@ -42,7 +42,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         row_gap: px(4),
         ..default()
     };
-    commands.spawn((Hud, column)).with_children(|lines| {
+    commands.spawn((Hud, UnderTable, column)).with_children(|lines| {
         for number in 0..LINES {
             let node = Node {
                 padding: UiRect::axes(px(8), px(2)),

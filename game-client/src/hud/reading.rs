@@ -91,7 +91,7 @@ fn say(reading: Reading, scene: &Scene, words: &Words) -> String {
 }
 
 /// Minutes and seconds.
-fn clock(seconds: f32) -> String {
+pub fn clock(seconds: f32) -> String {
     let seconds = seconds.max(0.0).ceil() as u32;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

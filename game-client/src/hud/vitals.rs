@@ -6,7 +6,7 @@
 use bevy::prelude::*;
 
 use super::reading::{Reading, reading};
-use super::{Hud, bar, contest, icon, panel};
+use super::{Hud, UnderTable, bar, contest, icon, panel};
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::{OwnView, Scene};
@@ -125,7 +125,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         align_items: AlignItems::Center,
         ..default()
     };
-    commands.spawn((Hud, top)).with_children(|top| {
+    commands.spawn((Hud, UnderTable, top)).with_children(|top| {
         top.spawn(panel(middle)).with_children(|panel| {
             panel.spawn(row()).with_children(|line| {
                 contest::score(line, &server, Side::Own);

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, panel, text};
+use super::{Hud, UnderTable, panel, text};
 use crate::frame::Frame;
 use crate::input::action::Action;
 use crate::input::names::first;
@@ -44,7 +44,7 @@ fn spawn(mut commands: Commands) {
         justify_content: JustifyContent::Center,
         ..default()
     };
-    commands.spawn((Hud, column)).with_children(|column| {
+    commands.spawn((Hud, UnderTable, column)).with_children(|column| {
         let node = Node {
             flex_direction: FlexDirection::Column,
             align_items: AlignItems::Center,

@@ -12,6 +12,7 @@ use crate::link::Outbox;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{self, Picked};
 use crate::scene::Scene;
+use crate::screen::standings::{ABOVE, BELOW, VOTE};
 use crate::state::{Door, Page, Stage, settled};
 
 /// The keys of the choices.
@@ -79,44 +80,50 @@ fn mode_key(choice: &Choice) -> &'static str {
 
 fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad>>) {
     let choices = scene.standing.ballot.as_ref().map_or(&[][..], |ballot| &ballot.choices);
-    let node = Node {
+    let hint = if pads.is_empty() { "vote-hint" } else { "vote-hint-pad" };
+    // Beside the standings, which are in the middle.
+    let column = Node {
         position_type: PositionType::Absolute,
-        // Beside the standings, which are in the middle.
         left: px(10),
-        top: percent(14),
-        width: px(254),
+        top: px(ABOVE),
+        bottom: px(BELOW),
+        align_items: AlignItems::Center,
         ..default()
     };
-    let root = (theme::panel(node), GlobalZIndex(20), DespawnOnExit(Page::Vote));
-    commands.spawn(root).with_children(|panel| {
-        panel.spawn((bold("", 21.0, theme::TEXT), Say("vote-title")));
-        for (choice, number) in choices.iter().take(KEYS.len()).zip(0..) {
-            let node = Node {
-                width: percent(100),
-                padding: UiRect::axes(px(10), px(4)),
-                justify_content: JustifyContent::SpaceBetween,
-                ..theme::line(10.0)
-            };
-            panel
-                .spawn((widget::frame(node), Row(number)))
-                .with_children(|row| {
-                    row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
-                    let names =
-                        Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
-                    row.spawn(names).with_children(|names| {
-                        names.spawn((text("", 19.0, theme::TEXT), Title(choice.clone())));
-                        names.spawn((text("", 14.0, theme::DIM), Say(mode_key(choice))));
-                    });
-                    row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
-                })
-                .observe(move |_: On<Activate>, mut outbox: ResMut<Outbox>| {
-                    outbox.vote = Some(number);
-                });
-        }
-        panel.spawn((text("", 15.0, theme::DOUBT), Left));
-        let hint = if pads.is_empty() { "vote-hint" } else { "vote-hint-pad" };
-        panel.spawn((text("", 14.0, theme::DIM), Say(hint)));
+    let root = (column, GlobalZIndex(20), DespawnOnExit(Page::Vote), Pickable::IGNORE);
+    commands.spawn(root).with_children(|root| {
+        let node = Node { width: px(VOTE - 14.0), ..default() };
+        root.spawn(theme::panel(node)).with_children(|panel| fill(panel, choices, hint));
     });
+}
+
+fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str) {
+    panel.spawn((bold("", 21.0, theme::TEXT), Say("vote-title")));
+    for (choice, number) in choices.iter().take(KEYS.len()).zip(0..) {
+        let node = Node {
+            width: percent(100),
+            padding: UiRect::axes(px(10), px(4)),
+            justify_content: JustifyContent::SpaceBetween,
+            ..theme::line(10.0)
+        };
+        panel
+            .spawn((widget::frame(node), Row(number)))
+            .with_children(|row| {
+                row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
+                let names =
+                    Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
+                row.spawn(names).with_children(|names| {
+                    names.spawn((text("", 19.0, theme::TEXT), Title(choice.clone())));
+                    names.spawn((text("", 14.0, theme::DIM), Say(mode_key(choice))));
+                });
+                row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
+            })
+            .observe(move |_: On<Activate>, mut outbox: ResMut<Outbox>| {
+                outbox.vote = Some(number);
+            });
+    }
+    panel.spawn((text("", 15.0, theme::DOUBT), Left));
+    panel.spawn((text("", 14.0, theme::DIM), Say(hint)));
 }
 
 fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {

@@ -13,10 +13,15 @@ use crate::menu::field::{Submit, field};
 use crate::menu::letters::Letters;
 use crate::menu::theme::{self, text};
 use crate::render::palette::{self, Side, Sides};
+use crate::screen::standings::Covers;
 use crate::state::{Door, Page, Stage, settled};
 
 /// Lines that are shown: of late, and while somebody types.
 const LINES: usize = 6;
+
+/// All of them.
+#[derive(Component)]
+struct Lines;
 
 /// A line by its place, the newest being 0, and which line of the chat it shows.
 #[derive(Component)]
@@ -38,7 +43,10 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             open.in_set(Frame::Input).run_if(in_state(Page::Fight)).run_if(settled),
         )
-        .add_systems(Update, write.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
+        .add_systems(
+            Update,
+            (write, reveal).in_set(Frame::Overlay).run_if(in_state(Stage::Playing)),
+        );
 }
 
 fn open(
@@ -63,13 +71,14 @@ fn lines(mut commands: Commands) {
     let column = Node {
         position_type: PositionType::Absolute,
         left: px(20),
-        bottom: px(242),
+        // Above the field, whose words may be large.
+        bottom: px(264),
         flex_direction: FlexDirection::ColumnReverse,
         row_gap: px(3),
         max_width: px(460),
         ..default()
     };
-    commands.spawn((column, GlobalZIndex(5), DespawnOnExit(Stage::Playing))).with_children(
+    commands.spawn((column, Lines, GlobalZIndex(5), DespawnOnExit(Stage::Playing))).with_children(
         |column| {
             for number in 0..LINES {
                 let node = Node { padding: UiRect::axes(px(8), px(2)), ..default() };
@@ -84,6 +93,15 @@ fn lines(mut commands: Commands) {
             }
         },
     );
+}
+
+/// What was said goes while something else lies there.
+fn reveal(
+    (page, table): (Res<State<Page>>, Res<Covers>),
+    mut lines: Single<&mut Visibility, With<Lines>>,
+) {
+    let free = *page.get() != Page::Quick && !table.0;
+    lines.set_if_neq(if free { Visibility::Inherited } else { Visibility::Hidden });
 }
 
 fn spawn(mut commands: Commands, chat: Res<Chat>) {

@@ -11,6 +11,7 @@ use crate::language::{Say, Words};
 use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::reason::reason;
+use crate::screen::standings::Covers;
 use crate::settings::Settings;
 use crate::state::{Place, Stage};
 
@@ -28,10 +29,14 @@ enum Part {
     Way,
 }
 
+/// Where it stands, from the top and from the bottom: that the game moves on is told below the standings.
+const UPPER: (Val, Val) = (Val::Percent(24.0), Val::Auto);
+const FOOT: (Val, Val) = (Val::Auto, Val::Px(20.0));
+
 fn spawn(mut commands: Commands) {
     let node = Node {
         position_type: PositionType::Absolute,
-        top: percent(24),
+        top: UPPER.0,
         width: percent(100),
         justify_content: JustifyContent::Center,
         ..default()
@@ -48,8 +53,7 @@ fn spawn(mut commands: Commands) {
 }
 
 fn write(
-    words: Res<Words>,
-    link: Res<Link>,
+    (words, link, table): (Res<Words>, Res<Link>, Res<Covers>),
     place: Res<Place>,
     settings: Res<Settings>,
     pads: Query<(), With<Gamepad>>,
@@ -79,6 +83,10 @@ fn write(
             Part::Whole => {
                 let shown = if said.is_some() { Visibility::Inherited } else { Visibility::Hidden };
                 visibility.set_if_neq(shown);
+                let at = if table.0 && link.broken.is_none() { FOOT } else { UPPER };
+                if (node.top, node.bottom) != at {
+                    (node.top, node.bottom) = at;
+                }
             }
             Part::Head | Part::Way => {
                 let display = if link.broken.is_some() { Display::Flex } else { Display::None };

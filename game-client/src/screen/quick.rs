@@ -70,7 +70,8 @@ fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad
     let node = Node {
         position_type: PositionType::Absolute,
         left: px(20),
-        top: percent(28),
+        // Above health, and as high as its words are large.
+        bottom: px(130),
         width: px(300),
         ..default()
     };

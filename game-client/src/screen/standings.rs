@@ -3,6 +3,7 @@
 mod line;
 
 use bevy::prelude::*;
+use bevy::window::PrimaryWindow;
 use game_sim::PilotId;
 use leafwing_input_manager::prelude::ActionState;
 
@@ -13,19 +14,29 @@ use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
 use crate::render::palette::{self, Side, Sides};
 use crate::scene::{Scene, team_key};
+use crate::settings::Settings;
 use crate::state::{Page, Stage};
 
-/// Lines that fit on a small screen: while the fight goes on, and when there is more to tell above and below.
-const LINES: usize = 17;
-const LINES_OVER: usize = 12;
+/// The most lines, and the least.
+const LINES: (usize, usize) = (17, 3);
+/// How much of the window is above the table, and below it for the own health and rounds, in pixels.
+pub(super) const ABOVE: f32 = 12.0;
+pub(super) const BELOW: f32 = 130.0;
+/// What a line takes, in pixels: its words at their usual size, and what is around them. The same of all that stands
+/// above and below the lines, while the fight goes on and when there is more to tell.
+const LINE: [f32; 2] = [22.8, 6.0];
+const REST: [f32; 2] = [126.0, 54.0];
+const REST_OVER: [f32; 2] = [191.0, 62.0];
 /// Widths of the columns in pixels: place, name, team, score, kills, deaths.
 const WIDTHS: [f32; 6] = [36.0, 250.0, 80.0, 88.0, 88.0, 88.0];
 /// The column that is there only where there are teams.
 const TEAM: usize = 2;
+/// How much of the left is the vote's, in pixels.
+pub(super) const VOTE: f32 = 268.0;
 
 /// The whole table.
 #[derive(Component)]
-struct Board;
+pub struct Board;
 
 /// Whether the table covers the middle of the picture: then nothing else is written there.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,12 +69,15 @@ fn spawn(mut commands: Commands) {
         position_type: PositionType::Absolute,
         width: percent(100),
         height: percent(100),
+        padding: UiRect::vertical(px(ABOVE)).with_bottom(px(BELOW)),
         align_items: AlignItems::Center,
-        justify_content: JustifyContent::Center,
         ..default()
     };
+    // In the middle, where that is not the vote's.
+    let beside = |least| Node { flex_grow: 1.0, flex_basis: px(0), min_width: least, ..default() };
     let root = (screen, Board, Visibility::Hidden, GlobalZIndex(12), Pickable::IGNORE);
     commands.spawn((root, DespawnOnExit(Stage::Playing))).with_children(|screen| {
+        screen.spawn((beside(px(VOTE)), Pickable::IGNORE));
         let node = Node { align_items: AlignItems::Center, row_gap: px(2), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 17.0, theme::DIM), Line::Round));
@@ -75,12 +89,13 @@ fn spawn(mut commands: Commands) {
             panel.spawn((text("", 18.0, theme::TEXT), Line::Kills));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Deaths));
             head(panel);
-            for number in 0..LINES {
+            for number in 0..LINES.0 {
                 row(panel, number);
             }
             panel.spawn((text("", 18.0, theme::ACCENT), Line::Place));
             panel.spawn((text("", 18.0, theme::DIM), Line::Next));
         });
+        screen.spawn((beside(px(0)), Pickable::IGNORE));
     });
 }
 
@@ -129,7 +144,8 @@ fn row(panel: &mut ChildSpawnerCommands, number: usize) {
     });
 }
 
-fn reveal(
+/// Shows the table while its key is held, and after a round.
+pub fn reveal(
     page: Res<State<Page>>,
     actions: Single<&ActionState<Action>>,
     scene: Res<Scene>,
@@ -154,9 +170,12 @@ fn place(row: usize, own: Option<usize>, lines: usize) -> usize {
     }
 }
 
-/// How many lines there are.
-fn lines(scene: &Scene) -> usize {
-    if scene.round.over { LINES_OVER } else { LINES }
+/// How many lines there is room for in a window so high, with words of so many times their usual size.
+fn lines(over: bool, height: f32, scale: f32) -> usize {
+    let whole = |[words, around]: [f32; 2]| words * scale + around;
+    let rest = whole(if over { REST_OVER } else { REST });
+    let room = (height - ABOVE - BELOW - rest).max(0.0);
+    ((room / whole(LINE)) as usize).clamp(LINES.1, LINES.0)
 }
 
 /// All that the rows depend on, so that a hundred texts are made anew only when it has changed: the table, whose
@@ -167,10 +186,12 @@ fn rows(
     (scene, words, sides): (Res<Scene>, Res<Words>, Res<Sides>),
     mut before: Local<Facts>,
     added: Query<(), Added<Cell>>,
+    (settings, scale): (Res<Settings>, Res<UiScale>),
+    window: Single<&Window, With<PrimaryWindow>>,
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
-    let lines = lines(&scene);
+    let lines = lines(scene.round.over, window.height() / scale.0, settings.text_scale);
     let now = (scene.scored, scene.me, scene.watched, scene.has_teams(), lines);
     let same = *before == now && added.is_empty();
     if same && !words.is_changed() && !sides.is_changed() {
@@ -240,11 +261,19 @@ mod tests {
 
     #[test]
     fn whoever_is_far_down_still_sees_the_own_line() {
-        for lines in [LINES, LINES_OVER] {
-            assert_eq!(place(3, Some(40), lines), 3);
+        for lines in [LINES.0, LINES.1] {
+            assert_eq!(place(1, Some(40), lines), 1);
             assert_eq!(place(lines - 1, Some(40), lines), 40);
-            assert_eq!(place(lines - 1, Some(2), lines), lines - 1);
+            assert_eq!(place(lines - 1, Some(1), lines), lines - 1);
             assert_eq!(place(lines - 1, None, lines), lines - 1);
         }
+    }
+
+    #[test]
+    fn large_words_leave_room_for_fewer_lines_and_a_high_window_for_more() {
+        let of = |scale| [false, true].map(|over| lines(over, 720.0, scale));
+        assert_eq!(of(1.0), [13, 11]);
+        assert_eq!(of(1.6), [7, 4]);
+        assert_eq!([lines(false, 1024.0, 1.0), lines(true, 100.0, 1.6)], [LINES.0, LINES.1]);
     }
 }

@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use game_sim::{PilotId, Team, Winner};
 
+use crate::hud::clock;
 use crate::language::Words;
 use crate::menu::theme;
 use crate::render::palette::{self, Side, Sides};
@@ -98,6 +99,15 @@ pub(super) fn write(
     }
 }
 
+/// Which round it is, and how long it still lasts: the clock is under the table.
+fn round(scene: &Scene, words: &Words) -> String {
+    let round = match scene.round.warm_up {
+        true => words.say("hud-warm-up").into_owned(),
+        false => words.say_with("scores-round", &[("round", scene.round.number.into())]),
+    };
+    if scene.round.over { round } else { format!("{round}  {}", clock(scene.round.left_s)) }
+}
+
 /// How the round ended, as the player sees it.
 fn ended(outcome: Outcome, scene: &Scene, words: &Words) -> String {
     match (outcome, scene.has_won()) {
@@ -129,10 +139,7 @@ impl Line {
             words.say_with(key, &[("name", name.into()), ("count", count.into())])
         };
         match self {
-            Self::Round if scene.round.warm_up => Some(words.say("hud-warm-up").into_owned()),
-            Self::Round => {
-                Some(words.say_with("scores-round", &[("round", scene.round.number.into())]))
-            }
+            Self::Round => Some(round(scene, words)),
             Self::Winner if over => scene.round.outcome.map_or_else(
                 || Some(words.say("scores-title").into_owned()),
                 |outcome| Some(ended(outcome, scene, words)),
