@@ -11,6 +11,7 @@ mod determinism;
 mod devices;
 mod doc_examples;
 mod example;
+mod fitting;
 mod hostile;
 mod inputs;
 mod inspector;

@@ -12,8 +12,8 @@ use crate::menu::widget::Widget;
 const ROUNDING: f32 = 1.5;
 /// How far two words may lie over each other in both directions: lines have air above and below.
 const COMMON: f32 = 4.0;
-/// What lies over the fight up to here is one layer with it; above are pages.
-const DISPLAY_LAYERS: i32 = 10;
+/// What lies over everything: the letters of a gamepad.
+const OVER_ALL: i32 = 30;
 
 /// Every box of the screen.
 #[derive(SystemParam)]
@@ -33,6 +33,7 @@ pub(super) struct Boxes<'w, 's> {
     parents: Query<'w, 's, &'static ChildOf>,
     widgets: Query<'w, 's, (), With<Widget>>,
     layers: Query<'w, 's, &'static GlobalZIndex>,
+    grounds: Query<'w, 's, (&'static BackgroundColor, Has<BackgroundGradient>)>,
 }
 
 impl Boxes<'_, '_> {
@@ -41,11 +42,16 @@ impl Boxes<'_, '_> {
         (!node.is_empty()).then(|| Rect::from_center_size(place.translation, node.size()))
     }
 
-    /// In which layer something lies: words of one layer must not lie over each other.
-    fn layer(&self, entity: Entity) -> i32 {
+    /// In which layer something lies: words of one layer must not lie over each other. A page that has a ground for
+    /// all of the window is one of its own, and all that lies over the fight without one is the same.
+    fn layer(&self, entity: Entity, window: Rect) -> i32 {
         let root = self.parents.root_ancestor(entity);
         let z = self.layers.get(root).map_or(0, |index| index.0);
-        if (0..DISPLAY_LAYERS).contains(&z) { 0 } else { z }
+        let whole = self.rect(root).is_some_and(|rect| holds(rect, window));
+        let has_ground =
+            |(colour, gradient): (&BackgroundColor, bool)| gradient || colour.0.alpha() > 0.0;
+        let ground = self.grounds.get(root).is_ok_and(has_ground);
+        if (0..OVER_ALL).contains(&z) && !(whole && ground) { 0 } else { z }
     }
 
     /// What does not fit in a window of this size, in words for whoever reads a test's output.
@@ -54,7 +60,7 @@ impl Boxes<'_, '_> {
         let (mut faults, mut shown) = (Vec::new(), Vec::new());
         for (entity, text, colour, visible, clip) in &self.texts {
             let words = text.0.as_str();
-            let layer = self.layer(entity);
+            let layer = self.layer(entity, window);
             // Names over heads go where the heads go.
             let seen = visible.get() && colour.0.alpha() > 0.1 && layer >= 0;
             let Some(rect) = self.rect(entity).filter(|_| seen && !words.is_empty()) else {
