@@ -28,7 +28,7 @@ const LINE: [f32; 2] = [22.8, 6.0];
 const REST: [f32; 2] = [126.0, 54.0];
 const REST_OVER: [f32; 2] = [191.0, 62.0];
 /// Widths of the columns in pixels: place, name, team, score, kills, deaths.
-const WIDTHS: [f32; 6] = [36.0, 250.0, 80.0, 88.0, 88.0, 88.0];
+const WIDTHS: [f32; 6] = [36.0, 250.0, 80.0, 88.0, 72.0, 104.0];
 /// The column that is there only where there are teams.
 const TEAM: usize = 2;
 /// How much of the left is the vote's, in pixels.
