@@ -7,7 +7,7 @@ use glam::Vec2;
 use serde::Serialize;
 use std::{
     collections::VecDeque,
-    fs::File,
+    fs::OpenOptions,
     io::{BufWriter, Write},
     path::Path,
     sync::mpsc::{SyncSender, sync_channel},
@@ -61,12 +61,13 @@ pub struct ShotAudit {
 }
 
 impl ShotAudit {
-    /// From now on everything is written to a file as well, one JSON object a line.
+    /// From now on everything is written to a file as well, one JSON object a line, after what is there: an arena that
+    /// was started anew goes on with the file of the one before.
     ///
     /// # Errors
     /// When the file can't be made or the thread can't be started.
     pub fn write_to(&mut self, path: &Path) -> std::io::Result<()> {
-        let mut file = BufWriter::new(File::create(path)?);
+        let mut file = BufWriter::new(OpenOptions::new().create(true).append(true).open(path)?);
         let (sender, lines) = sync_channel::<String>(WAITING);
         std::thread::Builder::new().name("shot-audit".to_owned()).spawn(move || {
             // Until the server is gone, or the disk is full.
@@ -164,4 +165,19 @@ pub fn own_screen(
 
 fn ms(ticks: f64) -> f64 {
     ticks * 1000.0 / f64::from(TICK_RATE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arena_that_starts_anew_loses_nothing_of_the_one_before() {
+        let path = std::env::temp_dir().join(format!("shot-audit-{}", std::process::id()));
+        std::fs::write(&path, "{\"before\":1}\n").unwrap();
+        ShotAudit::default().write_to(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(text, "{\"before\":1}\n");
+    }
 }
