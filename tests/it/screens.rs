@@ -7,7 +7,10 @@ use std::{
     process::Command,
     time::{Duration, Instant},
 };
-use tumult_tests::processes::{Folder, Outcome, Process, ServerProcess, program};
+use tumult_tests::{
+    processes::{Folder, Outcome, Process, ServerProcess, program},
+    visitor::{hello, visit},
+};
 
 /// Runs the client on a virtual screen with a script. Its settings and its key are those in `folder`.
 pub(crate) fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
@@ -78,16 +81,19 @@ fn a_server_on_the_local_network_is_listed_with_what_it_says_and_joined() {
 #[test]
 fn who_is_refused_is_told_why_and_not_sent_back_again_and_again() {
     let (server, folder) = (ServerProcess::start(&[]), Folder::new());
-    let address = server.address.to_string();
+    let (place, address) = (server.address, server.address.to_string());
+    // What the client would not send by itself: the name of somebody who is here, in other letters.
+    std::thread::spawn(move || visit(place, hello("Alice"), Duration::from_secs(300), |_| None));
+    std::thread::sleep(Duration::from_secs(1));
     play(
         &folder,
         "page lost 30\nsee 5 Your name can't be used\nwait 1\ngone 1 Trying again\n\
          see 1 You did not get in\n\
          click Another server\npage servers 5\nkey Escape\npage title 5\nquit",
-        &[&address, "--name", "a\u{200b}b"],
+        &[&address, "--name", "\u{391}lice"],
     );
     // The way from there to another name, and with that one into the game.
-    let letters = "key Backspace\n".repeat(4);
+    let letters = "key Backspace\n".repeat(6);
     play(
         &folder,
         &format!(
@@ -95,9 +101,9 @@ fn who_is_refused_is_told_why_and_not_sent_back_again_and_again() {
              page settings 5\nwait 0.5\nkey End\n{letters}type Bea\nwait 0.3\nkey Escape\n\
              page title 5\nsee 2 You fly as Bea\nclick Find a server\npage servers 5\n\
              click Join\npage fight 20\nkey Enter\npage chat 5\nwait 0.3\ntype here I am\n\
-             key Enter\npage fight 5\nsee 10 Bea: here I am\nquit"
+             key Enter\npage fight 5\nsee 10 here I am\nquit"
         ),
-        &[&address, "--name", "a\u{200b}b"],
+        &[&address, "--name", "\u{391}lice"],
     );
     drop(server);
 }
