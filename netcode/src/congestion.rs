@@ -98,8 +98,6 @@ pub struct Congestion {
     in_vain: u8,
     /// Whether the queue that was seen last is still being emptied.
     drains: bool,
-    /// The rate before those.
-    rate_before: f32,
     heard: Option<Tick>,
     silent: bool,
     /// Whether something had to wait in the newest snapshot.
@@ -130,7 +128,6 @@ impl Congestion {
             queue_at_fall: 0.0,
             in_vain: 0,
             drains: false,
-            rate_before: START_BYTES_S,
             heard: None,
             silent: false,
             is_partial: false,
@@ -254,9 +251,6 @@ impl Congestion {
             return;
         }
         let queue = self.delay.queue_ticks();
-        if self.in_vain == 0 {
-            self.rate_before = self.rate;
-        }
         let shorter = queue < self.queue_at_fall - 1.0;
         self.in_vain = if self.in_vain > 0 && shorter { 1 } else { self.in_vain + 1 };
         self.queue_at_fall = queue;

@@ -292,10 +292,16 @@ impl QuicServer {
     /// The place of a client that may come back is kept, but not for more from one address than may play from there:
     /// who connects and falls silent over and over would fill the server with places that nobody has.
     fn keep_place<P: Protocol>(&mut self, client: ClientId, origin: Origin, core: &mut Server<P>) {
-        self.lost.retain(|(other, _)| core.is_lost(*other));
         self.lost.extend(core.is_lost(client).then_some((client, origin)));
         let from_there = |(_, from): &(ClientId, Origin)| *from == origin;
-        if self.lost.iter().filter(|lost| from_there(lost)).count() > self.most_from(origin)
+        let most = self.most_from(origin);
+        let is_over =
+            |lost: &VecDeque<_>| lost.iter().filter(|lost| from_there(lost)).count() > most;
+        // Who came back or was given up is forgotten when it matters, and not for each of a thousand lost at once.
+        if is_over(&self.lost) || self.lost.len() > limits::LOST_SESSIONS {
+            self.lost.retain(|(other, _)| core.is_lost(*other));
+        }
+        if is_over(&self.lost)
             && let Some(longest) = self.lost.iter().position(from_there)
             && let Some((longest, _)) = self.lost.remove(longest)
         {
