@@ -7,7 +7,7 @@
 //! bytes: of shots and explosions there it gets the noise, if it is near enough to hear it.
 
 use crate::{
-    noises::Noises,
+    noises::{Noises, Spotted},
     relevance::{self, Aspect, OWN_WEIGHT},
 };
 use game_sim::{
@@ -154,7 +154,7 @@ impl Interest {
         self.aspects.extend(snapshot.rows().map(|row| Aspect::of(&row)));
         let Self { field, lines, arena, noises, lead_ticks, .. } = self;
         let lead_s = *lead_ticks as f32 * TICK_S;
-        noises.update(snapshot.tick(), made, lines);
+        noises.update(snapshot, made, lines);
         field.update(snapshot, |row| match row.kind {
             KIND_NOISE => noises.place(row),
             _ => place(lines, arena, row, lead_s),
@@ -217,7 +217,7 @@ impl Interest {
             gaze.load(&onlooker.outlook);
         }
         let sees = |thing: &Thing| match thing.kind {
-            KIND_NOISE => noises.are_heard(thing, eye, |place, spot| {
+            KIND_NOISE => noises.are_heard(thing, (pilot, eye), |Spotted { place, spot }| {
                 place.distance_squared(eye) <= enter * enter && (above || gaze.sees(spot))
             }),
             _ => above || spots(thing.number).iter().any(|&spot| gaze.sees(spot)),

@@ -2,19 +2,20 @@
 //! not see.
 //!
 //! What a viewer sees is told by its own row, and needs no noise. So a square is told only when one of
-//! its noises since the last snapshot came from where the viewer sees nothing, and when the middle of the
-//! square is within hearing; what decides is never finer than the square but for what is seen anyway.
+//! its noises since the last snapshot came from where the viewer sees nothing, or its shooter has gone
+//! where the viewer sees nothing since, which leaves it without a row; and when the middle of the
+//! square is within hearing. What decides is never finer than the square but for what is seen anyway.
 //! It then stays told for a moment, as things that were hidden do (netcode's memory), which makes up for
 //! lost snapshots. Noises of earlier snapshots are not asked for again: who walks behind a wall after
 //! an own shot must not hear it come from there.
 
 use game_sim::{
-    Entity, Noise, entity, noise,
+    Entity, Noise, PilotId, PilotRow, entity, noise,
     sightlines::{Sightlines, Spot},
 };
 use glam::Vec2;
 use netcode::{
-    Tick,
+    Snapshot,
     interest::{Place, Thing},
     snapshot::Row,
 };
@@ -28,11 +29,21 @@ pub(crate) struct Noises {
     sources: Vec<Source>,
 }
 
+/// One noise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Source {
     cell: u16,
-    place: Vec2,
-    spot: Spot,
+    /// Where it was made.
+    origin: Spotted,
+    /// Who made it, and where its row in the snapshot is.
+    shooter: Option<(PilotId, Spotted)>,
+}
+
+/// A place, and the spot in which it must be seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spotted {
+    pub(crate) place: Vec2,
+    pub(crate) spot: Spot,
 }
 
 impl Noises {
@@ -41,14 +52,20 @@ impl Noises {
         Self { hearing_m, snapshot_interval: i32::from(snapshot_interval), sources: Vec::new() }
     }
 
-    /// Takes what is to be heard at a tick, in the world's order: by square.
-    pub(crate) fn update(&mut self, now: Tick, made: &[Noise], lines: &Sightlines) {
+    /// Takes what is to be heard at the tick of a snapshot, in the world's order: by square.
+    pub(crate) fn update(&mut self, snapshot: &Snapshot, made: &[Noise], lines: &Sightlines) {
+        let now = snapshot.tick();
         let new = made.iter().filter(|noise| now.since(noise.tick) < self.snapshot_interval);
+        let spotted = |place| Spotted { place, spot: lines.locate(place) };
+        let stands = |pilot| {
+            let row = snapshot.find(entity::pilot(pilot))?;
+            Some((pilot, spotted(row.restore::<PilotRow>().position())))
+        };
         self.sources.clear();
         self.sources.extend(new.map(|noise| Source {
             cell: noise.cell(),
-            place: noise.place,
-            spot: lines.locate(noise.place),
+            origin: spotted(noise.place),
+            shooter: noise.shooter.and_then(stands),
         }));
         debug_assert!(self.sources.is_sorted_by_key(|source| source.cell));
     }
@@ -60,19 +77,24 @@ impl Noises {
         Place::At(noise::centre(cell).to_array(), first as u32)
     }
 
-    /// Whether who listens at `ear` hears a square of which it does not see everything that made a noise;
-    /// `sees` is asked with the place of each.
+    /// Whether who listens at `ear`, with a pilot or without, hears a square of which it does not see
+    /// everything that made a noise; `sees` is asked with the place of each, and with that of each shooter.
     pub(crate) fn are_heard(
         &self,
         square: &Thing,
-        ear: Vec2,
-        sees: impl Fn(Vec2, Spot) -> bool,
+        (pilot, ear): (Option<PilotId>, Vec2),
+        sees: impl Fn(Spotted) -> bool,
     ) -> bool {
         let Some(Entity::Noise(cell)) = entity::decode(square.id) else { return false };
         let is_near = Vec2::from(square.position).distance(ear) <= self.hearing_m;
         let from = self.sources.get(square.number as usize..).unwrap_or_default();
         let mut sources = from.iter().take_while(|source| source.cell == cell);
-        is_near && sources.any(|source| !sees(source.place, source.spot))
+        is_near
+            && sources.any(|source| match source.shooter {
+                Some((shooter, _)) if Some(shooter) == pilot => false,
+                Some((_, stands)) => !sees(source.origin) || !sees(stands),
+                None => !sees(source.origin),
+            })
     }
 }
 

@@ -18,7 +18,7 @@ pub use rocket::{Rocket, launch_from, reach_m};
 
 use crate::angle;
 use crate::event::{Event, Weapon};
-use crate::noise::{self, NoiseKind};
+use crate::noise;
 use crate::own::Fired;
 use crate::pilot::PilotId;
 use crate::rules::Rules;
@@ -53,9 +53,7 @@ pub(crate) fn resolve(world: &mut World, scratch: &mut Scratch) {
     let Scratch { orders, damages, blasts, .. } = scratch;
     damages.clear();
     for order in &*orders {
-        if let Some(place) = world.pilot(order.shooter).map(|pilot| pilot.own.body.position) {
-            noise::make(world, NoiseKind::Shot, place);
-        }
+        noise::shot(world, order.shooter);
     }
     for order in orders.iter().filter(|order| order.fired.rifle) {
         damages.extend(rifle::shoot(world, order));

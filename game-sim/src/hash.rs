@@ -37,10 +37,11 @@ pub fn state_hash(world: &World) -> u64 {
     for pickup in &world.pickups {
         sink.word(u32::from(pickup.away_ticks));
     }
-    for Noise { tick, kind, place } in &world.noises {
+    for Noise { tick, kind, place, shooter } in &world.noises {
         sink.word(tick.0);
         sink.word(u32::from(kind.number()));
         sink.vector(*place);
+        sink.word(shooter.map_or(u32::MAX, |shooter| u32::from(shooter.0)));
     }
     sink.0.digest()
 }

@@ -11,6 +11,7 @@
 use glam::Vec2;
 use netcode::Tick;
 
+use crate::pilot::PilotId;
 use crate::rules::MAX_HALF_EXTENT_M;
 use crate::world::World;
 
@@ -52,6 +53,8 @@ pub struct Noise {
     pub kind: NoiseKind,
     /// Where exactly, in metres.
     pub place: Vec2,
+    /// Who fired; explosions are nobody's.
+    pub shooter: Option<PilotId>,
 }
 
 impl NoiseKind {
@@ -94,10 +97,18 @@ pub fn centre(cell: u16) -> Vec2 {
     (Vec2::new(f32::from(column), f32::from(row)) + 0.5) * CELL_M - MAX_HALF_EXTENT_M
 }
 
-/// Something is to be heard in this tick.
-pub(crate) fn make(world: &mut World, kind: NoiseKind, place: Vec2) {
+/// Somebody fires in this tick.
+pub(crate) fn shot(world: &mut World, shooter: PilotId) {
     let tick = world.tick;
-    world.noises.push(Noise { tick, kind, place });
+    if let Some(place) = world.pilot(shooter).map(|pilot| pilot.own.body.position) {
+        world.noises.push(Noise { tick, kind: NoiseKind::Shot, place, shooter: Some(shooter) });
+    }
+}
+
+/// Something blows up in this tick.
+pub(crate) fn blast(world: &mut World, place: Vec2) {
+    let tick = world.tick;
+    world.noises.push(Noise { tick, kind: NoiseKind::Blast, place, shooter: None });
 }
 
 /// Forgets what has faded, and puts the rest in order: by square, and in each the oldest first.
@@ -148,7 +159,10 @@ mod tests {
 
     #[test]
     fn of_a_square_the_newest_beat_is_heard_and_in_it_the_loudest() {
-        let noise = |tick, kind, x| Noise { tick: Tick(tick), kind, place: Vec2::new(x, 1.0) };
+        let noise = |tick, kind, x| {
+            let (tick, place) = (Tick(tick), Vec2::new(x, 1.0));
+            Noise { tick, kind, place, shooter: None }
+        };
         let noises = [
             noise(0, NoiseKind::Blast, 1.0),
             noise(17, NoiseKind::Blast, 2.0),
@@ -162,7 +176,8 @@ mod tests {
 
     #[test]
     fn beats_go_on_evenly_where_the_ticks_wrap() {
-        let beat = |tick| Noise { tick, kind: NoiseKind::Shot, place: Vec2::ZERO }.beat();
+        let beat =
+            |tick| Noise { tick, kind: NoiseKind::Shot, place: Vec2::ZERO, shooter: None }.beat();
         let last = Tick(u32::MAX);
         assert_eq!((beat(last), beat(last.next())), (15, 0));
     }

@@ -229,11 +229,12 @@ impl Audit {
         let settled = |id: &PilotId| {
             self.moved.get(id).is_none_or(|moved| world.tick.since(*moved) > MOVED_TICKS)
         };
-        let ear = |at: Tick| {
+        let place_at = |pilot: PilotId, at: Tick| {
             let places = self.history.iter().rev().find(|(tick, _)| *tick == at);
-            places?.1.get(&me).copied()
+            places?.1.get(&pilot).copied()
         };
-        let listener = Listener { me, ear: &ear, truth: &self.truth, hold_ticks: HOLD_TICKS };
+        let listener =
+            Listener { me, place: &place_at, truth: &self.truth, hold_ticks: HOLD_TICKS };
         for row in snapshot.rows() {
             self.found.rows += 1;
             if row.kind == KIND_OWN && row.id != entity::own(me) {

@@ -6,7 +6,7 @@ use game_sim::{
     Arena, Command, Inputs, Join, KIND_NOISE, PilotId, PilotInput, Rules, World, sight, snapshot,
     step,
 };
-use netcode::server::ClientId;
+use netcode::{Tick, server::ClientId};
 
 /// Two hundred pilots in the large arena, of whom every other one shoots.
 fn world() -> World {
@@ -84,6 +84,39 @@ fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
     world.tick = world.tick + 2;
     interest.update(&snapshot(&world), &world.noises);
     assert!(heard(&mut interest, &world, shooter.0).is_empty());
+}
+
+#[test]
+fn who_fires_in_sight_and_is_out_of_it_at_the_snapshot_is_heard() {
+    let sees = |world: &World, from, to| sight::can_see(&world.arena, &world.rules, from, to);
+    let world = world();
+    let mut heard_after = 0;
+    for listener in (1..200).step_by(2).map(PilotId) {
+        let ear = place(&world, listener).unwrap();
+        let others = || world.pilots().map(|(id, pilot)| (id, pilot.own.body.position));
+        // Near, so that a look-ahead changes nothing: who stands there is told by its row.
+        let near = others().find(|(id, at)| {
+            *id != listener && at.distance(ear) < 20.0 && id.0 % 2 == 0 && sees(&world, ear, *at)
+        });
+        let hidden = others().find(|(_, at)| at.distance(ear) > 2.0 * world.rules.sight_m);
+        let (Some((shooter, from)), Some((_, away))) = (near, hidden) else { continue };
+        let mut world = world.clone();
+        world.noises.retain(|noise| noise.shooter == Some(shooter));
+        let told = |world: &World| {
+            let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+            let mut interest = Interest::new(&world.arena, &world.rules, 2, lines);
+            interest.update(&snapshot(world), &world.noises);
+            heard(&mut interest, world, listener.0).contains(&noise::cell_at(from))
+        };
+        assert!(!told(&world), "{listener:?} sees who fires");
+        world.pilots[shooter.index()].as_mut().unwrap().own.body.position = away;
+        assert!(told(&world), "{listener:?} neither sees nor hears {shooter:?}");
+        heard_after += 1;
+        if heard_after == 5 {
+            break;
+        }
+    }
+    assert!(heard_after > 0);
 }
 
 #[test]

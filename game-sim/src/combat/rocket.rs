@@ -14,7 +14,7 @@ use crate::arena::Arena;
 use crate::collide;
 use crate::crowd::{Crowd, Seen};
 use crate::event::Weapon;
-use crate::noise::{self, NoiseKind};
+use crate::noise;
 use crate::pilot::PilotId;
 use crate::quantize;
 use crate::rules::{Rules, TICK_S};
@@ -94,7 +94,7 @@ pub(super) fn launch(world: &mut World, order: &Order, damages: &mut Vec<Damage>
             && let Some(point) = fly(world, crowd, &mut rocket, ticks)
         {
             explode(world, (world.tick - back, crowd), rocket.owner, point, damages);
-            noise::make(world, NoiseKind::Blast, point);
+            noise::blast(world, point);
             spend(&mut rocket, point);
             break;
         }
@@ -133,7 +133,7 @@ pub(super) fn advance(world: &mut World, damages: &mut Vec<Damage>, blasts: &mut
     }
     world.rockets = rockets;
     for point in blasts {
-        noise::make(world, NoiseKind::Blast, *point);
+        noise::blast(world, *point);
     }
 }
 

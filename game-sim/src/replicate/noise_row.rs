@@ -48,6 +48,7 @@ mod tests {
                 tick: Tick(90),
                 kind: NoiseKind::Shot,
                 place: middle + Vec2::new(x, y),
+                shooter: None,
             }));
             let mut snapshot = Snapshot::default();
             write_snapshot(&world, &mut snapshot);

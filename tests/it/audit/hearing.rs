@@ -37,11 +37,18 @@ struct Made {
 /// Who listens.
 pub(super) struct Listener<'a> {
     pub(super) me: PilotId,
-    /// Where it was at a tick.
-    pub(super) ear: &'a dyn Fn(Tick) -> Option<Vec2>,
+    /// Where a pilot was at a tick.
+    pub(super) place: &'a dyn Fn(PilotId, Tick) -> Option<Vec2>,
     pub(super) truth: &'a Truth,
     /// For how long what was told stays told, in ticks.
     pub(super) hold_ticks: i32,
+}
+
+impl Listener<'_> {
+    /// Where it listened at a tick.
+    fn ear(&self, at: Tick) -> Option<Vec2> {
+        (self.place)(self.me, at)
+    }
 }
 
 impl Hearing {
@@ -89,7 +96,7 @@ impl Hearing {
             other => return Some(format!("a noise of {other:?}")),
         };
         let fault = |what: &str| {
-            let ear = (listener.ear)(world.tick);
+            let ear = listener.ear(world.tick);
             Some(format!("{:?} at {ear:?} hears {cell}: {what}, tick {}", listener.me, world.tick))
         };
         let (said, columns) = (row.restore::<NoiseRow>(), row.columns.len());
@@ -115,7 +122,7 @@ impl Hearing {
         snapshot: &Snapshot,
         listener: &Listener<'_>,
     ) -> Vec<String> {
-        let Some(ear) = (listener.ear)(world.tick) else { return Vec::new() };
+        let Some(ear) = listener.ear(world.tick) else { return Vec::new() };
         let new = |made: &&Made| world.tick.since(made.tick) < INTERVAL_TICKS;
         let missing = |made: &&Made| {
             let cell = cell_at(made.way[0]);
@@ -143,11 +150,16 @@ impl Made {
         (0..INTERVAL_TICKS).any(|after| {
             let told = self.tick + after as u32;
             let since = world.tick.since(told);
-            let Some(ear) = (listener.ear)(told) else { return false };
-            // Explosions are told in front of walls, where no body can be that would be seen.
-            let is_seen = self.shooter.is_some()
-                && ear.distance(self.way[0]) <= world.rules.sight_m
-                && listener.truth.sees(ear, self.way[0]);
+            let Some(ear) = listener.ear(told) else { return false };
+            let sees = |place: Vec2| {
+                ear.distance(place) <= world.rules.sight_m && listener.truth.sees(ear, place)
+            };
+            // Explosions are told in front of walls, where no body can be that would be seen. Who fired
+            // may have gone out of sight since.
+            let is_seen = self.shooter.is_some_and(|shooter| {
+                let stands = (listener.place)(shooter, told).unwrap_or(self.way[0]);
+                shooter == listener.me || sees(self.way[0]) && sees(stands)
+            });
             (0..=listener.hold_ticks).contains(&since)
                 && ear.distance(centre(cell)) <= world.rules.hearing_m + 0.01
                 && !is_seen
