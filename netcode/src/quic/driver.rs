@@ -18,6 +18,7 @@ mod handshakes;
 mod network;
 mod outbox;
 mod port;
+mod slots;
 
 pub use connection::Connection;
 pub(crate) use connection::FAREWELL;
@@ -36,6 +37,7 @@ use port::Received;
 use quinn_proto::{
     ClientConfig, ConnectError, ConnectionHandle, Endpoint, EndpointConfig, ServerConfig,
 };
+use slots::Slots;
 use std::{
     fmt, io,
     net::SocketAddr,
@@ -54,6 +56,8 @@ const NEARLY_FULL_BYTES: usize = 900;
 /// the next snapshot. Where a thousand play something happens in every tick, and all are told: half of all packets
 /// were such words alone.
 const QUIET: Duration = Duration::from_millis(40);
+/// Bytes of a slot for datagrams to be sent: several of an Ethernet's, which are packed at once unless the path is full.
+const DATAGRAM_SLOT_BYTES: usize = 4_096;
 /// More bytes than these are not a few words.
 const WORDS_BYTES: usize = 256;
 /// Of how many packets of a connection one is followed until there is nothing left to send: only then
@@ -98,6 +102,8 @@ pub struct Driver {
     born: u64,
     inbox: Vec<Received>,
     scratch: Vec<u8>,
+    /// Where datagrams lie until they are packed.
+    slots: Slots,
     /// What connections counted that are gone.
     past: Totals,
 }
@@ -126,6 +132,7 @@ impl Driver {
             born: 0,
             inbox: Vec::new(),
             scratch: Vec::new(),
+            slots: Slots::new(DATAGRAM_SLOT_BYTES),
             past: Totals::default(),
         }
     }
@@ -202,8 +209,9 @@ impl Driver {
 
     /// Sends a datagram that supersedes earlier ones of this connection, with all else that waits there.
     pub fn send_datagram(&mut self, now: Instant, index: usize, bytes: &[u8]) {
-        if let Some(connection) = self.connection(index) {
-            connection.queue_datagram(bytes, true);
+        let Self { connections, slots, .. } = self;
+        if let Some(connection) = connections.get_mut(index).and_then(Option::as_deref_mut) {
+            connection.queue_datagram(slots.copy(bytes).freeze(), true);
             self.clocks[index].followed = Some(now);
             self.transmit(now, index, false);
         }
@@ -211,8 +219,9 @@ impl Driver {
 
     /// A datagram for the next [`Driver::send`], beside others.
     pub(crate) fn queue_datagram(&mut self, index: usize, bytes: &[u8]) {
-        if let Some(connection) = self.connection(index) {
-            connection.queue_datagram(bytes, false);
+        let Self { connections, slots, .. } = self;
+        if let Some(connection) = connections.get_mut(index).and_then(Option::as_deref_mut) {
+            connection.queue_datagram(slots.copy(bytes).freeze(), false);
             self.want_sending(index, true);
         }
     }
@@ -238,7 +247,9 @@ impl Driver {
             clock.is_sending = clock.has_data || clock.has_words || clock.owes;
             clock.is_sending
         });
-        self.sending.append(&mut sending);
+        // Who could not send everything is among the new ones already.
+        sending.append(&mut self.sending);
+        self.sending = sending;
         self.port.flush(now);
     }
 

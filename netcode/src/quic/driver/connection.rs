@@ -172,9 +172,7 @@ impl Connection {
     }
 
     /// A datagram for the next packet. `only` is for datagrams of which each supersedes those before it.
-    pub(super) fn queue_datagram(&mut self, bytes: &[u8], only: bool) {
-        // A copy of its own length: what it was written into has room for any datagram, and is kept.
-        let bytes = Bytes::copy_from_slice(bytes);
+    pub(super) fn queue_datagram(&mut self, bytes: Bytes, only: bool) {
         if only && self.has_datagram() {
             self.newest = Some(bytes);
         } else {

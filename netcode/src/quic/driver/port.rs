@@ -3,7 +3,7 @@
 //! quinn-udp sets the socket up (no fragments, addresses of both ends) and receives up to 32 packets in
 //! one call, `batch` sends.
 
-use super::{batch, network::BadNetwork, outbox::Outbox};
+use super::{batch, network::BadNetwork, outbox::Outbox, slots::Slots};
 use crate::{
     link::Conditions,
     quic::socket::{self, Bound},
@@ -21,6 +21,11 @@ use std::{
 
 /// Room for what the kernel may hand over in one piece: it joins packets of one sender.
 const PIECE_BYTES: usize = 64 * 1_024;
+
+/// Bytes of a slot for packets that came: a few inputs. QUIC keeps pieces of a stream that come out of order, and
+/// who sends a byte in each packet keeps a whole slot with it, so that they are short; longer packets, which few
+/// send, get memory of their own.
+const SLOT_BYTES: usize = 256;
 
 thread_local! {
     /// Where packets are received, once for each thread, however many ports it has. The system gives
@@ -47,6 +52,7 @@ pub(crate) struct Port {
     /// Whether it listens on every address of the machine.
     is_anywhere: bool,
     outbox: Outbox,
+    slots: Slots,
     network: Option<BadNetwork>,
 }
 
@@ -71,6 +77,7 @@ impl Port {
             state,
             buffer_bytes,
             outbox: Outbox::default(),
+            slots: Slots::new(SLOT_BYTES),
             network: link.map(|(conditions, seed)| BadNetwork::new(conditions, seed)),
         })
     }
@@ -100,6 +107,7 @@ impl Port {
     /// Receives a batch and says whether there may be more.
     pub(super) fn receive(&mut self, now: Instant, received: &mut Vec<Received>) -> bool {
         let begin = received.len();
+        let slots = &mut self.slots;
         let pieces = ROOM.with_borrow_mut(|room| {
             let mut room = room.chunks_exact_mut(PIECE_BYTES);
             let mut slices: [IoSliceMut<'_>; BATCH_SIZE] =
@@ -116,7 +124,7 @@ impl Port {
                 received.extend(packets.map(|bytes| Received {
                     from: meta.addr,
                     at,
-                    bytes: bytes.into(),
+                    bytes: slots.copy(bytes),
                 }));
             }
             count
