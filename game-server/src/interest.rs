@@ -42,7 +42,7 @@ const LEAST_THINGS: usize = 64;
 const LEAVE_M: f32 = 2.0;
 /// How long something that is hidden again stays known, in ticks: a quarter of a second, so that who
 /// runs along a row of columns does not flicker.
-const HOLD_TICKS: u32 = 15;
+const HOLD_TICKS: u16 = 15;
 /// How fast a lag that was reported is forgotten when smaller ones follow, in ticks for each tick.
 const LAG_DECAY: f64 = 1.0 / 60.0;
 /// A rocket that ends at a wall is looked for this far before it.

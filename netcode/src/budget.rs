@@ -55,7 +55,8 @@ impl Budget {
     /// of each item that could wait, as one number; the most urgent first.
     pub(crate) fn choose(&mut self, items: &mut [Item], room: usize, order: &mut Vec<u64>) -> bool {
         if items.iter().map(|item| item.bits).sum::<usize>() <= room {
-            self.waiting.clear();
+            // Most clients need its memory while they join, and never again.
+            self.waiting = Vec::new();
             return false;
         }
         self.gather(items, order);

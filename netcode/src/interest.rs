@@ -109,7 +109,7 @@ pub struct Viewer<'a> {
     /// How far a known thing must go to be forgotten; at least `enter`.
     pub leave: f32,
     /// How long a known thing that is hidden stays known, in ticks.
-    pub hold_ticks: u32,
+    pub hold_ticks: u16,
     /// Rows that only this viewer may know, by their place in the snapshot.
     pub always: &'a [usize],
 }
@@ -135,6 +135,8 @@ pub struct Viewer<'a> {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
+    /// When it was looked at last.
+    at: Tick,
     /// In the order of entities.
     known: Vec<Known>,
 }
@@ -142,8 +144,13 @@ pub struct Memory {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Known {
     id: EntityId,
-    until: Tick,
+    /// For how many ticks longer than that it stays known if it is not seen again.
+    left_ticks: u16,
 }
+
+/// Room for things that a client knows is made by so many at a time: of a thousand lists that grow by doubling half
+/// would be empty.
+const ROOM: usize = 32;
 
 impl Memory {
     /// How many things with a place the client knows at the moment.
@@ -310,6 +317,7 @@ impl Field {
         self.before.clear();
         self.before.append(&mut memory.known);
         let mut before = self.before.iter().peekable();
+        let passed_ticks = self.tick.since(std::mem::replace(&mut memory.at, self.tick));
         for (word, bits) in self.near.iter_mut().enumerate() {
             let mut left = std::mem::take(bits);
             while left != 0 {
@@ -323,12 +331,13 @@ impl Field {
                 };
                 while before.next_if(|known| known.id < thing.id).is_some() {}
                 let known = before.next_if(|known| known.id == thing.id);
-                let Some(until) =
-                    until(viewer, self.tick, thing, known, |thing| sees(number, thing))
-                else {
-                    continue;
-                };
-                memory.known.push(Known { id: thing.id, until });
+                let left_ticks =
+                    left_ticks(viewer, passed_ticks, thing, known, |thing| sees(number, thing));
+                let Some(left_ticks) = left_ticks else { continue };
+                if memory.known.len() == memory.known.capacity() {
+                    memory.known.reserve_exact(ROOM);
+                }
+                memory.known.push(Known { id: thing.id, left_ticks });
                 while let Some(&index) = placeless.next_if(|index| **index < thing.index) {
                     self.found.push(Candidate { index, weight });
                 }
@@ -390,22 +399,22 @@ fn spans(
     })
 }
 
-/// Until when a thing within the outer circle stays known; `None` when it is not.
-fn until(
+/// For how long a thing within the outer circle stays known; `None` when it is not.
+fn left_ticks(
     viewer: &Viewer<'_>,
-    tick: Tick,
+    passed_ticks: i32,
     thing: &Thing,
     known: Option<&Known>,
     sees: impl FnOnce(&Thing) -> bool,
-) -> Option<Tick> {
+) -> Option<u16> {
     let is_near = || {
         let squared = squared_distance(thing.position, viewer.position);
         squared <= viewer.enter * viewer.enter
     };
     if (known.is_some() || is_near()) && sees(thing) {
-        return Some(tick + viewer.hold_ticks);
+        return Some(viewer.hold_ticks);
     }
-    known.filter(|known| !tick.is_after(known.until)).map(|known| known.until)
+    u16::try_from(i32::from(known?.left_ticks).saturating_sub(passed_ticks)).ok()
 }
 
 fn squared_distance(one: [f32; 2], other: [f32; 2]) -> f32 {

@@ -35,26 +35,35 @@ const ROOM: usize = 16;
 pub(crate) struct View {
     pub(crate) sequence: u16,
     pub(crate) tick: Tick,
-    entries: Vec<Seen>,
+    /// In ascending order.
+    ids: Vec<EntityId>,
+    /// Whose rows are older than the view, in the same order. Mostly nobody's, and a thousand clients have dozens
+    /// of views each.
+    late: Vec<Late>,
 }
 
 impl View {
     /// What a client holds after a view that came whole.
     pub(crate) fn whole(rows: &Snapshot) -> Self {
-        let entries = rows.rows().map(|row| Seen { id: row.id, age_ticks: 0 }).collect();
-        Self { sequence: 0, tick: rows.tick(), entries }
+        let ids = rows.rows().map(|row| row.id).collect();
+        Self { sequence: 0, tick: rows.tick(), ids, late: Vec::new() }
     }
 
     /// The entities, and when the row of each was true.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (EntityId, Tick)> {
-        self.entries.iter().map(|seen| (seen.id, self.tick - u32::from(seen.age_ticks)))
+        let mut late = self.late.iter().peekable();
+        self.ids.iter().map(move |id| {
+            let age_ticks = late.next_if(|late| late.id == *id).map_or(0, |late| late.age_ticks);
+            (*id, self.tick - u32::from(age_ticks))
+        })
     }
 }
 
+/// A row that was older than a view.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Seen {
+struct Late {
     id: EntityId,
-    /// How long before the view's tick the row was true.
+    /// How long before the view's tick it was true.
     age_ticks: u16,
 }
 
@@ -160,19 +169,15 @@ impl Packer {
         self.removed.clear();
         self.runs.clear();
         let mut resting = 0;
-        let none: &[Seen] = &[];
-        let (entries, base_tick) =
-            packing.baseline.map_or((none, Tick(0)), |view| (&view.entries, view.tick));
-        let mut held = entries.iter().enumerate().peekable();
+        let mut held = packing.baseline.into_iter().flat_map(View::rows).enumerate().peekable();
         for candidate in packing.visible {
             let Some(row) = packing.now.row(candidate.index) else { continue };
-            while let Some((place, _)) = held.next_if(|(_, seen)| seen.id < row.id) {
+            while let Some((place, _)) = held.next_if(|(_, (id, _))| *id < row.id) {
                 self.removed.push(place as u32);
             }
             let mut action = Action::Spawn;
             let mut age_ticks = 0;
-            if let Some((place, seen)) = held.next_if(|(_, seen)| seen.id == row.id) {
-                let as_of = base_tick - u32::from(seen.age_ticks);
+            if let Some((place, (_, as_of))) = held.next_if(|(_, (id, _))| *id == row.id) {
                 age_ticks = packing.now.tick().since(as_of) as u16;
                 let anchored = packing.anchor.and_then(|rows| rows.find(row.id));
                 let (shared, now) = (&mut *packing.shared, packing.now);
@@ -269,16 +274,21 @@ impl Packer {
     }
 
     fn view(&self, packing: &mut Packing<'_>) -> View {
-        let mut entries = packing.spare.take().map_or_else(Vec::new, |spare| spare.entries);
-        entries.clear();
+        let spare = packing.spare.take().map(|spare| (spare.ids, spare.late));
+        let (mut ids, mut late) = spare.unwrap_or_default();
+        ids.clear();
+        late.clear();
         // No more room than is needed: a thousand clients keep a dozen of these each.
-        entries.reserve_exact(self.items.len().next_multiple_of(ROOM));
-        let held = self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
-        entries.extend(held.map(|item| Seen {
-            id: item.id,
-            age_ticks: if item.waits { item.age_ticks } else { 0 },
-        }));
-        View { sequence: packing.sequence, tick: packing.now.tick(), entries }
+        ids.reserve_exact(self.items.len().next_multiple_of(ROOM));
+        let held =
+            || self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
+        ids.extend(held().map(|item| item.id));
+        late.extend(
+            held()
+                .filter(|item| item.waits)
+                .map(|item| Late { id: item.id, age_ticks: item.age_ticks }),
+        );
+        View { sequence: packing.sequence, tick: packing.now.tick(), ids, late }
     }
 }
 

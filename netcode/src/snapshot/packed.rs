@@ -18,12 +18,16 @@ const LENGTHS: [usize; 4] = [0, 1, 2, 4];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
     bytes: Vec<u8>,
+    /// How many rows and columns there are, for as much room when it is unpacked.
+    rows: u32,
+    columns: u32,
 }
 
 impl Packed {
     /// Becomes these rows.
     pub(super) fn pack(&mut self, snapshot: &Snapshot) {
         self.bytes.clear();
+        (self.rows, self.columns) = (snapshot.len() as u32, snapshot.columns.len() as u32);
         if self.bytes.capacity() == 0 {
             self.bytes.reserve(snapshot.columns.len() * 3 / 2 + snapshot.len() * 4);
         }
@@ -48,6 +52,8 @@ impl Packed {
     /// The snapshot of this tick that it was made of.
     pub(super) fn unpack(&self, tick: Tick) -> Snapshot {
         let (mut snapshot, mut columns, mut id) = (Snapshot::new(tick), Vec::new(), 0);
+        snapshot.entries.reserve_exact(self.rows as usize);
+        snapshot.columns.reserve_exact(self.columns as usize);
         let mut bytes = self.bytes.as_slice();
         while let Some(ahead) = read(&mut bytes) {
             let mut number = || read(&mut bytes).unwrap_or(0);
