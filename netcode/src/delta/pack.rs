@@ -29,42 +29,37 @@ const USUAL_BYTES: usize = 512;
 
 /// Room for entities is made by so many at a time.
 const ROOM: usize = 16;
+/// Views whose memory is kept for the next ones of any client.
+const SPARE_VIEWS: usize = 256;
 
 /// What a client holds after a datagram: which entities, and when the row of each was true.
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub(crate) sequence: u16,
     pub(crate) tick: Tick,
-    /// In ascending order.
-    ids: Vec<EntityId>,
-    /// Whose rows are older than the view, in the same order. Mostly nobody's, and a thousand clients have dozens
-    /// of views each.
-    late: Vec<Late>,
+    /// How many entities there are.
+    count: u16,
+    /// The id of each, in ascending order, and then the id and the age in ticks of each whose row is older than the
+    /// view: mostly of none. A thousand clients have several views each.
+    words: Vec<u16>,
 }
 
 impl View {
     /// What a client holds after a view that came whole.
     pub(crate) fn whole(rows: &Snapshot) -> Self {
-        let ids = rows.rows().map(|row| row.id).collect();
-        Self { sequence: 0, tick: rows.tick(), ids, late: Vec::new() }
+        let words = rows.rows().map(|row| row.id.0).collect();
+        Self { sequence: 0, tick: rows.tick(), count: rows.len() as u16, words }
     }
 
     /// The entities, and when the row of each was true.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (EntityId, Tick)> {
-        let mut late = self.late.iter().peekable();
-        self.ids.iter().map(move |id| {
-            let age_ticks = late.next_if(|late| late.id == *id).map_or(0, |late| late.age_ticks);
-            (*id, self.tick - u32::from(age_ticks))
+        let (ids, late) = self.words.split_at(usize::from(self.count));
+        let mut late = late.as_chunks().0.iter().peekable();
+        ids.iter().map(move |id| {
+            let age_ticks = late.next_if(|[late, _]| late == id).map_or(0, |[_, age]| *age);
+            (EntityId(*id), self.tick - u32::from(age_ticks))
         })
     }
-}
-
-/// A row that was older than a view.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Late {
-    id: EntityId,
-    /// How long before the view's tick it was true.
-    age_ticks: u16,
 }
 
 /// The part of a datagram that is not rows.
@@ -123,6 +118,8 @@ pub(crate) struct Packer {
     runs: Vec<u32>,
     /// In which order rows are given room.
     order: Vec<u64>,
+    /// Views that nobody needs any more.
+    spare: Vec<View>,
 }
 
 /// Everything that packing one datagram needs.
@@ -139,13 +136,17 @@ pub(crate) struct Packing<'a> {
     pub(crate) sequence: u16,
     pub(crate) limit_bytes: usize,
     pub(crate) budget: &'a mut Budget,
-    /// A view that nobody needs any more.
-    pub(crate) spare: Option<View>,
     /// A buffer for the datagram.
     pub(crate) buffer: Vec<u8>,
 }
 
 impl Packer {
+    /// Takes views that nobody needs any more, for their memory.
+    pub(crate) fn recycle(&mut self, views: impl Iterator<Item = View>) {
+        let room = SPARE_VIEWS.saturating_sub(self.spare.len());
+        self.spare.extend(views.take(room));
+    }
+
     /// The datagram, what the client will hold once it has it, and whether anything had to wait.
     pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View, bool) {
         self.compare(&mut packing);
@@ -160,7 +161,7 @@ impl Packer {
         self.write_removed(&mut writer);
         self.write_updates(partial, packing.shared, &mut writer);
         self.write_spawns(packing.shared, packing.now, &mut writer);
-        (writer.finish(), self.view(&mut packing), partial)
+        (writer.finish(), self.view(&packing), partial)
     }
 
     /// Walks over what the client has and what it may see, both in the order of entities.
@@ -273,22 +274,18 @@ impl Packer {
         }
     }
 
-    fn view(&self, packing: &mut Packing<'_>) -> View {
-        let spare = packing.spare.take().map(|spare| (spare.ids, spare.late));
-        let (mut ids, mut late) = spare.unwrap_or_default();
-        ids.clear();
-        late.clear();
-        // No more room than is needed: a thousand clients keep a dozen of these each.
-        ids.reserve_exact(self.items.len().next_multiple_of(ROOM));
+    fn view(&mut self, packing: &Packing<'_>) -> View {
+        let mut words = self.spare.pop().map_or_else(Vec::new, |spare| spare.words);
+        words.clear();
+        // No more room than is needed: a thousand clients keep several of these each.
+        words.reserve_exact(self.items.len().next_multiple_of(ROOM));
         let held =
             || self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
-        ids.extend(held().map(|item| item.id));
-        late.extend(
-            held()
-                .filter(|item| item.waits)
-                .map(|item| Late { id: item.id, age_ticks: item.age_ticks }),
-        );
-        View { sequence: packing.sequence, tick: packing.now.tick(), ids, late }
+        words.extend(held().map(|item| item.id.0));
+        let count = words.len() as u16;
+        let late = held().filter(|item| item.waits);
+        words.extend(late.flat_map(|item| [item.id.0, item.age_ticks]));
+        View { sequence: packing.sequence, tick: packing.now.tick(), count, words }
     }
 }
 

@@ -31,8 +31,6 @@ use std::collections::VecDeque;
 const HELLO_DEADLINE_S: u32 = 5;
 /// Views that may be unacknowledged; after that the oldest is forgotten.
 const VIEWS: usize = ANCHOR as usize - 1;
-/// Views whose memory is kept: as many as one acknowledgement mostly makes superfluous.
-const SPARE_VIEWS: usize = 4;
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +77,7 @@ pub(super) struct Peer<P: Protocol> {
     /// Views that were sent; the first is the newest that is acknowledged, if any is.
     views: VecDeque<View>,
     acknowledged: bool,
-    /// Views that are over, whose memory is used again.
+    /// Views that are over since the last snapshot, whose memory is used again.
     spare: Vec<View>,
     /// The newest acknowledged view, once it is so old that the ring will forget its rows.
     pinned: Option<Anchor>,
@@ -306,8 +304,7 @@ impl<P: Protocol> Peer<P> {
         if let Some(place) = known
             && (place > 0 || !self.acknowledged)
         {
-            let room = SPARE_VIEWS.saturating_sub(self.spare.len());
-            self.spare.extend(self.views.drain(..place).take(room));
+            self.spare.extend(self.views.drain(..place));
             self.acknowledged = true;
             self.pinned = None;
             self.supersede_anchor();
@@ -360,8 +357,8 @@ impl<P: Protocol> Peer<P> {
         };
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let beside = if distance == ANCHOR { anchor } else { self.pinned.as_ref().or(anchor) };
+        packer.recycle(self.spare.drain(..));
         let (bytes, view, partial) = packer.pack(Packing {
-            spare: self.spare.pop(),
             buffer,
             ring,
             now,
