@@ -12,18 +12,27 @@ use signal_hook::{
     flag,
 };
 use std::{
+    io::IsTerminal,
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool},
 };
+use tracing_appender::non_blocking::NonBlockingBuilder;
 
 /// QUIC takes and gives back thousands of small pieces in each tick; see docs/decisions/0051.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// Lines of the log that may wait until somebody reads them; what is more is left out.
+const LOG_LINES: usize = 4_096;
+
 fn main() -> ExitCode {
+    // A thread of its own writes them: no tick waits for a pipe that nobody empties.
+    let log = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES);
+    let (log, _written_at_the_end) = log.thread_name("log").finish(std::io::stderr());
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(log)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("TUMULT_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn_proto=warn")),

@@ -2,9 +2,10 @@
 
 use std::{
     net::UdpSocket,
+    process::Command,
     time::{Duration, Instant},
 };
-use tumult_tests::processes::{Process, ServerProcess, bots};
+use tumult_tests::processes::{Process, ServerProcess, bots, program};
 
 #[test]
 fn bots_play_a_match_on_a_real_server_and_both_report() {
@@ -31,6 +32,21 @@ fn bots_play_over_a_bad_network() {
     assert_eq!((report.connected, report.disconnects), (8, 0));
     assert!((145.0..=200.0).contains(&report.rtt_ms_p50), "{report:?}");
     assert!(report.snapshots_per_second < 29.5, "nothing was lost: {report:?}");
+}
+
+/// Its pipe is full after a hundred packets, and nothing takes anything out of it.
+#[test]
+fn a_log_that_nobody_reads_holds_up_no_tick() {
+    let mut command = Command::new(program("game-server"));
+    command.env("TUMULT_LOG", "trace");
+    let server = ServerProcess::start_as(command, &[]);
+    let (outcome, report) = bots(server.address, 8, 4.0, &[]);
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    assert_eq!((report.connected, report.disconnects), (8, 0));
+    assert!(report.snapshots_per_second > 25.0, "{report:?}");
+    let (outcome, stats) = server.finish();
+    assert!(outcome.status.success() && stats.ticks > 200, "{} ticks", stats.ticks);
+    assert!(outcome.stderr.contains("quinn_proto"), "nothing was logged");
 }
 
 #[test]
