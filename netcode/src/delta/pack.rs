@@ -53,12 +53,32 @@ impl View {
 
     /// The entities, and when the row of each was true.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (EntityId, Tick)> {
+        let (ids, mut late) = self.parts();
+        ids.iter().map(move |id| (EntityId(*id), self.tick - late.age_ticks(*id)))
+    }
+
+    /// The ids, and who of them is late.
+    fn parts(&self) -> (&[u16], Late<'_>) {
         let (ids, late) = self.words.split_at(usize::from(self.count));
-        let mut late = late.as_chunks().0.iter().peekable();
-        ids.iter().map(move |id| {
-            let age_ticks = late.next_if(|[late, _]| late == id).map_or(0, |[_, age]| *age);
-            (EntityId(*id), self.tick - u32::from(age_ticks))
-        })
+        (ids, Late(late.as_chunks().0))
+    }
+}
+
+/// The id and the age in ticks of each row that is older than its view, in ascending order.
+struct Late<'a>(&'a [[u16; 2]]);
+
+impl Late<'_> {
+    /// How much older than the view the row of an entity is. Entities are asked for in ascending order.
+    fn age_ticks(&mut self, id: u16) -> u32 {
+        while let [[late, age_ticks], rest @ ..] = self.0
+            && *late <= id
+        {
+            self.0 = rest;
+            if *late == id {
+                return u32::from(*age_ticks);
+            }
+        }
+        0
     }
 }
 
@@ -170,15 +190,19 @@ impl Packer {
         self.removed.clear();
         self.runs.clear();
         let mut resting = 0;
-        let mut held = packing.baseline.into_iter().flat_map(View::rows).enumerate().peekable();
+        let none: (&[u16], _) = (&[], Late(&[]));
+        let (ids, mut late) = packing.baseline.map_or(none, View::parts);
+        let base_tick = packing.baseline.map_or(Tick(0), |view| view.tick);
+        let mut held = ids.iter().enumerate().peekable();
         for candidate in packing.visible {
             let Some(row) = packing.now.row(candidate.index) else { continue };
-            while let Some((place, _)) = held.next_if(|(_, (id, _))| *id < row.id) {
+            while let Some((place, _)) = held.next_if(|(_, id)| **id < row.id.0) {
                 self.removed.push(place as u32);
             }
             let mut action = Action::Spawn;
             let mut age_ticks = 0;
-            if let Some((place, (_, as_of))) = held.next_if(|(_, (id, _))| *id == row.id) {
+            if let Some((place, id)) = held.next_if(|(_, id)| **id == row.id.0) {
+                let as_of = base_tick - late.age_ticks(*id);
                 age_ticks = packing.now.tick().since(as_of) as u16;
                 let anchored = packing.anchor.and_then(|rows| rows.find(row.id));
                 let (shared, now) = (&mut *packing.shared, packing.now);
