@@ -1,6 +1,10 @@
 //! What comes in and whom it is for: packets of those who play at once, those of strangers in their turn.
 
-use super::{Driver, handshakes::Step, port::Received};
+use super::{
+    Driver,
+    handshakes::{Step, Whose},
+    port::Received,
+};
 use crate::{limits, quic::origin::Origin};
 use quinn_proto::{ConnectionHandle, DatagramEvent, Incoming, Transmit};
 use std::time::{Duration, Instant};
@@ -9,6 +13,8 @@ use std::time::{Duration, Instant};
 const RETRY_FROM: usize = 64;
 /// The same for a single address: an address that somebody else writes into its packets must not lose its share.
 const RETRY_FROM_OF_ONE: usize = 8;
+/// Packets that a handshake may take, with all that is sent again; it is a handful where nothing is lost.
+const PACKETS_OF_A_HANDSHAKE: u32 = 64;
 /// How long a client may take for QUIC's handshake and for opening its stream.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -24,7 +30,13 @@ impl Driver {
                 let Some(connection) = connection else { return };
                 match &mut self.handshakes {
                     Some(handshakes) if connection.quic.is_handshaking() => {
-                        handshakes.push_packet(index, connection.born, event);
+                        connection.early_packets += 1;
+                        if let Some(origin) = connection.stranger
+                            && connection.early_packets <= PACKETS_OF_A_HANDSHAKE
+                        {
+                            let whose = Whose { index, born: connection.born, origin };
+                            handshakes.push_packet(whose, event);
+                        }
                     }
                     _ => {
                         connection.quic.handle_event(event);
@@ -103,6 +115,8 @@ mod tests {
     use super::*;
     use crate::quic::{
         config,
+        driver::Port,
+        socket,
         tls::{Identity, pinned},
     };
     use quinn_proto::Endpoint;
@@ -119,6 +133,37 @@ mod tests {
         let transmit = quic.poll_transmit(now, 1, &mut packet).expect("it has something to say");
         packet.truncate(transmit.size);
         packet
+    }
+
+    /// Its first packet a thousand times a second and more: each is for its connection, and nobody knows before it was
+    /// looked at that it is old.
+    #[test]
+    fn a_connection_that_floods_its_own_handshake_keeps_nobody_else_out() {
+        let identity = Identity::generate().expect("there is randomness");
+        let here = "127.0.0.1:0".parse().expect("it is an address");
+        let mut server = Driver::listen(here, &identity).expect("there are ports");
+        let place = server.local_address().expect("it is bound");
+        let packet = first_packet(&identity);
+        let from = SocketAddr::from(([192, 0, 2, 1], 7));
+        let flood = |server: &mut Driver, packets: usize| {
+            for _ in 0..packets {
+                let bytes = packet.as_slice().into();
+                server.take(Instant::now(), Received { from, at: None, bytes });
+            }
+            server.receive(Instant::now());
+        };
+        flood(&mut server, 1);
+        let port = Port::open(here, socket::CLIENT_BUFFER_BYTES, None).expect("there are sockets");
+        let mut client = Driver::new(port, config::connecting(false), None);
+        let begun = Instant::now();
+        let trusting = config::client(&identity, pinned(identity.fingerprint())).expect("a key");
+        let own = client.connect(begun, trusting, place, Duration::from_secs(20)).expect("a path");
+        while !client.connection(own).is_some_and(|connection| connection.is_connected()) {
+            flood(&mut server, 400);
+            client.receive(Instant::now());
+            assert!(begun.elapsed() < Duration::from_secs(4), "it was kept out");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub struct Connection {
     /// Whence it came, as long as the owner has not taken it for one of its own; none of those that one began
     /// oneself.
     pub(super) stranger: Option<Origin>,
+    /// Packets that came before the handshake was done.
+    pub(super) early_packets: u32,
     stream: Option<StreamId>,
     /// Bytes of the stream that QUIC did not take yet.
     backlog: Vec<u8>,
@@ -71,6 +73,7 @@ impl Connection {
             is_released: false,
             deadline: Some(deadline),
             stranger,
+            early_packets: 0,
             stream: None,
             backlog: Vec::new(),
             newest: None,

@@ -3,7 +3,11 @@
 //! A handshake costs a server some 0.3 ms of signatures and key exchange, and strangers decide when they
 //! begin one. So a server does so many steps in a second and no more; what does not fit into the queue is
 //! lost, and its client asks again. A tick is never held up by more than a burst of them.
+//!
+//! A packet that names a connection waits before anybody knows whether it is genuine, so each connection and each
+//! origin has its share of the queue and no more: one that fills its own keeps nobody else out.
 
+use crate::quic::origin::Origin;
 use quinn_proto::{ConnectionEvent, Incoming};
 use std::{collections::VecDeque, time::Instant};
 
@@ -13,6 +17,12 @@ const STEPS_PER_SECOND: f64 = 1_000.0;
 const BURST: f64 = 12.0;
 /// Who may wait to begin, and packets that may wait of those who have begun.
 const WAITING: usize = 256;
+/// Packets of one connection that may wait: those of a client's flight.
+const WAITING_OF_ONE: usize = 4;
+/// Packets of all connections from one origin that may wait.
+const WAITING_FROM_ONE: usize = 32;
+/// Of how many steps one is for somebody who has not begun, whoever else waits.
+const TURNS_OF_NEWCOMERS: u32 = 4;
 
 /// Something of a handshake to be done.
 pub(super) enum Step {
@@ -25,9 +35,41 @@ pub(super) enum Step {
 /// What waits, and how much may be done of it.
 #[derive(Default)]
 pub(super) struct Handshakes {
-    packets: VecDeque<(usize, u64, ConnectionEvent)>,
+    packets: Queue<ConnectionEvent>,
     incoming: VecDeque<Incoming>,
     allowance: Allowance,
+    turn: u32,
+}
+
+/// Whose packet waits: the place of the connection, which connection at that place, and whence it came.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Whose {
+    pub(super) index: usize,
+    pub(super) born: u64,
+    pub(super) origin: Origin,
+}
+
+/// Packets in the order in which they came, with a share for each connection and each origin.
+struct Queue<T>(VecDeque<(Whose, T)>);
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<T> Queue<T> {
+    /// Puts one at the end, or drops it when its share is full, or everything.
+    fn push(&mut self, whose: Whose, packet: T) {
+        let waiting = |is: &dyn Fn(&Whose) -> bool| self.0.iter().filter(|(it, _)| is(it)).count();
+        let is_full = self.0.len() >= WAITING
+            || waiting(&|it| (it.index, it.born) == (whose.index, whose.born)) >= WAITING_OF_ONE
+            || !whose.origin.is_here()
+                && waiting(&|it| it.origin == whose.origin) >= WAITING_FROM_ONE;
+        if !is_full {
+            self.0.push_back((whose, packet));
+        }
+    }
 }
 
 impl Handshakes {
@@ -41,20 +83,22 @@ impl Handshakes {
     }
 
     /// Puts a packet at the end; drops it when too many wait.
-    pub(super) fn push_packet(&mut self, index: usize, born: u64, event: ConnectionEvent) {
-        if self.packets.len() < WAITING {
-            self.packets.push_back((index, born, event));
-        }
+    pub(super) fn push_packet(&mut self, whose: Whose, event: ConnectionEvent) {
+        self.packets.push(whose, event);
     }
 
-    /// The next step, if it may be done now: who has begun comes before who has not.
+    /// The next step, if it may be done now: who has begun mostly comes before who has not.
     pub(super) fn next(&mut self, now: Instant) -> Option<Step> {
-        if (self.packets.is_empty() && self.incoming.is_empty()) || !self.allowance.take(now) {
+        if (self.packets.0.is_empty() && self.incoming.is_empty()) || !self.allowance.take(now) {
             return None;
         }
-        match self.packets.pop_front() {
-            Some((index, born, event)) => Some(Step::Packet(index, born, event)),
-            None => self.incoming.pop_front().map(Step::Accept),
+        self.turn = self.turn.wrapping_add(1);
+        let newcomers_first = self.turn.is_multiple_of(TURNS_OF_NEWCOMERS);
+        let newcomer = if newcomers_first { self.incoming.pop_front() } else { None };
+        let packet = if newcomer.is_none() { self.packets.0.pop_front() } else { None };
+        match packet {
+            Some((Whose { index, born, .. }, event)) => Some(Step::Packet(index, born, event)),
+            None => newcomer.or_else(|| self.incoming.pop_front()).map(Step::Accept),
         }
     }
 
@@ -87,6 +131,28 @@ impl Allowance {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn each_connection_and_each_origin_has_its_share_of_what_waits() {
+        let from = |last: u8| Origin::of([192, 0, 2, last].into());
+        let mut queue = Queue::default();
+        for packet in 0..1_000 {
+            queue.push(Whose { index: packet % 100, born: 1, origin: from(1) }, packet);
+            queue.push(Whose { index: 200, born: 1, origin: from(2) }, packet);
+        }
+        let of = |queue: &Queue<usize>, last| {
+            queue.0.iter().filter(|(whose, _)| whose.origin == from(last)).count()
+        };
+        assert_eq!((of(&queue, 1), of(&queue, 2)), (WAITING_FROM_ONE, WAITING_OF_ONE));
+        queue.push(Whose { index: 201, born: 1, origin: from(2) }, 0);
+        queue.push(Whose { index: 300, born: 1, origin: from(3) }, 0);
+        assert_eq!((of(&queue, 2), of(&queue, 3)), (WAITING_OF_ONE + 1, 1));
+        let here = Origin::of([127, 0, 0, 1].into());
+        for index in 400..1_000 {
+            queue.push(Whose { index, born: 1, origin: here }, 0);
+        }
+        assert_eq!(queue.0.len(), WAITING);
+    }
 
     /// How many steps are done when there are always more, looked at in this rhythm.
     fn steps(rhythm: Duration, long: Duration) -> (u32, u32) {
