@@ -12,7 +12,9 @@ use signal_hook::{
     flag,
 };
 use std::{
+    backtrace::Backtrace,
     io::IsTerminal,
+    panic,
     process::ExitCode,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     // A thread of its own writes them: no tick waits for a pipe that nobody empties.
     let log = NonBlockingBuilder::default().buffered_lines_limit(LOG_LINES);
     let (log, _written_at_the_end) = log.thread_name("log").finish(std::io::stderr());
+    let left_out = log.error_counter();
     tracing_subscriber::fmt()
         .with_writer(log)
         .with_ansi(std::io::stderr().is_terminal())
@@ -38,7 +41,18 @@ fn main() -> ExitCode {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,quinn_proto=warn")),
         )
         .init();
-    match run() {
+    // An arena that panics is started anew, and must not wait for the same pipe before.
+    panic::set_hook(Box::new(|panic| {
+        tracing::error!("{panic}\n{}", Backtrace::capture());
+    }));
+    let ended = run();
+    if left_out.dropped_lines() > 0 {
+        tracing::warn!(
+            lines = left_out.dropped_lines(),
+            "nobody read the log, so lines are missing"
+        );
+    }
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("game-server: {error:#}");

@@ -3,7 +3,8 @@
 //!
 //! What a viewer sees is told by its own row, and needs no noise. So a square is told only when one of
 //! its noises since the last snapshot came from where the viewer sees nothing, or its shooter has gone
-//! where the viewer sees nothing since, which leaves it without a row; and when the middle of the
+//! where the viewer sees nothing since, which can leave it without a row (who was told of it before has the row for a
+//! moment longer, and hears it as well); and when the middle of the
 //! square is within hearing. What decides is never finer than the square but for what is seen anyway.
 //! It then stays told for a moment, as things that were hidden do (netcode's memory), which makes up for
 //! lost snapshots. Noises of earlier snapshots are not asked for again: who walks behind a wall after

@@ -16,6 +16,7 @@ mod plain;
 mod recall;
 mod residuals;
 pub(crate) mod shared;
+mod spare;
 pub(crate) mod unpack;
 
 pub use guess::{Guess, Later};

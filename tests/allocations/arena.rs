@@ -67,11 +67,18 @@ impl Arena {
         }
     }
 
-    /// Plays so many ticks at the pace of the clock, and tells what each took from the allocator.
+    /// Plays so many ticks at the pace of the clock, and tells what each took from the allocator. Those that begin late,
+    /// on a busy machine, have to take in what came for several, and don't count.
     pub(super) fn play(&mut self, ticks: u32, mut tell: impl FnMut(u64)) {
-        for _ in 0..ticks {
+        let (begun, mut left) = (Instant::now(), ticks);
+        while left > 0 {
+            assert!(begun.elapsed() < PATIENCE, "{left} of {ticks} ticks never began in time");
             self.due += TICK;
             thread::sleep(self.due.saturating_duration_since(Instant::now()));
+            let is_late = self.due.elapsed() > TICK / 2;
+            if is_late {
+                self.due = Instant::now();
+            }
             let (host, quic) = (&mut self.host, &mut self.quic);
             let counted = measure(|| {
                 host.begin();
@@ -79,7 +86,10 @@ impl Arena {
                 host.step();
                 quic.flush(&mut host.core);
             });
-            tell(counted.count_total);
+            if !is_late {
+                left -= 1;
+                tell(counted.count_total);
+            }
         }
     }
 

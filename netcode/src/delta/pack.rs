@@ -5,7 +5,10 @@
 //! runs, each before one that does not go on resting. What does not fit waits: see
 //! [`crate::budget`]. docs/protocol-datagrams.md has every bit.
 
-use super::shared::{SharedUpdates, Splice, Update};
+use super::{
+    shared::{SharedUpdates, Splice, Update},
+    spare::Spare,
+};
 use crate::{
     budget::{Budget, Candidate},
     input::report::Report,
@@ -26,11 +29,6 @@ pub(crate) const TICK_BITS: u32 = 13;
 
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
-
-/// Room for entities is made by so many at a time.
-const ROOM: usize = 16;
-/// Views whose memory is kept for the next ones of any client.
-const SPARE_VIEWS: usize = 256;
 
 /// What a client holds after a datagram: which entities, and when the row of each was true.
 #[derive(Clone, Debug)]
@@ -138,8 +136,7 @@ pub(crate) struct Packer {
     runs: Vec<u32>,
     /// In which order rows are given room.
     order: Vec<u64>,
-    /// Views that nobody needs any more.
-    spare: Vec<View>,
+    spare: Spare,
 }
 
 /// Everything that packing one datagram needs.
@@ -163,8 +160,7 @@ pub(crate) struct Packing<'a> {
 impl Packer {
     /// Takes views that nobody needs any more, for their memory.
     pub(crate) fn recycle(&mut self, views: impl Iterator<Item = View>) {
-        let room = SPARE_VIEWS.saturating_sub(self.spare.len());
-        self.spare.extend(views.take(room));
+        views.for_each(|view| self.spare.give(view.words));
     }
 
     /// The datagram, what the client will hold once it has it, and whether anything had to wait.
@@ -299,12 +295,11 @@ impl Packer {
     }
 
     fn view(&mut self, packing: &Packing<'_>) -> View {
-        let mut words = self.spare.pop().map_or_else(Vec::new, |spare| spare.words);
-        words.clear();
-        // No more room than is needed: a thousand clients keep several of these each.
-        words.reserve_exact(self.items.len().next_multiple_of(ROOM));
         let held =
             || self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
+        // No more room than is needed: a thousand clients keep several of these each.
+        let needed = held().map(|item| if item.waits { 3 } else { 1 }).sum::<usize>();
+        let mut words = self.spare.take(needed);
         words.extend(held().map(|item| item.id.0));
         let count = words.len() as u16;
         let late = held().filter(|item| item.waits);

@@ -16,10 +16,11 @@ use std::{sync::Arc, time::Duration};
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a client that has nothing to say says so.
 const KEEP_ALIVE: Duration = Duration::from_secs(3);
-/// Bytes that may wait unread on the stream. Chat and kills are small.
-const STREAM_WINDOW: u32 = 16 * 1_024;
-/// Bytes that may wait unread on all streams of a connection.
-const CONNECTION_WINDOW: u32 = 32 * 1_024;
+/// Bytes that may wait unread on a client's stream: a first view comes on it.
+const CLIENT_STREAM_WINDOW: u32 = 16 * 1_024;
+/// The same of a server's, which is read in each tick. Requests are small, and who sends every other byte, each in a
+/// packet of its own, makes the server hold half as many packets.
+const SERVER_STREAM_WINDOW: u32 = 2 * 1_024;
 /// Bytes of unacknowledged stream data that are kept for resending.
 const SEND_WINDOW: u64 = 128 * 1_024;
 /// Datagrams that came and were not read yet: a tick or two of them.
@@ -36,7 +37,8 @@ const CONNECTION_ID_BYTES: usize = 3;
 /// timer says so: both sides send all the time, and acknowledge on the way.
 const UNANSWERED: u32 = 15;
 
-fn transport() -> TransportConfig {
+/// `stream_window` is how many bytes may wait unread on the one stream.
+fn transport(stream_window: u32) -> TransportConfig {
     let mut config = TransportConfig::default();
     let mut acknowledgements = AckFrequencyConfig::default();
     acknowledgements.ack_eliciting_threshold(VarInt::from_u32(UNANSWERED));
@@ -44,8 +46,8 @@ fn transport() -> TransportConfig {
     config
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
-        .stream_receive_window(VarInt::from_u32(STREAM_WINDOW))
-        .receive_window(VarInt::from_u32(CONNECTION_WINDOW))
+        .stream_receive_window(VarInt::from_u32(stream_window))
+        .receive_window(VarInt::from_u32(2 * stream_window))
         .send_window(SEND_WINDOW)
         .datagram_receive_buffer_size(Some(DATAGRAM_RECEIVE_BYTES))
         .datagram_send_buffer_size(DATAGRAM_SEND_BYTES)
@@ -95,7 +97,7 @@ fn set_up(config: &mut EndpointConfig, connection_id: bool) {
 pub fn server(identity: &Identity) -> Result<ServerConfig, TlsError> {
     let mut config = ServerConfig::with_crypto(Arc::new(tls::server(identity)?));
     config
-        .transport_config(Arc::new(transport()))
+        .transport_config(Arc::new(transport(SERVER_STREAM_WINDOW)))
         .max_incoming(limits::HALF_OPEN)
         .incoming_buffer_size(16 * 1_024)
         .incoming_buffer_size_total(4 * 1_024 * 1_024)
@@ -106,7 +108,7 @@ pub fn server(identity: &Identity) -> Result<ServerConfig, TlsError> {
 /// A client's side, with the key that it proves to have and the rule by which it trusts servers.
 pub(super) fn client(identity: &Identity, trust: Trust) -> Result<ClientConfig, TlsError> {
     let mut config = ClientConfig::new(Arc::new(tls::client(identity, trust)?));
-    let mut transport = transport();
+    let mut transport = transport(CLIENT_STREAM_WINDOW);
     transport.keep_alive_interval(Some(KEEP_ALIVE));
     config.transport_config(Arc::new(transport));
     Ok(config)

@@ -247,7 +247,7 @@ impl Driver {
             clock.is_sending = clock.has_data || clock.has_words || clock.owes;
             clock.is_sending
         });
-        // Who could not send everything is among the new ones already.
+        // The list with room for all goes on, behind it whoever was named meanwhile.
         sending.append(&mut self.sending);
         self.sending = sending;
         self.port.flush(now);

@@ -31,6 +31,8 @@ use std::collections::VecDeque;
 const HELLO_DEADLINE_S: u32 = 5;
 /// Views that may be unacknowledged; after that the oldest is forgotten.
 const VIEWS: usize = ANCHOR as usize - 1;
+/// As many of them as one acknowledgement mostly makes superfluous.
+const FEW_VIEWS: usize = 4;
 
 /// How far a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -358,6 +360,7 @@ impl<P: Protocol> Peer<P> {
         let anchor = self.anchor.as_ref().filter(|anchor| anchor.use_of != Use::Coming);
         let beside = if distance == ANCHOR { anchor } else { self.pinned.as_ref().or(anchor) };
         packer.recycle(self.spare.drain(..));
+        self.spare.shrink_to(FEW_VIEWS);
         let (bytes, view, partial) = packer.pack(Packing {
             buffer,
             ring,

@@ -22,10 +22,10 @@ use std::{
 /// Room for what the kernel may hand over in one piece: it joins packets of one sender.
 const PIECE_BYTES: usize = 64 * 1_024;
 
-/// Bytes of a slot for packets that came: a few inputs. QUIC keeps pieces of a stream that come out of order, and
+/// Bytes of a slot for packets that came: one or two of inputs. QUIC keeps pieces of a stream that come out of order, and
 /// who sends a byte in each packet keeps a whole slot with it, so that they are short; longer packets, which few
-/// send, get memory of their own.
-const SLOT_BYTES: usize = 256;
+/// send to a server, get memory of their own.
+const SLOT_BYTES: usize = 128;
 
 thread_local! {
     /// Where packets are received, once for each thread, however many ports it has. The system gives

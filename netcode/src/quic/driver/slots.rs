@@ -9,6 +9,9 @@ use std::collections::VecDeque;
 
 /// Bytes of all slots that are remembered: more than the packets that a full server takes in at once.
 const MOST_BYTES: usize = 256 * 1_024;
+/// When there are more than these, one that is still held after all others were filled is not waited for any longer: it
+/// may be held for minutes, and would take the place of those that come back soon.
+const MANY_BYTES: usize = MOST_BYTES / 2;
 /// How many of those that were filled long ago are asked whether they are free.
 const TRIES: usize = 2;
 
@@ -56,7 +59,9 @@ impl Slots {
             if slot.try_reclaim(self.bytes) {
                 return slot;
             }
-            self.remember(slot);
+            if self.full.len() * self.bytes < MANY_BYTES {
+                self.remember(slot);
+            }
         }
         BytesMut::with_capacity(self.bytes)
     }
@@ -97,6 +102,21 @@ mod tests {
         }
         assert_eq!(kept[..], [7; 20]);
         assert!(slots.full.len() <= 3, "{} slots", slots.full.len());
+    }
+
+    #[test]
+    fn what_somebody_keeps_for_ever_takes_no_place_of_what_comes_back() {
+        let mut slots = Slots::new(64);
+        let kept: Vec<_> = (0..20_000).map(|_| slots.copy(&[7; 60])).collect();
+        assert!(slots.full.len() * 64 <= MOST_BYTES, "{} slots", slots.full.len());
+        for _ in 0..20 {
+            let burst: Vec<_> = (0..1_000).map(|_| slots.copy(&[8; 60])).collect();
+            drop(burst);
+        }
+        let free =
+            slots.full.iter_mut().filter_map(|slot| slot.try_reclaim(64).then_some(())).count();
+        assert!(free > 900, "{free} slots come back");
+        assert!(kept.iter().all(|piece| piece[..] == [7; 60]));
     }
 
     #[test]
