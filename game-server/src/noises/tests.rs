@@ -70,7 +70,22 @@ fn a_shot_is_heard_by_those_near_who_do_not_see_it_and_by_nobody_else() {
 #[test]
 fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
     let mut world = world();
-    let (shooter, elsewhere) = (PilotId(0), PilotId(1));
+    // Somebody else stands where the shooter's place is not seen from, and is heard from.
+    let hidden = |world: &World, from: Vec2, to: &Vec2| {
+        let square = noise::centre(noise::cell_at(from));
+        square.distance(*to) < world.rules.hearing_m
+            && from.distance(*to) > 10.0
+            && !sight::can_see(&world.arena, &world.rules, *to, from)
+    };
+    let places = || world.pilots().map(|(_, pilot)| pilot.own.body.position);
+    let (shooter, away) = (0..200)
+        .step_by(2)
+        .map(PilotId)
+        .find_map(|shooter| {
+            let from = place(&world, shooter)?;
+            Some((shooter, places().find(|to| hidden(&world, from, to))?))
+        })
+        .expect("somebody has such a place");
     let from = place(&world, shooter);
     world.noises.retain(|noise| Some(noise.place) == from);
     assert_eq!(world.noises.len(), 1);
@@ -79,7 +94,6 @@ fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
     interest.update(&snapshot(&world), &world.noises);
     assert!(heard(&mut interest, &world, shooter.0).is_empty(), "it sees itself");
     // Out of its own sight in the very next tick, and in the next snapshot.
-    let away = place(&world, elsewhere).unwrap();
     world.pilots[shooter.index()].as_mut().unwrap().own.body.position = away;
     for _ in 0..2 {
         world.tick = world.tick + 1;
