@@ -48,6 +48,7 @@ const FILES: &[(&str, &[u8])] = files![
     "icons/shield.png"
     "pictures/title.png"
     "shaders/shade.wgsl"
+    "shaders/ghost.wgsl"
     "sounds/ambience.wav"
     "sounds/appear.wav"
     "sounds/begin.wav"

@@ -118,6 +118,7 @@ fn client(options: Options, trace: net::Trace, script: script::Script) -> Result
             happening::plugin,
             points::plugin,
             MaterialPlugin::<render::ShadeMaterial>::default(),
+            MaterialPlugin::<render::GhostMaterial>::default(),
         ))
         .add_plugins((state::plugin(first), servers::plugin, menu::plugin))
         .add_plugins((frame::plugin, input::plugin, net::plugin, render::plugin))

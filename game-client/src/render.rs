@@ -10,6 +10,7 @@ mod burst;
 mod camera;
 mod driver;
 mod effect;
+mod ghost;
 mod light;
 mod model;
 mod models;
@@ -26,6 +27,7 @@ mod walls;
 
 pub use camera::{Eye, Lean, MUZZLE_M, floor_point, in_picture};
 pub use effect::Effect;
+pub use ghost::GhostMaterial;
 pub use light::Quality;
 pub use shade::ShadeMaterial;
 
@@ -39,13 +41,14 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<palette::Sides>()
         .init_resource::<paint::Paints>()
         .init_resource::<models::Models>()
+        .init_resource::<ghost::Ghost>()
         .add_plugins((driver::plugin, light::plugin, camera::plugin, arena::plugin))
         .add_plugins((effect::plugin, shade::plugin))
         .add_systems(
             Update,
             (
                 palette::choose.run_if(resource_changed::<Settings>),
-                paint::dye.run_if(resource_changed::<palette::Sides>),
+                (paint::dye, ghost::dye).run_if(resource_changed::<palette::Sides>),
                 (pilot::draw, point::draw, pickup::draw, rocket::draw),
                 (shot::draw, blast::draw, burst::draw, noise::draw),
                 blast::fade,

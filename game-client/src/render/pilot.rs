@@ -1,5 +1,6 @@
 //! Pilots: a suit of armour that walks on a ring, a shield while nobody can hurt it, smoke when it is
-//! badly hurt, ghosts behind a dash, a crown over whoever leads.
+//! badly hurt, ghosts behind a dash, a crown over whoever leads. What a wall hides of the own one shows through it
+//! (`ghost`).
 
 use std::collections::HashMap;
 use std::f32::consts::TAU;
@@ -9,6 +10,7 @@ use bevy::prelude::*;
 use game_sim::PilotId;
 
 use super::effect::{Effect, Effects, Shape};
+use super::ghost::Ghost;
 use super::models::{HIP_M, Models};
 use super::paint::{Paint, Paints};
 use super::palette::Side;
@@ -66,7 +68,7 @@ pub fn draw(
     mut commands: Commands,
     time: Res<Time>,
     (scene, shade): (Res<Scene>, Res<Shade>),
-    (paints, models): (Res<Paints>, Res<Models>),
+    (paints, models, ghost): (Res<Paints>, Res<Models>, Res<Ghost>),
     mut crowd: Local<Crowd>,
     mut parts: Query<(&mut Transform, &mut Visibility)>,
     mut looks: Query<&mut MeshMaterial3d<StandardMaterial>>,
@@ -80,11 +82,11 @@ pub fn draw(
         let pilot = &figure.pilot;
         let drawn = pilots
             .entry(pilot.id)
-            .or_insert_with(|| spawn(&mut commands, &models, &paints, &figure));
+            .or_insert_with(|| spawn(&mut commands, (&models, &paints, &ghost), &figure));
         if drawn.side != figure.side {
             // Whoever is watched now or no more, or has another team, is drawn in other colours.
             commands.entity(drawn.root).despawn();
-            *drawn = spawn(&mut commands, &models, &paints, &figure);
+            *drawn = spawn(&mut commands, (&models, &paints, &ghost), &figure);
         }
         drawn.fresh = true;
         drawn.dim(figure.side != Side::Own && shade.hides(pilot.position), &paints, &mut looks);
@@ -264,8 +266,7 @@ fn stance(pilot: &PilotView) -> Transform {
 
 fn spawn(
     commands: &mut Commands,
-    models: &Models,
-    paints: &Paints,
+    (models, paints, ghost): (&Models, &Paints, &Ghost),
     &Figure { side, ref pilot }: &Figure,
 ) -> Drawn {
     let root = commands.spawn((stance(pilot), shown(pilot.alive))).id();
@@ -278,6 +279,17 @@ fn spawn(
     let legs = [(); 2].map(|()| part(&models.leg, paints.figure(false)));
     let ring = part(models.ring(side), paints.sign(side, false));
     let shield = part(&models.puff, paints.at(Paint::Shield, 0.3));
+    if side == Side::Own {
+        let [one, other] = legs;
+        for (part, mesh) in [
+            (body, &models.pilot),
+            (armour, &models.armour),
+            (one, &models.leg),
+            (other, &models.leg),
+        ] {
+            commands.spawn(ghost.of(part, mesh));
+        }
+    }
     commands.entity(ring).insert((NotShadowCaster, NotShadowReceiver));
     commands.entity(shield).insert((
         Transform::from_xyz(0.0, 0.6, 0.0),
