@@ -59,6 +59,14 @@ class Mesh:
             self.faces.append(([put(point) for point in polygon], colour))
         return self
 
+    def lit_from_above(self, least=0.38):
+        """Gives each face the light that it would have: what is drawn without light keeps its shape."""
+        self.faces = [
+            (points, tuple(part * (least + (1.0 - least) * (0.5 + 0.5 * newell(points)[1])) for part in colour[:3]) + (1.0,))
+            for points, colour in self.faces
+        ]
+        return self
+
     def triangles(self):
         positions, normals, colours, indices = [], [], [], []
         for points, colour in self.faces:
@@ -304,7 +312,7 @@ def shard():
         [(0.5, -0.4, 0.3), (0.4, -0.5, -0.5), (-0.5, -0.3, -0.4), (-0.3, -0.5, 0.5)],
         [(0.2, 0.5, 0.4), (0.5, 0.2, -0.3), (-0.2, 0.4, -0.5), (-0.5, 0.3, 0.2)],
     ]), WHITE)
-    return Mesh(), side
+    return Mesh(), side.lit_from_above(0.5)
 
 
 def flash():
@@ -329,7 +337,7 @@ def puff():
         height = -0.4 + 0.8 * number / 5
         reach = math.sqrt(max(0.0, 0.36 - height * height * 0.5))
         side.add(ball(0.45, 7, 4), WHITE, 0.9, (reach * math.cos(angle), height, reach * math.sin(angle)))
-    return Mesh(), side
+    return Mesh(), side.lit_from_above()
 
 
 MODELS = {

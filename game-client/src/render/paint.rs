@@ -42,7 +42,23 @@ pub enum Paint {
     Danger,
     /// Something good: health, or a hit that landed.
     Good,
+    /// What burns out: white hot, then yellow, red, and smoke at last. It hides, so that lumps of it have a shape.
+    Blaze,
 }
+
+/// The colours of what burns out, from the first to the last.
+const BLAZE: [Rgb; STEPS] = [
+    [255, 246, 214],
+    [255, 222, 122],
+    [255, 172, 62],
+    [240, 116, 36],
+    [178, 70, 32],
+    [104, 58, 48],
+    [76, 70, 72],
+    palette::SMOKE,
+];
+/// How dense its last colours are, which are smoke; those before hide all that is behind them.
+const BURNT: [f32; 2] = [0.6, 0.3];
 
 /// How a paint is mixed with what is behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +71,7 @@ enum Mix {
 
 impl Paint {
     /// Which paints there are, in the order of their ladders.
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Side(Side::Own),
         Self::Side(Side::Friend),
         Self::Side(Side::Enemy),
@@ -69,6 +85,7 @@ impl Paint {
         Self::Noise,
         Self::Danger,
         Self::Good,
+        Self::Blaze,
     ];
 
     fn ladder(self) -> usize {
@@ -84,6 +101,7 @@ impl Paint {
             Self::Noise => 10,
             Self::Danger => 11,
             Self::Good => 12,
+            Self::Blaze => 13,
         }
     }
 
@@ -100,6 +118,7 @@ impl Paint {
             Self::Noise => palette::NOISE,
             Self::Danger => palette::DANGER,
             Self::Good => palette::HEALTH,
+            Self::Blaze => BLAZE[0],
         }
     }
 
@@ -234,6 +253,9 @@ fn step(strength: f32) -> usize {
 }
 
 fn rung(paint: Paint, sides: &Sides, step: usize) -> StandardMaterial {
+    if paint == Paint::Blaze {
+        return blaze(step);
+    }
     let strength = 1.0 - step as f32 / STEPS as f32;
     let rgb = paint.colour(sides);
     let (base_color, alpha_mode) = match paint.mix() {
@@ -241,6 +263,14 @@ fn rung(paint: Paint, sides: &Sides, step: usize) -> StandardMaterial {
         Mix::Hide(most) => (translucent(rgb, strength * most), AlphaMode::Blend),
     };
     StandardMaterial { base_color, unlit: true, cull_mode: None, alpha_mode, ..default() }
+}
+
+fn blaze(step: usize) -> StandardMaterial {
+    let burnt = (step + BURNT.len()).checked_sub(STEPS);
+    let (alpha, alpha_mode) =
+        burnt.map_or((1.0, AlphaMode::Opaque), |burnt| (BURNT[burnt], AlphaMode::Blend));
+    let base_color = translucent(BLAZE[step], alpha);
+    StandardMaterial { base_color, unlit: true, alpha_mode, ..default() }
 }
 
 /// Light adds, so that weak light is dark instead of translucent.

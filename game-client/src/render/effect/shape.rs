@@ -7,8 +7,8 @@ use crate::render::models::Models;
 use crate::render::turn;
 
 /// How much of a ring an arc is, and how thick in its middle; the same of a wedge.
-const ARC: (f32, f32) = (50.0 * (std::f32::consts::PI / 180.0), 0.045);
-const WEDGE: (f32, f32) = (70.0 * (std::f32::consts::PI / 180.0), 0.26);
+const ARC: (f32, f32) = (26.0 * (std::f32::consts::PI / 180.0), 0.035);
+const WEDGE: (f32, f32) = (46.0 * (std::f32::consts::PI / 180.0), 0.2);
 
 /// What an effect's mesh is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,11 @@ pub enum Shape {
     Ring,
     /// A disc of one metre radius, flat on the floor.
     Disc,
-    /// A part of a ring of one metre radius, flat on the floor: 50 degrees around x.
+    /// A disc of one metre radius, flat on the floor, that is nothing at its rim: light that falls there.
+    Pool,
+    /// A part of a ring of one metre radius, flat on the floor: 26 degrees around x.
     Arc,
-    /// The same, short and thick: 70 degrees around x.
+    /// The same, long and thick: 46 degrees around x.
     Wedge,
     /// The armour of a pilot.
     Armour,
@@ -37,7 +39,7 @@ pub enum Shape {
 
 /// The shared meshes.
 #[derive(Resource)]
-pub struct Shapes([Handle<Mesh>; 10]);
+pub struct Shapes([Handle<Mesh>; 11]);
 
 impl Shapes {
     /// The mesh of a shape.
@@ -69,6 +71,7 @@ impl FromWorld for Shapes {
             add(Model::default().with(Sphere::new(1.0).mesh().uv(12, 8), white, still)),
             add(Model::default().with(Annulus::new(0.86, 1.0).mesh().resolution(40), white, flat)),
             add(Model::default().with(Circle::new(1.0), white, flat)),
+            meshes.add(pool()),
             meshes.add(arc(ARC)),
             meshes.add(arc(WEDGE)),
             armour,
@@ -77,6 +80,32 @@ impl FromWorld for Shapes {
             puff,
         ])
     }
+}
+
+/// A disc whose colour is black at its rim: what adds its light there adds nothing.
+fn pool() -> Mesh {
+    const PARTS: u8 = 24;
+    /// Radii and how bright it is there: light falls off fast, and softly at its end.
+    const RINGS: [(f32, f32); 5] =
+        [(0.0, 1.0), (0.2, 0.72), (0.45, 0.32), (0.72, 0.09), (1.0, 0.0)];
+    let mut quads = Quads::default();
+    let at = |part: u8, radius_m: f32| {
+        turn(f32::from(part) / f32::from(PARTS) * std::f32::consts::TAU) * Vec3::X * radius_m
+    };
+    let grey = |light: f32| [light, light, light, 1.0];
+    for part in 0..PARTS {
+        for pair in RINGS.windows(2) {
+            let [(inner_m, near), (outer_m, far)] = [pair[0], pair[1]];
+            let corners = [
+                at(part, inner_m),
+                at(part, outer_m),
+                at(part + 1, outer_m),
+                at(part + 1, inner_m),
+            ];
+            quads.push(corners, [grey(near), grey(far), grey(far), grey(near)]);
+        }
+    }
+    quads.mesh()
 }
 
 /// A part of a ring around x, thinner at its ends, so that it points outwards.
