@@ -11,7 +11,7 @@ use crate::input::Aims;
 use crate::input::pointer::Pointer;
 use crate::render::palette::Side;
 use crate::render::{Eye, MUZZLE_M, palette, place};
-use crate::scene::Scene;
+use crate::scene::{OwnView, Scene};
 use crate::settings::Settings;
 
 /// How long a mark stays, in seconds; that of a kill; the red.
@@ -20,11 +20,16 @@ const KILL_S: f32 = 0.9;
 const RED_S: f32 = 0.7;
 /// How long a shot that met somebody counts more than later ones that met nobody: until the server has told of it.
 const TOLD_S: f32 = 0.5;
+/// How near to the own pilot a mark may stand, in metres: what a shot met right beside it would else look like a hit
+/// on oneself.
+const BESIDE_M: f32 = 2.0;
 /// Sizes of the marks in pixels, and how far the red and its blur reach into the picture.
 const MARK: f32 = 40.0;
 const SKULL: f32 = 30.0;
-const RED: f32 = 30.0;
-const BLUR: f32 = 45.0;
+const RED: f32 = 5.0;
+const BLUR: f32 = 26.0;
+/// How dense the red is at most: what is fought over is seen through it.
+const RED_ALPHA: f32 = 0.6;
 /// Steps in which a mark fades.
 const FADES: f32 = 4.0;
 /// How thick what is red is: so much that its outer side is not seen through the blur.
@@ -145,14 +150,14 @@ fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: R
 }
 
 fn draw(
-    (left, scale): (Res<Left>, Res<UiScale>),
+    (left, scene, scale): (Res<Left>, Res<Scene>, Res<UiScale>),
     (pointer, aims): (Res<Pointer>, Res<Aims>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     mut marks: Query<(&Mark, &mut ImageNode, &mut UiTransform)>,
 ) {
     let (camera, eye) = *eye;
     let target = || {
-        let target = place(left.target?, MUZZLE_M);
+        let target = place(clear(left.target?, scene.own.as_ref()), MUZZLE_M);
         camera.world_to_viewport(eye, target).ok()
     };
     let pointed = pointer.at().filter(|_| *aims == Aims::Mouse);
@@ -176,6 +181,15 @@ fn draw(
     }
 }
 
+/// Where a mark stands that belongs to `target`: never on the own pilot, but beyond it in the same direction.
+fn clear(target: Vec2, own: Option<&OwnView>) -> Vec2 {
+    let Some(own) = own.filter(|own| own.alive && own.position.distance(target) < BESIDE_M) else {
+        return target;
+    };
+    let way = (target - own.position).try_normalize();
+    own.position + way.unwrap_or(Vec2::from_angle(own.aim_radians)) * BESIDE_M
+}
+
 fn redden(
     left: Res<Left>,
     scene: Res<Scene>,
@@ -183,7 +197,7 @@ fn redden(
     mut edges: Query<(&Edge, &mut BoxShadow)>,
 ) {
     let alive = scene.own.is_some_and(|own| own.alive);
-    let strength = if alive { left.hurt_s / RED_S * settings.flashes } else { 0.0 };
+    let strength = if alive { left.hurt_s / RED_S * RED_ALPHA * settings.flashes } else { 0.0 };
     let weights = weights(left.from_radians);
     for (edge, mut shadow) in &mut edges {
         let red = palette::translucent(palette::DANGER, weights[*edge as usize] * strength);
@@ -195,11 +209,10 @@ fn redden(
     }
 }
 
-/// How red each edge is, in their order, for a hit from there: a little all around, most where it came
-/// from.
+/// How red each edge is, in their order, for a hit from there: only those are that it came from.
 fn weights(from_radians: f32) -> [f32; 4] {
     let from = Vec2::from_angle(from_radians);
-    [from.x, from.y, -from.x, -from.y].map(|along| 0.06 + 0.94 * along.max(0.0).powi(2))
+    [from.x, from.y, -from.x, -from.y].map(|along| along.max(0.0).powi(2))
 }
 
 #[cfg(test)]
@@ -210,7 +223,7 @@ mod tests {
     #[test]
     fn the_picture_is_reddest_where_the_hit_came_from() {
         let [right, top, left, bottom] = weights(0.1);
-        assert!(right > 0.9 && top < 0.2 && left < 0.2 && bottom < 0.2);
+        assert!(right > 0.9 && top < 0.2 && left == 0.0 && bottom == 0.0);
         let [_, top, ..] = weights(std::f32::consts::FRAC_PI_2);
         assert!(top > 0.99);
     }
@@ -234,6 +247,7 @@ mod tests {
         app.insert_resource(Pointer::free(Vec2::new(30.0, 40.0)))
             .insert_resource(aims)
             .init_resource::<Left>()
+            .init_resource::<Scene>()
             .init_resource::<Time>()
             .init_resource::<UiScale>()
             .add_message::<Happening>()
@@ -255,6 +269,19 @@ mod tests {
 
     fn own(what: What) -> Happening {
         Happening { what, side: Side::Own, point: Vec2::ZERO }
+    }
+
+    #[test]
+    fn no_mark_stands_on_the_own_pilot_whatever_a_shot_met_beside_it() {
+        let own = OwnView::new(&default(), Vec2::new(3.0, 4.0), &default());
+        let own = OwnView { alive: true, aim_radians: std::f32::consts::PI, ..own };
+        let far = Vec2::new(9.0, 4.0);
+        assert_eq!(clear(far, Some(&own)), far);
+        let beside = clear(Vec2::new(3.0, 4.2), Some(&own));
+        assert!(beside.distance(Vec2::new(3.0, 4.0 + BESIDE_M)) < 1e-5, "{beside}");
+        let on_it = clear(own.position, Some(&own));
+        assert!(on_it.distance(Vec2::new(3.0 - BESIDE_M, 4.0)) < 1e-5, "{on_it}: where it aims");
+        assert_eq!(clear(own.position, None), own.position, "who watches has none");
     }
 
     #[test]

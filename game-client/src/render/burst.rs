@@ -13,7 +13,7 @@ use super::{place, turn};
 use crate::happening::{Happening, What};
 
 /// How far from the own pilot the wedge is that tells where a hit came from.
-const WEDGE_M: f32 = 2.7;
+const WEDGE_M: f32 = 2.4;
 /// Above all walls, which would hide it.
 const HEIGHT_M: f32 = 2.7;
 
@@ -48,7 +48,7 @@ fn struck(point: Vec2, effects: &mut Effects) {
 
 fn wedge(point: Vec2, from_radians: f32, effects: &mut Effects) {
     let at = Transform::from_translation(around(point, HEIGHT_M)).with_rotation(turn(from_radians));
-    let wedge = Effect::new(Shape::Wedge, Paint::Danger, at, Vec3::splat(WEDGE_M), 0.8);
+    let wedge = Effect::new(Shape::Wedge, Paint::Danger, at, Vec3::splat(WEDGE_M), 0.7);
     effects.spawn(wedge.along(HEIGHT_M));
 }
 

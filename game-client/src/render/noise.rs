@@ -20,7 +20,7 @@ const LIFE_S: f32 = 0.9;
 /// Above all walls, which would hide the better part of it.
 const HEIGHT_M: f32 = 2.7;
 /// How far from the own pilot the arc is, and how near a noise needs none.
-const ARC_M: f32 = 6.5;
+const ARC_M: f32 = 7.5;
 
 /// Draws the noises that are new.
 pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut effects: Effects) {
@@ -36,8 +36,8 @@ pub fn draw(scene: Res<Scene>, mut happenings: MessageReader<Happening>, mut eff
 
 fn strength(noise: &HeardNoise) -> f32 {
     match noise.kind {
-        NoiseKind::Shot => 0.6,
-        NoiseKind::Blast => 1.0,
+        NoiseKind::Shot => 0.45,
+        NoiseKind::Blast => 0.75,
     }
 }
 
@@ -53,7 +53,7 @@ fn ring(square: Rect, strength: f32, effects: &mut Effects) {
     );
     effects.spawn(
         Effect::new(Shape::Disc, Paint::Noise, at, size(1.0), LIFE_S * 0.6)
-            .strength(strength * 0.3),
+            .strength(strength * 0.2),
     );
 }
 
