@@ -122,20 +122,75 @@ def shield(x, y):
     return -0.8 < y < 0.95 and abs(x) < half and not (abs(x) < half - 0.2 and -0.6 < y < 0.7)
 
 
-ICONS = [square, health, dash, cartridge, rocket, rifle, crown, skull, arrow, dot, circle, mark, hurt, sight, shield]
+def cartridges(x, y):
+    """Those that are not in the magazine: a row of them."""
+    return any(cartridge((x - at) / 0.72, y) for at in (-0.64, 0.0, 0.64))
+
+
+def star(x, y):
+    corners = []
+    for number in range(10):
+        angle, reach = math.pi * number / 5, 0.42 if number % 2 else 0.98
+        corners.append((reach * math.sin(angle), 0.06 - reach * math.cos(angle)))
+    return within(x, y, *corners)
+
+
+def star_empty(x, y):
+    return star(x, y) and not star(x / 0.66, y / 0.66 - 0.03)
+
+
+def diamond(x, y):
+    return abs(x) + abs(y) < 0.98
+
+
+# The signs of the map lie on floor and on pale walls alike: these have a dark rim, which stays dark in any dye.
+RIM = 0.24
+
+
+def map_own(x, y):
+    return arrow(x, y)
+
+
+def map_friend(x, y):
+    return dot(x, y)
+
+
+def map_foe(x, y):
+    return diamond(x, y)
+
+
+def map_crown(x, y):
+    return crown(x, y)
+
+
+RIMMED = [map_own, map_friend, map_foe, map_crown]
+
+
+def rim(test):
+    """The same a little smaller, and whether a point is beside it."""
+    ways = [(RIM * math.cos(math.tau * way / 16), RIM * math.sin(math.tau * way / 16)) for way in range(16)]
+    smaller = lambda x, y: test(x * (1 + RIM), y * (1 + RIM))
+    return smaller, lambda x, y: any(smaller(x + dx, y + dy) for dx, dy in ways)
+
+
+ICONS = [square, health, dash, cartridge, rocket, rifle, crown, skull, arrow, dot, circle, mark, hurt, sight, shield, cartridges, star, star_empty] + RIMMED
 
 
 def png(test, side):
+    test, beside = rim(test) if test in RIMMED else (test, lambda x, y: False)
     rows = bytearray()
     for row in range(side):
         rows.append(0)
         for column in range(side):
-            hits = 0
+            hits = dark = 0
             for sample in range(SAMPLES * SAMPLES):
                 x = (column + (sample % SAMPLES + 0.5) / SAMPLES) / side * 2 - 1
                 y = (row + (sample // SAMPLES + 0.5) / SAMPLES) / side * 2 - 1
-                hits += bool(test(x, y))
-            rows += bytes((255, 255, 255, hits * 255 // (SAMPLES * SAMPLES)))
+                lit = bool(test(x, y))
+                hits += lit
+                dark += not lit and bool(beside(x, y))
+            light = 255 * hits // (hits + dark) if hits + dark else 255
+            rows += bytes((light, light, light, (hits + dark) * 255 // (SAMPLES * SAMPLES)))
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -148,8 +203,9 @@ def main():
     for icon in ICONS:
         side = SIDE * 4 if icon is hurt else SIDE
         data = png(icon, side)
-        (HERE / f"{icon.__name__}.png").write_bytes(data)
-        print(f"{icon.__name__}.png: {len(data)} bytes")
+        name = icon.__name__.replace("_", "-")
+        (HERE / f"{name}.png").write_bytes(data)
+        print(f"{name}.png: {len(data)} bytes")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 //! The map above the ammunition: walls around the own pilot, who is in sight, what is heard, pickups, and
 //! the leader. North is up, as on the floor. It shows as much of the arena as it can: near the border the pilot
-//! leaves its middle, and of a small arena it shows all.
+//! leaves its middle, and of a small arena it shows all, in the arena's own shape.
 //!
 //! `walls` is what lies still, `signs` what moves on it, `noises` what is heard.
 
@@ -20,11 +20,16 @@ use crate::frame::Frame;
 use crate::render::palette;
 use crate::scene::Scene;
 
-/// Side of the map in pixels, and how much of the arena it shows to each side of its middle at most.
-const SIZE: f32 = 180.0;
-const REACH_M: f32 = 34.0;
-/// How much it shows beyond the border: the outermost walls, and what looks out over them.
-const BEYOND_M: f32 = 3.0;
+/// The room that the map has in pixels, and how much of the arena it shows to the left and right of its middle at most.
+const ROOM: Vec2 = Vec2::new(240.0, 184.0);
+const REACH_M: f32 = 40.0;
+/// How much it shows beyond the border: half of a sign that stands there.
+const BEYOND_M: f32 = 1.5;
+/// Width of its edge in pixels.
+const EDGE: f32 = 2.0;
+
+#[derive(Component)]
+struct Whole;
 
 #[derive(Component)]
 struct Walls;
@@ -32,12 +37,19 @@ struct Walls;
 /// The pictures of signs, which arena the walls are of, and what each sign shows.
 #[derive(Resource)]
 struct Map {
-    pictures: [Handle<Image>; 8],
+    pictures: [Handle<Image>; 9],
     arena: Option<Arc<Arena>>,
-    /// The place that is in the middle, and how far it shows the arena to each side of that, in metres.
+    /// The place that is in the middle.
     middle: Vec2,
-    reach_m: f32,
+    shape: Shape,
     looks: Vec<Option<Look>>,
+}
+
+/// How large a map is in pixels, and of how many a metre is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shape {
+    size: Vec2,
+    scale: f32,
 }
 
 pub(super) fn plugin(app: &mut App) {
@@ -60,16 +72,14 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         pictures: signs::pictures(&server),
         arena: None,
         middle: Vec2::ZERO,
-        reach_m: REACH_M,
+        shape: shape(Vec2::INFINITY),
         looks: Vec::new(),
     });
     let frame = Node {
         position_type: PositionType::Absolute,
         bottom: px(124),
         right: px(20),
-        width: px(SIZE),
-        height: px(SIZE),
-        border: UiRect::all(px(2)),
+        border: UiRect::all(px(EDGE)),
         border_radius: BorderRadius::all(px(6)),
         overflow: Overflow::clip(),
         ..default()
@@ -77,7 +87,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     let whole = Node { position_type: PositionType::Absolute, ..default() };
     let edge = BorderColor::all(palette::translucent(palette::TEXT_DIM, 0.6));
     let ground = BackgroundColor(palette::color(palette::PANEL));
-    commands.spawn((Hud, frame, edge, ground)).with_children(|map| {
+    commands.spawn((Hud, frame, edge, ground, Whole)).with_children(|map| {
         map.spawn((whole, ImageNode::default(), UiTransform::default(), Walls));
         noises::spawn(map);
         signs::spawn(map);
@@ -91,6 +101,7 @@ fn paint(
     mut map: ResMut<Map>,
     mut images: ResMut<Assets<Image>>,
     walls: Single<(&mut ImageNode, &mut Node, &mut UiTransform), With<Walls>>,
+    mut whole: Single<&mut Node, (With<Whole>, Without<Walls>)>,
 ) {
     let Some(arena) = &scene.arena else { return };
     let (mut image, mut node, mut transform) = walls.into_inner();
@@ -98,11 +109,13 @@ fn paint(
     if map.arena.as_ref().is_none_or(|before| !Arc::ptr_eq(before, arena)) {
         map.arena = Some(arena.clone());
         image.image = images.add(picture(arena));
-        map.reach_m = reach_m(arena.half_extents);
-        let size = half * SIZE / map.reach_m;
+        map.shape = shape(arena.half_extents);
+        let size = half * 2.0 * map.shape.scale;
         (node.width, node.height) = (px(size.x), px(size.y));
+        let size = map.shape.size + 2.0 * EDGE;
+        (whole.width, whole.height) = (px(size.x), px(size.y));
     }
-    map.middle = middle(scene.middle().unwrap_or_default(), arena.half_extents, map.reach_m);
+    map.middle = middle(scene.middle().unwrap_or_default(), arena.half_extents, map.shape);
     let corner = map.place(Vec2::new(-half.x, half.y));
     let translation = Val2::px(corner.x, corner.y);
     if transform.translation != translation {
@@ -112,31 +125,35 @@ fn paint(
 
 /// What is in the map's middle: the own pilot, or where a watcher looks, but not so near the border that the map
 /// would show nothing there.
-fn middle(eyes: Vec2, half_extents: Vec2, reach_m: f32) -> Vec2 {
-    let most = (half_extents + BEYOND_M - reach_m).max(Vec2::ZERO);
+fn middle(eyes: Vec2, half_extents: Vec2, shape: Shape) -> Vec2 {
+    let most = (half_extents + BEYOND_M - shape.reach_m()).max(Vec2::ZERO);
     eyes.clamp(-most, most)
 }
 
-/// How far the map shows an arena: a small one fills it.
-fn reach_m(half_extents: Vec2) -> f32 {
-    (half_extents.max_element() + BEYOND_M).min(REACH_M)
+/// The map of an arena: a small one fills it, and what it can't fill is not there.
+fn shape(half_extents: Vec2) -> Shape {
+    let whole_m = (half_extents + BEYOND_M) * 2.0;
+    let scale = (ROOM / whole_m).min_element().max(ROOM.x / 2.0 / REACH_M);
+    Shape { size: (whole_m * scale).min(ROOM), scale }
+}
+
+impl Shape {
+    /// How far it shows the arena from its middle on, in metres.
+    fn reach_m(&self) -> Vec2 {
+        self.size / 2.0 / self.scale
+    }
 }
 
 impl Map {
     /// Whether a place of the arena is on it, at least in part.
     fn shows(&self, point: Vec2) -> bool {
-        (point - self.middle).abs().max_element() < self.reach_m + 2.0
+        (point - self.middle).abs().cmplt(self.shape.reach_m() + 2.0).all()
     }
 
     /// A place of the arena in pixels of the map, whose y goes down.
     fn place(&self, point: Vec2) -> Vec2 {
         let at_m = point - self.middle;
-        Vec2::new(at_m.x, -at_m.y) * self.scale() + SIZE / 2.0
-    }
-
-    /// Pixels for a metre.
-    fn scale(&self) -> f32 {
-        SIZE / 2.0 / self.reach_m
+        Vec2::new(at_m.x, -at_m.y) * self.shape.scale + self.shape.size / 2.0
     }
 }
 
@@ -144,28 +161,38 @@ impl Map {
 mod tests {
     use super::*;
 
-    fn map(middle: Vec2, reach_m: f32) -> Map {
-        let pictures = [(); 8].map(|()| Handle::default());
-        Map { pictures, arena: None, middle, reach_m, looks: Vec::new() }
+    fn map(middle: Vec2, shape: Shape) -> Map {
+        let pictures = [(); 9].map(|()| Handle::default());
+        Map { pictures, arena: None, middle, shape, looks: Vec::new() }
     }
 
     #[test]
     fn the_map_shows_arena_and_not_what_is_beyond() {
         let (large, corner) = (Vec2::new(150.0, 100.0), Vec2::new(149.0, -99.0));
-        assert_eq!(reach_m(large), REACH_M);
-        assert_eq!(middle(Vec2::new(7.0, 8.0), large, REACH_M), Vec2::new(7.0, 8.0));
-        assert_eq!(middle(corner, large, REACH_M), Vec2::new(119.0, -69.0));
-        assert!(map(middle(corner, large, REACH_M), REACH_M).shows(corner));
-        let small = Vec2::new(24.0, 18.0);
-        assert_eq!(middle(corner, small, reach_m(small)), Vec2::ZERO, "all of a small one");
-        let map = map(Vec2::ZERO, reach_m(small));
-        assert!(map.place(Vec2::X * 24.0).x > SIZE * 0.9, "and it fills the map");
+        let of_large = shape(large);
+        assert_eq!((of_large.size, of_large.reach_m().x), (ROOM, REACH_M));
+        assert_eq!(middle(Vec2::new(7.0, 8.0), large, of_large), Vec2::new(7.0, 8.0));
+        let at_corner = middle(corner, large, of_large);
+        assert!(at_corner.distance(large * Vec2::new(1.0, -1.0)) > 40.0, "{at_corner}");
+        assert!(map(at_corner, of_large).shows(corner));
+        for small in [Vec2::new(24.0, 18.0), Vec2::new(9.0, 30.0)] {
+            let of_small = shape(small);
+            let middle = middle(small, small, of_small);
+            assert!(middle.length() < 1e-3, "{middle}: all of a small one");
+            let fills = (small + BEYOND_M) * 2.0 * of_small.scale - of_small.size;
+            assert!(fills.abs().max_element() < 1e-3, "{of_small:?}: nothing beside it");
+            assert!(
+                (of_small.size / ROOM).max_element() > 0.999,
+                "{of_small:?}: as large as can be"
+            );
+        }
     }
 
     #[test]
     fn north_is_up_and_the_edge_is_as_far_as_the_map_reaches() {
-        let map = map(Vec2::new(5.0, 6.0), 20.0);
-        assert_eq!(map.place(Vec2::new(5.0, 6.0)), Vec2::splat(SIZE / 2.0));
-        assert_eq!(map.place(Vec2::new(25.0, 26.0)), Vec2::new(SIZE, 0.0));
+        let shape = Shape { size: Vec2::new(200.0, 100.0), scale: 5.0 };
+        let map = map(Vec2::new(5.0, 6.0), shape);
+        assert_eq!(map.place(Vec2::new(5.0, 6.0)), Vec2::new(100.0, 50.0));
+        assert_eq!(map.place(Vec2::new(25.0, 16.0)), Vec2::new(200.0, 0.0));
     }
 }

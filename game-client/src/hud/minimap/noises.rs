@@ -77,6 +77,6 @@ pub(super) fn show(
         border.set_if_neq(BorderColor::all(colour));
         let at = map.place(square.center());
         transform.translation = Val2::px(at.x - RING / 2.0, at.y - RING / 2.0);
-        transform.scale = square.size() * map.scale() / RING;
+        transform.scale = square.size() * map.shape.scale / RING;
     }
 }

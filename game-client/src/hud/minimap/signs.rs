@@ -8,7 +8,7 @@ use game_sim::{PickupKind, contest::MOST_POINTS};
 
 use super::Map;
 use crate::assets;
-use crate::hud::text;
+use crate::hud::figures;
 use crate::points::{PointView, Points};
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::Scene;
@@ -19,14 +19,24 @@ const PILOTS: usize = 128;
 /// Where the signs of each kind begin, the most important last, so that it lies on top.
 const FIRST_PICKUP: usize = MOST_POINTS;
 const FIRST_PILOT: usize = FIRST_PICKUP + PICKUPS;
-const LEADER: usize = FIRST_PILOT + PILOTS;
-const OWN: usize = LEADER + 1;
+const OWN: usize = FIRST_PILOT + PILOTS;
+const CROWN: usize = OWN + 1;
 /// Signs at once.
-const SIGNS: usize = OWN + 1;
-/// Side of a letter's badge in pixels, and where its middle is on the ring of its point: up and to the left,
-/// because who fights for a point stands in its middle.
-const BADGE: f32 = 15.0;
-const BADGE_AT: Vec2 = Vec2::new(-12.0, -12.0);
+const SIGNS: usize = CROWN + 1;
+/// Sizes of signs in pixels. Round is ours and has corners is theirs, as with points: nobody needs the colours.
+const ARROW: f32 = 25.0;
+const FRIEND: f32 = 14.0;
+const FOE: f32 = 16.0;
+const CROWN_SIZE: f32 = 20.0;
+const PICKUP: f32 = 10.0;
+/// How high the crown is over whoever wears it.
+const OVER: f32 = 14.0;
+/// The least a point is across, as a ring and as a square.
+const POINT: f32 = 22.0;
+/// Side of a letter's badge in pixels, and how far its middle is above the ring of its point, or below it at the map's
+/// edge: who fights for a point stands in its middle.
+const BADGE: f32 = 18.0;
+const BADGE_BESIDE: f32 = 7.0;
 
 /// A sign by its number.
 #[derive(Component)]
@@ -50,12 +60,15 @@ pub(super) struct Look {
     turn: f32,
     /// In pixels.
     size: f32,
+    /// How much higher on the map it is than its place, in pixels.
+    up: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    Dot,
-    Arrow,
+    Friend,
+    Foe,
+    Own,
     Ring,
     Crown,
     Cross,
@@ -65,9 +78,19 @@ pub(super) enum Shape {
 }
 
 /// The pictures, in the order of [`Shape`].
-pub(super) fn pictures(server: &AssetServer) -> [Handle<Image>; 8] {
-    let names = ["dot", "arrow", "circle", "crown", "health", "cartridge", "rocket", "square"];
-    names.map(|name| assets::icon(server, name))
+pub(super) fn pictures(server: &AssetServer) -> [Handle<Image>; 9] {
+    [
+        "map-friend",
+        "map-foe",
+        "map-own",
+        "circle",
+        "map-crown",
+        "health",
+        "cartridge",
+        "rocket",
+        "square",
+    ]
+    .map(|name| assets::icon(server, name))
 }
 
 /// All nodes, the badges last, so that they lie on top.
@@ -87,9 +110,10 @@ pub(super) fn spawn(map: &mut ChildSpawnerCommands) {
             justify_content: JustifyContent::Center,
             ..node()
         };
-        let ground = BackgroundColor(palette::color(palette::PANEL));
-        let badge = (ground, BorderColor::default(), UiTransform::default(), Badge(number));
-        let letter = (text("", 12.0, palette::TEXT), Letter(number));
+        // Dark letters on the owner's colour are seen from farther than the other way around.
+        let edge = BorderColor::all(palette::color(palette::PANEL));
+        let badge = (BackgroundColor::default(), edge, UiTransform::default(), Badge(number));
+        let letter = (figures("", 14.0, palette::PANEL), Letter(number));
         map.spawn((node, badge, Visibility::Hidden)).with_child(letter);
     }
 }
@@ -103,15 +127,13 @@ pub(super) fn look(
     let mut looks = std::mem::take(&mut map.looks);
     looks.clear();
     looks.resize(SIGNS, None);
-    let mut put = |number: usize, shape, rgb, at: Vec2, turn, size| {
-        looks[number] = map.shows(at).then_some(Look { shape, rgb, at, turn, size });
+    let mut put = |number: usize, shape, rgb, at: Vec2, size| {
+        let look = Look { shape, rgb, at, turn: 0.0, size, up: 0.0 };
+        looks[number] = map.shows(at).then_some(look);
     };
     for (number, point) in points.0.iter().take(MOST_POINTS).enumerate() {
-        let (shape, size) = match point.owner {
-            Some(Side::Enemy) => (Shape::Square, 22.0),
-            _ => (Shape::Ring, 24.0),
-        };
-        put(number, shape, point.colour(&sides), point.position, 0.0, size);
+        let shape = if point.owner == Some(Side::Enemy) { Shape::Square } else { Shape::Ring };
+        put(number, shape, point.colour(&sides), point.position, map.across(point));
     }
     for (number, pickup) in scene.pickups.iter().take(PICKUPS).enumerate() {
         let (shape, rgb) = match pickup.kind {
@@ -120,25 +142,33 @@ pub(super) fn look(
             PickupKind::Rockets => (Shape::Rocket, palette::ROCKETS),
         };
         if pickup.available {
-            put(FIRST_PICKUP + number, shape, rgb, pickup.position, 0.0, 9.0);
+            put(FIRST_PICKUP + number, shape, rgb, pickup.position, PICKUP);
         }
     }
     let leader = scene.leader();
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
     for (number, pilot) in others.take(PILOTS).enumerate().filter(|(_, pilot)| pilot.is_seen()) {
-        let of = sides.of(scene.side(pilot.id));
-        let friend = scene.side(pilot.id) == Side::Friend;
-        if friend {
-            put(FIRST_PILOT + number, Shape::Square, of, pilot.position, 0.0, 8.0);
-        } else if leader == Some(pilot.id) {
-            put(LEADER, Shape::Crown, of, pilot.position, 0.0, 16.0);
-        } else {
-            put(FIRST_PILOT + number, Shape::Dot, of, pilot.position, 0.0, 8.0);
+        let side = scene.side(pilot.id);
+        let (shape, size) = match side {
+            Side::Enemy => (Shape::Foe, FOE),
+            _ => (Shape::Friend, FRIEND),
+        };
+        put(FIRST_PILOT + number, shape, sides.of(side), pilot.position, size);
+        if leader == Some(pilot.id) {
+            put(CROWN, Shape::Crown, palette::GOLD, pilot.position, CROWN_SIZE);
         }
     }
-    if let Some(own) = &scene.own {
-        let turn = std::f32::consts::FRAC_PI_2 - own.aim_radians;
-        put(OWN, Shape::Arrow, sides.of(Side::Own), own.position, turn, 15.0);
+    if let Some(own) = scene.own.filter(|own| own.alive) {
+        put(OWN, Shape::Own, sides.of(Side::Own), own.position, ARROW);
+        if leader.is_some() && leader == scene.me {
+            put(CROWN, Shape::Crown, palette::GOLD, own.position, CROWN_SIZE);
+        }
+        if let Some(look) = &mut looks[OWN] {
+            look.turn = std::f32::consts::FRAC_PI_2 - own.aim_radians;
+        }
+    }
+    if let Some(look) = &mut looks[CROWN] {
+        look.up = OVER;
     }
     map.looks = looks;
 }
@@ -165,7 +195,8 @@ pub(super) fn show(
             (node.width, node.height) = (px(look.size), px(look.size));
         }
         let at = map.place(look.at);
-        transform.translation = Val2::px(at.x - look.size / 2.0, at.y - look.size / 2.0);
+        let half = look.size / 2.0;
+        transform.translation = Val2::px(at.x - half, at.y - half - look.up);
         transform.rotation = Rot2::radians(look.turn);
     }
 }
@@ -184,19 +215,21 @@ pub(super) fn keep_quiet(
 /// Puts the badges of points beside their rings, and writes the letters.
 pub(super) fn letter(
     (map, points, sides): (Res<Map>, Res<Points>, Res<Sides>),
-    mut badges: Query<(&Badge, &mut UiTransform, &mut BorderColor, &mut Visibility)>,
+    mut badges: Query<(&Badge, &mut UiTransform, &mut BackgroundColor, &mut Visibility)>,
     mut letters: Query<(&Letter, &mut Text)>,
 ) {
-    // A badge that would lie half beyond the edge is not there.
-    let near = |point: &&PointView| map.shows(point.position + (point.position - map.middle) * 0.1);
-    for (Badge(number), mut transform, mut border, mut visibility) in &mut badges {
+    let near =
+        |point: &&PointView| (point.position - map.middle).abs().cmplt(map.shape.reach_m()).all();
+    for (Badge(number), mut transform, mut ground, mut visibility) in &mut badges {
         let Some(point) = points.0.get(*number).filter(near) else {
             visibility.set_if_neq(Visibility::Hidden);
             continue;
         };
         visibility.set_if_neq(Visibility::Inherited);
-        border.set_if_neq(BorderColor::all(palette::color(point.colour(&sides))));
-        let at = map.place(point.position) + BADGE_AT - BADGE / 2.0;
+        ground.set_if_neq(BackgroundColor(palette::color(point.colour(&sides))));
+        let (at, beside) = (map.place(point.position), badge_beside(map.across(point)));
+        let is_high = at.y - beside - BADGE / 2.0 < 0.0;
+        let at = at + Vec2::Y * if is_high { beside } else { -beside } - BADGE / 2.0;
         transform.translation = Val2::px(at.x, at.y);
     }
     for (Letter(number), mut text) in &mut letters {
@@ -206,6 +239,18 @@ pub(super) fn letter(
             text.0 = point.letter.to_string();
         }
     }
+}
+
+impl Map {
+    /// How large a point is on it, in pixels.
+    fn across(&self, point: &PointView) -> f32 {
+        (2.0 * point.radius_m * self.shape.scale).round().max(POINT)
+    }
+}
+
+/// How far the middle of a badge is above the middle of a point that is so large.
+fn badge_beside(across: f32) -> f32 {
+    across.max(ARROW) / 2.0 + BADGE_BESIDE
 }
 
 #[cfg(test)]
@@ -238,22 +283,24 @@ mod tests {
         });
         world.init_resource::<Points>();
         world.init_resource::<Sides>();
-        let pictures = [(); 8].map(|()| Handle::default());
-        let (middle, reach_m) = (Vec2::ZERO, 20.0);
-        world.insert_resource(Map { pictures, arena: None, middle, reach_m, looks: Vec::new() });
+        let pictures = [(); 9].map(|()| Handle::default());
+        let (middle, shape) = (Vec2::ZERO, crate::hud::minimap::shape(Vec2::splat(20.0)));
+        world.insert_resource(Map { pictures, arena: None, middle, shape, looks: Vec::new() });
         let mut shapes = || -> Vec<Shape> {
             world.run_system_once(look).unwrap();
             world.resource::<Map>().looks.iter().flatten().map(|look| look.shape).collect()
         };
-        assert_eq!(shapes(), [Shape::Dot]);
+        assert_eq!(shapes(), [Shape::Foe]);
     }
 
     #[test]
     fn no_sign_in_the_middle_of_a_point_reaches_its_badge() {
         // The largest that stands there is a pilot's arrow.
-        let arrow = Rect::from_center_size(Vec2::ZERO, Vec2::splat(15.0));
-        let badge = Rect::from_center_size(BADGE_AT, Vec2::splat(BADGE));
-        let common = arrow.intersect(badge);
-        assert!(common.width() * common.height() < 12.0, "{common:?}");
+        let arrow = Rect::from_center_size(Vec2::ZERO, Vec2::splat(ARROW));
+        for across in [POINT, 33.0, 60.0] {
+            let at = Vec2::Y * -badge_beside(across);
+            let common = arrow.intersect(Rect::from_center_size(at, Vec2::splat(BADGE)));
+            assert!(common.width() * common.height() < 40.0, "{across}: {common:?}");
+        }
     }
 }

@@ -7,8 +7,11 @@ use game_sim::Arena;
 
 use crate::render::palette::{self, Rgb};
 
-/// Pixels of the picture for a metre of the arena, and the dark margin around the arena in metres.
+/// Pixels of the picture for a metre of the arena, and of one that is seen as a whole, which is smaller than this in
+/// metres; and the dark margin around the arena in metres.
 const SHARP: f32 = 2.0;
+const SHARPER: f32 = 5.0;
+const SMALL_M: f32 = 100.0;
 const MARGIN_M: f32 = 36.0;
 
 /// From the picture's middle to its edge, in metres of the arena.
@@ -16,15 +19,19 @@ pub(super) fn half_m(arena: &Arena) -> Vec2 {
     arena.half_extents + MARGIN_M
 }
 
+fn sharp(arena: &Arena) -> f32 {
+    if arena.half_extents.max_element() * 2.0 < SMALL_M { SHARPER } else { SHARP }
+}
+
 /// Floor and walls.
 pub(super) fn picture(arena: &Arena) -> Image {
-    let half = half_m(arena);
-    let size = (half * 2.0 * SHARP).ceil().as_uvec2();
+    let (half, sharp) = (half_m(arena), sharp(arena));
+    let size = (half * 2.0 * sharp).ceil().as_uvec2();
     let mut pixels = vec![0; (size.x * size.y * 4) as usize];
     let mut fill = |min: Vec2, max: Vec2, rgb: Rgb, alpha: u8| {
         // The picture's y goes down.
-        let low = (Vec2::new(min.x, -max.y) + half) * SHARP;
-        let high = (Vec2::new(max.x, -min.y) + half) * SHARP;
+        let low = (Vec2::new(min.x, -max.y) + half) * sharp;
+        let high = (Vec2::new(max.x, -min.y) + half) * sharp;
         let (low, high) = (low.round().as_uvec2(), high.round().as_uvec2());
         for y in low.y..high.y.max(low.y + 1).min(size.y) {
             for x in low.x..high.x.max(low.x + 1).min(size.x) {
@@ -60,7 +67,7 @@ mod tests {
         let width = picture.texture_descriptor.size.width as usize;
         let data = picture.data.unwrap();
         let at = |x: f32, y: f32| {
-            let pixel = (Vec2::new(x, -y) + half_m(&arena)) * SHARP;
+            let pixel = (Vec2::new(x, -y) + half_m(&arena)) * sharp(&arena);
             let index = (pixel.y as usize * width + pixel.x as usize) * 4;
             [data[index], data[index + 1], data[index + 2]]
         };
