@@ -135,7 +135,7 @@ mod tests {
         // A folder in its place: nothing that anybody can read, whoever runs the test.
         let folder = std::env::temp_dir().join(format!("tumult-kept-{}", std::process::id()));
         let path = folder.join("settings.toml");
-        std::fs::create_dir_all(path.join("inside")).unwrap();
+        std::fs::create_dir_all(&path).unwrap();
         let mut app = App::new();
         app.insert_resource(crate::options::Options::parse_from(["game-client"]))
             .init_resource::<Time<Real>>()
@@ -144,6 +144,9 @@ mod tests {
         app.world_mut().spawn((Window::default(), bevy::window::PrimaryWindow));
         plugin(Some(path.clone()))(&mut app);
         assert!(matches!(&app.world().resource::<Notes>().0[..], [Note::NoFile(_)]));
+        // What was not read is there again: whoever wrote there now would lose what nobody has seen.
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, "look_ahead = 0.5\n").unwrap();
         app.world_mut().resource_mut::<Settings>().text_scale = 1.4;
         app.world_mut().resource_mut::<Kept>().quiet_s = QUIET_S;
         for _ in 0..3 {
@@ -154,7 +157,7 @@ mod tests {
         app.update();
         let left: Vec<_> = std::fs::read_dir(&folder).unwrap().flatten().collect();
         assert_eq!(left.len(), 1, "{left:?}");
-        assert!(path.join("inside").exists());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "look_ahead = 0.5\n");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
