@@ -35,11 +35,6 @@ pub fn wide_button(key: &'static str) -> impl Bundle {
     (frame(node), children![(text("", 23.0, theme::TEXT), Say(key))])
 }
 
-/// A small one with words that are the same in every language, or not the client's own.
-pub fn plain_button(words: &str, node: Node) -> impl Bundle {
-    (frame(node), children![text(words, 18.0, theme::TEXT)])
-}
-
 /// The frame of something that can be chosen; what stands in it comes as children.
 pub fn frame(node: Node) -> impl Bundle {
     let node = Node { border: UiRect::all(px(2)), border_radius: BorderRadius::all(px(6)), ..node };

@@ -170,7 +170,7 @@ fn fill(
     open: Res<Open>,
     servers: Res<Servers>,
     words: Res<Words>,
-    options: Res<crate::options::Options>,
+    (options, assets): (Res<crate::options::Options>, Res<AssetServer>),
     body: Single<Entity, With<Body>>,
     tabs: Query<(Entity, &List)>,
     mut shown: Local<(Vec<String>, List)>,
@@ -192,7 +192,7 @@ fn fill(
     body.despawn_children();
     body.with_children(|body| {
         for address in list {
-            line::spawn(body, address, servers.is_favourite(address));
+            line::spawn(body, &assets, address, servers.is_favourite(address));
         }
         if list.is_empty() {
             let none = match open.0 {

@@ -12,7 +12,7 @@ use crate::servers::{Known, Servers, short};
 use crate::state::Door;
 
 /// Widths of the columns in pixels: name, address, arena, players, ping, version.
-const WIDTHS: [f32; 6] = [210.0, 210.0, 104.0, 130.0, 98.0, 108.0];
+const WIDTHS: [f32; 6] = [200.0, 196.0, 96.0, 106.0, 88.0, 90.0];
 /// Pings from which on a number is doubtful, and bad, in milliseconds.
 const PINGS_MS: [u128; 2] = [80, 160];
 
@@ -47,7 +47,12 @@ pub(super) fn head(panel: &mut ChildSpawnerCommands) {
 }
 
 /// Adds a server.
-pub(super) fn spawn(body: &mut ChildSpawnerCommands, address: &str, favourite: bool) {
+pub(super) fn spawn(
+    body: &mut ChildSpawnerCommands,
+    assets: &AssetServer,
+    address: &str,
+    favourite: bool,
+) {
     body.spawn(theme::line(6.0)).with_children(|line| {
         let node = Node { padding: UiRect::axes(px(10), px(6)), ..theme::line(6.0) };
         let server = address.to_owned();
@@ -57,6 +62,14 @@ pub(super) fn spawn(body: &mut ChildSpawnerCommands, address: &str, favourite: b
                     let of = Cell(address.to_owned(), column);
                     row.spawn(cell(column)).with_child((text("", 18.0, theme::TEXT), of));
                 }
+                // All of the line is one button; this is what tells so.
+                let node = Node {
+                    padding: UiRect::axes(px(12), px(3)),
+                    border_radius: BorderRadius::all(px(5)),
+                    ..default()
+                };
+                row.spawn((node, BackgroundColor(palette::color(theme::ACCENT))))
+                    .with_child((text("", 18.0, theme::GROUND), Say("servers-join")));
             })
             .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, false));
         let server = address.to_owned();
@@ -69,8 +82,15 @@ pub(super) fn spawn(body: &mut ChildSpawnerCommands, address: &str, favourite: b
             align_items: AlignItems::Center,
             ..default()
         };
-        let sign = if favourite { "-" } else { "+" };
-        line.spawn((widget::plain_button(sign, node), Star(address.to_owned()))).observe(
+        let (sign, colour) =
+            if favourite { ("star", palette::GOLD) } else { ("star-empty", theme::DIM) };
+        let image = ImageNode {
+            image: crate::assets::icon(assets, sign),
+            color: palette::color(colour),
+            ..default()
+        };
+        let star = (image, Node { width: px(22), height: px(22), ..default() });
+        line.spawn((widget::frame(node), Star(address.to_owned()), children![star])).observe(
             |activate: On<Activate>,
              stars: Query<&Star>,
              mut servers: ResMut<Servers>,
