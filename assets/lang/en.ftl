@@ -146,7 +146,6 @@ complain-gone = Not written down: the player is not here any more.
 ## The scores
 
 scores-title = Standings
-scores-team = Team
 scores-name = Pilot
 scores-bot = { $name } (bot)
 scores-score = Score
@@ -191,6 +190,8 @@ vote-hint-pad = D-pad: choose    A: vote    B: close
 vote-stay = { $arena } (stay)
 mode-free-for-all = Everybody for themselves
 mode-control-points = Two teams, control points
+mode-free-for-all-short = Free for all
+mode-control-points-short = Two teams
 moving-to = The game moves on to { $arena } ...
 team-west = West
 team-east = East
@@ -353,6 +354,7 @@ hud-warm-up-more = Nothing counts yet. The first round comes in { $seconds } s,
     or sooner with { $players } people: { $here } so far, bots don't count.
 hud-begins = The round begins in { $seconds }
 hud-hold = Take the points and hold them
+hud-own-team = { $team } (you)
 hud-team = You fight for { $team }
 feed-point-taken = { $team } takes { $point }
 feed-point-lost = { $point } is nobody's

@@ -146,7 +146,6 @@ complain-gone = No se ha anotado: el jugador ya no está aquí.
 ## La clasificación
 
 scores-title = Clasificación
-scores-team = Equipo
 scores-name = Piloto
 scores-bot = { $name } (bot)
 scores-score = Puntos
@@ -191,6 +190,8 @@ vote-hint-pad = Cruceta: elegir    A: votar    B: cerrar
 vote-stay = { $arena } (seguir aquí)
 mode-free-for-all = Todos contra todos
 mode-control-points = Dos equipos, puntos de control
+mode-free-for-all-short = Todos contra todos
+mode-control-points-short = Dos equipos
 moving-to = El juego sigue en { $arena } ...
 team-west = Oeste
 team-east = Este
@@ -353,6 +354,7 @@ hud-warm-up-more = Todavía no cuenta nada. La primera ronda llega en { $seconds
     o antes con { $players } personas: hay { $here }, los bots no cuentan.
 hud-begins = La ronda empieza en { $seconds }
 hud-hold = Toma los puntos y mantenlos
+hud-own-team = { $team } (tú)
 hud-team = Luchas por el { $team }
 feed-point-taken = El { $team } toma { $point }
 feed-point-lost = { $point } ya no es de nadie

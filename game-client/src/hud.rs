@@ -18,12 +18,13 @@ mod watching;
 
 use bevy::prelude::*;
 
+pub use self::contest::team_name;
 pub use self::reading::clock;
 use crate::font;
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb};
 use crate::screen::standings::{self, Covers};
-use crate::settings::REM;
+use crate::settings::{REM, Settings};
 use crate::state::Stage;
 
 /// How dense panels are. Colours are mixed by their light, so that even a twentieth of a white edge behind a panel is seen
@@ -37,6 +38,10 @@ struct Hud;
 /// Goes while the table of scores lies over it.
 #[derive(Component)]
 struct UnderTable;
+
+/// What has a width of its own, in pixels with words of their usual size: what changes in it moves nothing else.
+#[derive(Component)]
+struct Steady(f32);
 
 /// All parts.
 pub fn plugin(app: &mut App) {
@@ -53,7 +58,8 @@ pub fn plugin(app: &mut App) {
         minimap::plugin,
         watching::plugin,
     ))
-    .add_systems(Update, reveal.in_set(Frame::Overlay).after(standings::reveal));
+    .add_systems(Update, reveal.in_set(Frame::Overlay).after(standings::reveal))
+    .add_systems(Update, steady.in_set(Frame::Overlay).run_if(resource_changed::<Settings>));
 }
 
 fn reveal(
@@ -64,6 +70,13 @@ fn reveal(
     for (mut visibility, under) in &mut parts {
         let shown = playing && !(under && table.0);
         visibility.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
+    }
+}
+
+/// Gives what stays as wide as it is its width.
+fn steady(settings: Res<Settings>, mut parts: Query<(&Steady, &mut Node)>) {
+    for (Steady(width), mut node) in &mut parts {
+        node.min_width = px(width * settings.text_scale);
     }
 }
 

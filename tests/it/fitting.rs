@@ -139,6 +139,27 @@ fn a_match_of_teams_fits_with_the_largest_words() {
     }
 }
 
+/// As many choices as a vote may have, and the table of scores beside it.
+#[test]
+fn the_longest_vote_fits_with_the_largest_words() {
+    let folder = Folder::new();
+    let config = folder.path("server.toml");
+    let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\", \
+                   \"yard:free_for_all\", \"expanse\", \"expanse:free_for_all\", \"yard\"]\n\
+                   [bots]\nfill = 16\n[rules]\nwarm_up_ticks = 60\nround_ticks = 120\n\
+                   intermission_ticks = 1200\n";
+    std::fs::write(&config, options).expect("the folder is ours");
+    for tongue in &TONGUES {
+        let server = ServerProcess::start(&["--config", &config]);
+        play(
+            LARGEST_WORDS,
+            tongue,
+            "page vote 60\nsee 2 6\nwait 1\nfits\nquit",
+            &[&server.address.to_string(), "--autopilot"],
+        );
+    }
+}
+
 #[test]
 fn a_match_of_teams_fits_in_the_smallest_window() {
     // The language with the longer words.

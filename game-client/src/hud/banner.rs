@@ -1,6 +1,6 @@
-//! Large words: dead and when not any more, watching, what a match waits for. They stand in the upper middle, and
-//! for the dead at the foot, since whoever did it is looked at.
-//! Below them in small type what more there is to say; neither is ever wider than the window.
+//! Large words: dead and when not any more, what a match waits for. They stand at the foot, between health and
+//! ammunition: the fight is above, and so is whoever did it to the dead.
+//! Below them in small type what more there is to say; neither is ever wider than the room there.
 
 use bevy::prelude::*;
 
@@ -16,10 +16,10 @@ use game_sim::{PilotId, TICK_RATE, WhyDied};
 /// For how long a round's beginning is told, in seconds.
 const TOLD_S: f32 = 5.0;
 
-/// Where the words stand: from the top, from the bottom, from the left, and how wide they are at most. At the foot
-/// that is between health and ammunition.
-const UPPER: [Val; 4] = [Val::Percent(24.0), Val::Auto, Val::Percent(15.0), Val::Percent(70.0)];
-const FOOT: [Val; 4] = [Val::Auto, Val::Px(20.0), Val::Percent(29.5), Val::Percent(41.0)];
+/// Where the words stand: from the bottom in pixels, from the left, and how wide they are at most, in percent.
+const FOOT: f32 = 20.0;
+const LEFT: f32 = 32.0;
+const WIDTH: f32 = 39.0;
 
 /// The large line, or the small one.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub(super) fn plugin(app: &mut App) {
 fn spawn(mut commands: Commands) {
     let column = Node {
         position_type: PositionType::Absolute,
+        bottom: px(FOOT),
+        left: percent(LEFT),
+        width: percent(WIDTH),
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
         ..default()
@@ -108,7 +111,6 @@ fn say(
     (covers, page): (Res<Covers>, Res<State<Page>>),
     mut before: Local<Before>,
     mut ground: Single<&mut Visibility, With<Ground>>,
-    mut place: Single<&mut Node, (With<Place>, Without<Banner>)>,
     mut lines: Query<(&Banner, &mut Text, &mut Node)>,
 ) {
     let now = facts(&scene);
@@ -118,11 +120,6 @@ fn say(
     let wanted = &before.words;
     let free = matches!(page.get(), Page::Fight | Page::Quick | Page::Chat) && !covers.0;
     let shown = !wanted.0.is_empty() && free;
-    let dead = scene.own.is_some_and(|own| !own.alive) && !scene.round.warm_up;
-    let [top, bottom, left, width] = if dead { FOOT } else { UPPER };
-    if place.width != width {
-        (place.top, place.bottom, place.left, place.width) = (top, bottom, left, width);
-    }
     ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     for (which, mut line, mut node) in &mut lines {
         let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
@@ -247,39 +244,34 @@ mod tests {
         assert_eq!(small.lines().count(), 2, "{small}");
     }
 
-    /// Where the words stand for a scene, in pixels and parts of the window: from the top, and from the bottom.
-    fn stands(scene: Scene) -> (Val, Val) {
-        let mut app = App::new();
-        app.add_plugins(bevy::state::app::StatesPlugin)
-            .insert_resource(Words::of(Language::English))
-            .init_resource::<Covers>()
-            .insert_state(Page::Fight)
-            .insert_resource(scene)
-            .add_systems(Startup, spawn)
-            .add_systems(Update, say);
-        app.update();
-        let mut places = app.world_mut().query_filtered::<&Node, With<Place>>();
-        let node = places.single(app.world()).unwrap();
-        (node.top, node.bottom)
-    }
-
     #[test]
-    fn words_of_death_stand_at_the_foot_and_all_others_above_the_middle() {
+    fn words_stand_at_the_foot_and_leave_the_fight_free() {
         let own = Own { alive: true, ..Own::default() };
         let own = OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default());
-        let living = Scene { me: Some(PilotId(1)), own: Some(own), ..Scene::default() };
-        let dead = Scene { own: Some(OwnView { alive: false, ..own }), ..living.clone() };
-        let above =
-            |(top, bottom)| matches!(top, Val::Percent(part) if part < 40.0) && bottom == Val::Auto;
-        let (top, bottom) = stands(dead.clone());
-        assert!(
-            top == Val::Auto && matches!(bottom, Val::Px(least) if least < 40.0),
-            "{top:?} {bottom:?}"
-        );
-        assert!(above(stands(living)));
-        let mut warm_up = dead;
+        let dead = Scene {
+            me: Some(PilotId(1)),
+            own: Some(OwnView { alive: false, ..own }),
+            ..Scene::default()
+        };
+        let mut warm_up = Scene { own: Some(own), ..dead.clone() };
         warm_up.round.warm_up = true;
-        assert!(above(stands(warm_up)), "it counts down for the dead too");
+        for scene in [dead, warm_up] {
+            let mut app = App::new();
+            app.add_plugins(bevy::state::app::StatesPlugin)
+                .insert_resource(Words::of(Language::English))
+                .init_resource::<Covers>()
+                .insert_state(Page::Fight)
+                .insert_resource(scene)
+                .add_systems(Startup, spawn)
+                .add_systems(Update, say);
+            app.update();
+            let mut grounds = app.world_mut().query_filtered::<&Visibility, With<Ground>>();
+            assert_ne!(*grounds.single(app.world()).unwrap(), Visibility::Hidden);
+            let mut places = app.world_mut().query_filtered::<&Node, With<Place>>();
+            let node = places.single(app.world()).unwrap();
+            let is_low = matches!(node.bottom, Val::Px(least) if least < 40.0);
+            assert!(node.top == Val::Auto && is_low, "{:?} {:?}", node.top, node.bottom);
+        }
     }
 
     #[test]

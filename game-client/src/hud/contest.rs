@@ -7,15 +7,19 @@ use game_sim::{Team, contest::MOST_POINTS};
 
 use super::{icon, text};
 use crate::frame::Frame;
+use crate::language::Words;
 use crate::points::{PointView, Points};
 use crate::render::palette::{self, Side, Sides};
-use crate::scene::Scene;
+use crate::scene::{Scene, team_key};
 
 /// Side of a box in pixels, and the bar of a score and its crown.
 const BOX: f32 = 34.0;
 const BAR: Vec2 = Vec2::new(112.0, 7.0);
 const CROWN: f32 = 22.0;
 
+/// Whose score it is.
+#[derive(Component)]
+pub(super) struct Whose(Side);
 /// The score of a side.
 #[derive(Component)]
 pub(super) struct Score(Side);
@@ -44,7 +48,7 @@ pub(super) struct Letter(usize);
 pub(super) fn plugin(app: &mut App) {
     app.add_systems(
         Update,
-        (scores, leads, reveal, frames, fillings, letters).in_set(Frame::Overlay),
+        (scores, whose, leads, reveal, frames, fillings, letters).in_set(Frame::Overlay),
     );
 }
 
@@ -75,6 +79,7 @@ pub(super) fn score(line: &mut ChildSpawnerCommands, server: &AssetServer, side:
             let node = Node { margin: outer, ..node };
             track.spawn((node, BackgroundColor::default(), Length(side)));
         });
+        parts.spawn((text("", 15.0, palette::TEXT), Whose(side)));
     });
 }
 
@@ -136,6 +141,34 @@ fn scores(
         }
         colour.set_if_neq(TextColor(palette::color(sides.of(*side))));
     }
+}
+
+/// Names the team of each score, and says which is the player's.
+fn whose(
+    (scene, sides, words): (Res<Scene>, Res<Sides>, Res<Words>),
+    mut before: Local<Option<(Team, bool)>>,
+    mut texts: Query<(&Whose, &mut Text, &mut TextColor)>,
+) {
+    let own = Team::BOTH.into_iter().find(|team| scene.side_of(*team) == Side::Own);
+    let now = own.map(|own| (own, scene.me.is_some()));
+    let same = *before == now && !words.is_changed();
+    *before = now;
+    for (Whose(side), mut text, mut colour) in &mut texts {
+        colour.set_if_neq(TextColor(palette::color(sides.of(*side))));
+        if !same {
+            text.0 = team_name(&scene, *side, &words);
+        }
+    }
+}
+
+/// The team of a side, and whether it is the player's.
+pub fn team_name(scene: &Scene, side: Side, words: &Words) -> String {
+    let team = Team::BOTH.into_iter().find(|team| scene.side_of(*team) == side);
+    let name = team.map_or_else(String::new, |team| words.say(team_key(team)).into_owned());
+    if side == Side::Own && scene.me.is_some() {
+        return words.say_with("hud-own-team", &[("team", name.into())]);
+    }
+    name
 }
 
 /// Which part of its bar a side's score fills, in percent: that of whoever leads is full.
@@ -245,6 +278,18 @@ mod tests {
         assert_eq!((points_of(&scene, Side::Own), points_of(&scene, Side::Enemy)), (8, 3));
         scene.teams = vec![Some(Team::West)];
         assert_eq!((points_of(&scene, Side::Own), points_of(&scene, Side::Enemy)), (3, 8));
+    }
+
+    #[test]
+    fn each_score_says_whose_it_is() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene { me: Some(PilotId(0)), ..Scene::default() };
+        scene.teams = vec![Some(Team::East)];
+        let said =
+            |scene: &Scene| [Side::Own, Side::Enemy].map(|side| team_name(scene, side, &words));
+        assert_eq!(said(&scene), ["East (you)", "West"]);
+        scene.me = None;
+        assert_eq!(said(&scene), ["West", "East"], "who watches is of no team");
     }
 
     #[test]

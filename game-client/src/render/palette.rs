@@ -59,8 +59,8 @@ pub fn choose(settings: Res<Settings>, mut sides: ResMut<Sides>) {
 
 /// The player's own pilot, and everything that is its.
 pub const OWN: Rgb = [70, 200, 255];
-/// Who fights beside the player.
-pub const FRIEND: Rgb = [120, 232, 200];
+/// Who fights beside the player: of the own hue, since a side has one colour everywhere.
+pub const FRIEND: Rgb = [104, 150, 255];
 /// Every other pilot, and everything that is theirs.
 pub const ENEMY: Rgb = [255, 112, 32];
 /// What belongs to no side.

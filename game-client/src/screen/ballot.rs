@@ -70,11 +70,13 @@ fn follow(scene: Res<Scene>, page: Res<State<Page>>, mut closed: ResMut<Closed>,
     }
 }
 
-/// What is played, in the player's words.
-fn mode_key(choice: &Choice) -> &'static str {
-    match choice.mode {
-        game_sim::Mode::FreeForAll => "mode-free-for-all",
-        game_sim::Mode::ControlPoints => "mode-control-points",
+/// What is played, in the player's words, or in few of them.
+fn mode_key(choice: &Choice, tight: bool) -> &'static str {
+    match (choice.mode, tight) {
+        (game_sim::Mode::FreeForAll, false) => "mode-free-for-all",
+        (game_sim::Mode::ControlPoints, false) => "mode-control-points",
+        (game_sim::Mode::FreeForAll, true) => "mode-free-for-all-short",
+        (game_sim::Mode::ControlPoints, true) => "mode-control-points-short",
     }
 }
 
@@ -93,16 +95,28 @@ fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad
     let root = (column, GlobalZIndex(20), DespawnOnExit(Page::Vote), Pickable::IGNORE);
     commands.spawn(root).with_children(|root| {
         let node = Node { width: px(VOTE - 14.0), ..default() };
+        let node = if is_tight(choices.len()) { Node { row_gap: px(3), ..node } } else { node };
         root.spawn(theme::panel(node)).with_children(|panel| fill(panel, choices, hint));
     });
 }
 
+/// Whether there are so many choices that each has less room: with the largest words six of the usual ones would be
+/// higher than the window.
+const fn is_tight(choices: usize) -> bool {
+    choices > 3
+}
+
 fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str) {
-    panel.spawn((bold("", 21.0, theme::TEXT), Say("vote-title")));
+    let tight = is_tight(choices.len());
+    let (large, small) = if tight { (16.0, 12.0) } else { (19.0, 14.0) };
+    panel.spawn((bold("", large + 2.0, theme::TEXT), Say("vote-title")));
     for (choice, number) in choices.iter().take(KEYS.len()).zip(0..) {
         let node = Node {
             width: percent(100),
-            padding: UiRect::axes(px(10), px(4)),
+            padding: UiRect::axes(
+                px(if tight { 6.0 } else { 10.0 }),
+                px(if tight { 0.0 } else { 4.0 }),
+            ),
             justify_content: JustifyContent::SpaceBetween,
             ..theme::line(10.0)
         };
@@ -113,8 +127,9 @@ fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str
                 let names =
                     Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
                 row.spawn(names).with_children(|names| {
-                    names.spawn((text("", 19.0, theme::TEXT), Title(choice.clone())));
-                    names.spawn((text("", 14.0, theme::DIM), Say(mode_key(choice))));
+                    names.spawn((text("", large, theme::TEXT), Title(choice.clone())));
+                    let mode = mode_key(choice, tight);
+                    names.spawn((text("", small, theme::DIM), Say(mode)));
                 });
                 row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
             })
@@ -122,8 +137,8 @@ fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str
                 outbox.vote = Some(number);
             });
     }
-    panel.spawn((text("", 15.0, theme::DOUBT), Left));
-    panel.spawn((text("", 14.0, theme::DIM), Say(hint)));
+    panel.spawn((text("", small + 1.0, theme::DOUBT), Left));
+    panel.spawn((text("", small, theme::DIM), Say(hint)));
 }
 
 fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {

@@ -1,12 +1,12 @@
 //! What stands above and below the table of scores: who has won, who did what, the own place, what comes next.
 
 use bevy::prelude::*;
-use game_sim::{PilotId, Team, Winner};
+use game_sim::{PilotId, Winner};
 
 use crate::hud::clock;
 use crate::language::Words;
 use crate::menu::theme;
-use crate::render::palette::{self, Side, Sides};
+use crate::render::palette::{self, Sides};
 use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 
 /// A line above or below the rows.
@@ -14,8 +14,6 @@ use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 pub(super) enum Line {
     Round,
     Winner,
-    Ours,
-    Theirs,
     Kills,
     Deaths,
     Place,
@@ -83,8 +81,6 @@ pub(super) fn write(
             colour.set_if_neq(TextColor(palette::color(sides.of(scene.side_of(team)))));
         } else if matches!(line, Line::Winner) {
             colour.set_if_neq(TextColor(palette::color(theme::ACCENT)));
-        } else if let Some(side) = line.side() {
-            colour.set_if_neq(TextColor(palette::color(sides.of(side))));
         }
         let said = line.words(&scene, &words);
         let display = if said.is_some() { Display::Flex } else { Display::None };
@@ -124,15 +120,6 @@ fn ended(outcome: Outcome, scene: &Scene, words: &Words) -> String {
 }
 
 impl Line {
-    /// Of which side it tells, where it does.
-    const fn side(self) -> Option<Side> {
-        match self {
-            Self::Ours => Some(Side::Own),
-            Self::Theirs => Some(Side::Enemy),
-            _ => None,
-        }
-    }
-
     fn words(self, scene: &Scene, words: &Words) -> Option<String> {
         let over = scene.round.over;
         let of_best = |key, name: String, count: u16| {
@@ -145,18 +132,6 @@ impl Line {
                 |outcome| Some(ended(outcome, scene, words)),
             ),
             Self::Winner => Some(words.say("scores-title").into_owned()),
-            // The own team on the left, as beside the clock.
-            Self::Ours | Self::Theirs if scene.has_teams() => {
-                let side = self.side()?;
-                let team = Team::BOTH.into_iter().find(|team| scene.side_of(*team) == side)?;
-                let (name, score) =
-                    (words.say(team_key(team)), scene.standing.scores[team.index()]);
-                Some(if side == Side::Own {
-                    format!("{name}  {score}")
-                } else {
-                    format!("{score}  {name}")
-                })
-            }
             Self::Kills if over => {
                 let (line, names) = best(&scene.scores, |line| line.kills)?;
                 Some(of_best("scores-most-kills", names, line.kills))
@@ -165,7 +140,8 @@ impl Line {
                 let (line, names) = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
                 Some(of_best("scores-survivor", names, line.deaths))
             }
-            Self::Place => {
+            // Among teams nobody's own place counts.
+            Self::Place if !scene.has_teams() => {
                 let place = scene.me.and_then(|me| scene.rank(me))?;
                 let of = scene.scores.len();
                 Some(
@@ -179,7 +155,7 @@ impl Line {
                 let seconds = scene.round.left_s.max(0.0).ceil() as u32;
                 Some(words.say_with("scores-next", &[("seconds", seconds.into())]))
             }
-            Self::Ours | Self::Theirs | Self::Kills | Self::Deaths | Self::Next => None,
+            Self::Kills | Self::Deaths | Self::Place | Self::Next => None,
         }
     }
 }
@@ -205,23 +181,6 @@ mod tests {
         assert_eq!(of(&scores[..4]), Some("p4, p8, p3".to_owned()));
         assert_eq!(of(&scores), None);
         assert_eq!(of(&scores[2..3]), None, "nobody did anything");
-    }
-
-    #[test]
-    fn the_own_team_stands_on_the_left_whichever_that_is() {
-        let words = Words::of(crate::language::Language::English);
-        let mut scene = Scene { me: Some(PilotId(0)), ..Scene::default() };
-        scene.standing.mode = game_sim::Mode::ControlPoints;
-        scene.standing.scores = [3, 8];
-        let said = |scene: &Scene| {
-            [Line::Ours, Line::Theirs].map(|line| line.words(scene, &words).unwrap_or_default())
-        };
-        scene.teams = vec![Some(Team::East)];
-        assert_eq!(said(&scene), ["East  8", "3  West"]);
-        scene.teams = vec![Some(Team::West)];
-        assert_eq!(said(&scene), ["West  3", "8  East"]);
-        scene.standing.mode = game_sim::Mode::FreeForAll;
-        assert_eq!(said(&scene), ["", ""]);
     }
 
     #[test]
