@@ -2,13 +2,16 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, UnderTable, icon, text};
+use super::{Hud, PANEL_ALPHA, UnderTable, icon, text};
 use crate::feed::{FeedLine, LINE_S, LINES, News};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::{Scene, team_key};
 use game_sim::Weapon;
+
+/// How long a line takes to go, in seconds: what is half gone can't be read over a bright fight.
+const FADE_S: f32 = 0.3;
 
 /// The line with this number, the newest being 0.
 #[derive(Component)]
@@ -80,10 +83,11 @@ fn tell(
     mut images: Query<(&Part, &mut ImageNode, &mut Node)>,
 ) {
     let at = |number: usize| scene.feed.iter().rev().nth(number);
-    let alpha = |line: &FeedLine| (LINE_S - line.age_s).clamp(0.0, 1.0);
+    let alpha = |line: &FeedLine| ((LINE_S - line.age_s) / FADE_S).clamp(0.0, 1.0);
     for (Line(number), mut ground) in &mut lines {
         let alpha = at(*number).map_or(0.0, alpha);
-        ground.set_if_neq(BackgroundColor(palette::translucent(palette::PANEL, 0.66 * alpha)));
+        ground
+            .set_if_neq(BackgroundColor(palette::translucent(palette::PANEL, PANEL_ALPHA * alpha)));
     }
     for (part, mut text, mut colour) in &mut texts {
         let (Part::Left(number) | Part::Right(number) | Part::Sign(number)) = *part;

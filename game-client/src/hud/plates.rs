@@ -55,7 +55,8 @@ struct Wanted {
     /// Where on the screen, and how large its name is there, in pixels.
     at: Vec2,
     size: Vec2,
-    health: u8,
+    /// Which part of the whole health is left, 0 to 1.
+    part: f32,
     named: bool,
     /// Whether it had a name in the last frame.
     held: bool,
@@ -172,7 +173,7 @@ fn choose(
         if let Some(at) = at.filter(|at| visible(*at)) {
             let held = named.contains(&Some(pilot.id));
             let beside = scene.side(pilot.id) == Side::Friend;
-            wanted.push(want(pilot, at, middle, held, beside));
+            wanted.push(want(pilot, scene.rules.health, at, middle, held, beside));
         }
     }
     *crowd = wanted.len() > if *crowd { CROWD - CROWD_STAYS } else { CROWD };
@@ -194,16 +195,17 @@ fn choose(
     }
 }
 
-fn want(pilot: &PilotView, at: Vec2, middle: Vec2, held: bool, beside: bool) -> Wanted {
+/// `whole` is the health of somebody unhurt, which a server may set.
+fn want(pilot: &PilotView, whole: u8, at: Vec2, middle: Vec2, held: bool, beside: bool) -> Wanted {
     let nearer = if held { HOLD } else { 0.0 } + if beside { BESIDE } else { 0.0 };
     Wanted {
         id: pilot.id,
         at,
         size: Vec2::ZERO,
-        health: pilot.health,
+        part: (f32::from(pilot.health) / f32::from(whole.max(1))).min(1.0),
         named: false,
         held,
-        hurt: pilot.health < 100,
+        hurt: pilot.health < whole,
         distance: at.distance(middle) - nearer,
     }
 }
@@ -253,7 +255,7 @@ fn hang(
             visibility.set_if_neq(Visibility::Inherited);
         }
         if let Ok((mut fill, mut colour)) = fills.get_mut(plate.fill) {
-            let part = f32::from(wanted.health) / 100.0;
+            let part = wanted.part;
             let scale = Vec2::new(part, 1.0);
             if fill.scale != scale {
                 // It is scaled around its middle, and filled from the left.
@@ -271,10 +273,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn health_is_a_part_of_what_the_server_has_as_the_whole() {
+        let of = |health, whole| {
+            let pilot = PilotView { health, ..PilotView::still(PilotId(1)) };
+            let wanted = want(&pilot, whole, Vec2::ZERO, Vec2::ZERO, false, false);
+            (wanted.part, wanted.hurt)
+        };
+        assert_eq!(of(50, 50), (1.0, false));
+        assert_eq!(of(100, 200), (0.5, true));
+        assert_eq!(of(9, 0), (1.0, false), "no rules yet");
+    }
+
+    #[test]
     fn a_plate_stays_with_its_pilot() {
         let wanted = |ids: &[u16]| -> Vec<Wanted> {
             let one = |id| PilotView::still(PilotId(id));
-            ids.iter().map(|&id| want(&one(id), Vec2::ZERO, Vec2::ZERO, false, false)).collect()
+            let place = Vec2::ZERO;
+            ids.iter().map(|&id| want(&one(id), 100, place, place, false, false)).collect()
         };
         let (mut of, mut shows) = ([None; 3], [None; 3]);
         assign(&wanted(&[5, 6]), &mut of, &mut shows);

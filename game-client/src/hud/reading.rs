@@ -3,7 +3,7 @@
 
 use bevy::prelude::*;
 
-use super::text;
+use super::{Steady, text};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::render::palette::{self, Rgb};
@@ -11,6 +11,9 @@ use crate::scene::{RoundView, Scene};
 
 /// From here on the clock says that the round is about to end, in seconds; the announcer counts from there too.
 const LAST_S: f32 = 10.0;
+
+/// How wide the widest digit is, as a part of the size of the words.
+const DIGIT: f32 = 0.6;
 
 /// One of the texts.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,13 @@ pub(super) fn plugin(app: &mut App) {
 /// A text, `size` as in [`text`].
 pub(super) fn reading(what: Reading, size: f32, colour: Rgb) -> impl Bundle {
     (text("", size, colour), what, Said::default())
+}
+
+/// One of numbers, as wide as so many letters: it must not change its panel with each digit.
+pub(super) fn number(what: Reading, letters: f32, size: f32, colour: Rgb) -> impl Bundle {
+    let justify = if what == Reading::Clock { Justify::Center } else { Justify::Right };
+    let width = Steady(letters * DIGIT * size);
+    (reading(what, size, colour), TextLayout::justify(justify), Node::default(), width)
 }
 
 fn write(scene: Res<Scene>, words: Res<Words>, mut texts: Query<(&Reading, &mut Said, &mut Text)>) {
@@ -86,7 +96,8 @@ fn say(reading: Reading, scene: &Scene, words: &Words) -> String {
         (Reading::Standing, _) => standing(scene, words),
         (_, None) => String::new(),
         (Reading::Health, Some(own)) => own.health.to_string(),
-        (Reading::Reserve, Some(own)) => own.reserve.to_string(),
+        // Beside those in the magazine.
+        (Reading::Reserve, Some(own)) => format!("+{}", own.reserve),
     }
 }
 

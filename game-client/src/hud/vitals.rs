@@ -5,8 +5,8 @@
 
 use bevy::prelude::*;
 
-use super::reading::{Reading, reading};
-use super::{Hud, UnderTable, bar, contest, icon, panel};
+use super::reading::{Reading, number, reading};
+use super::{Hud, Steady, UnderTable, bar, contest, icon, panel};
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb, Side, Sides};
 use crate::scene::{OwnView, Scene};
@@ -17,6 +17,8 @@ const ROUNDS: usize = 40;
 const ROCKETS: usize = 8;
 /// With less of the whole health the bar turns red.
 const LOW: f32 = 0.35;
+/// Width of the panel with the clock, in pixels with words of their usual size: the own place fits with most numbers.
+const MIDDLE: f32 = 260.0;
 
 #[derive(Component)]
 struct HealthBar;
@@ -78,7 +80,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
                 children![
                     (icon(&server, "health", 24.0, palette::HEALTH), HealthSign),
                     bar(240.0, 20.0, palette::HEALTH, HealthBar),
-                    reading(Reading::Health, 30.0, palette::TEXT),
+                    number(Reading::Health, 3.0, 30.0, palette::TEXT),
                 ],
             ),
             (
@@ -104,8 +106,8 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
                     rounds.spawn((node, BackgroundColor(colour), Round(number)));
                 }
             });
-            line.spawn(icon(&server, "cartridge", 20.0, palette::TEXT_DIM));
-            line.spawn(reading(Reading::Reserve, 22.0, palette::ROUNDS));
+            line.spawn(icon(&server, "cartridges", 24.0, palette::ROUNDS));
+            line.spawn(number(Reading::Reserve, 4.0, 22.0, palette::ROUNDS));
         });
         parts.spawn(row()).with_children(|line| {
             for number in 0..ROCKETS {
@@ -126,10 +128,10 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         ..default()
     };
     commands.spawn((Hud, UnderTable, top)).with_children(|top| {
-        top.spawn(panel(middle)).with_children(|panel| {
+        top.spawn((panel(middle), Steady(MIDDLE))).with_children(|panel| {
             panel.spawn(row()).with_children(|line| {
                 contest::score(line, &server, Side::Own);
-                line.spawn(reading(Reading::Clock, 26.0, palette::TEXT));
+                line.spawn(number(Reading::Clock, 4.0, 26.0, palette::TEXT));
                 contest::score(line, &server, Side::Enemy);
             });
             contest::points(panel);

@@ -16,6 +16,8 @@ use crate::render::palette::{self, Side, Sides};
 use crate::screen::standings::Covers;
 use crate::state::{Door, Page, Stage, settled};
 
+/// How long a line takes to go, in seconds: what is half gone can't be read over a bright fight.
+const FADE_S: f32 = 0.3;
 /// Lines that are shown: of late, and while somebody types.
 const LINES: usize = 6;
 
@@ -121,7 +123,7 @@ fn spawn(mut commands: Commands, chat: Res<Chat>) {
                 door.back();
             },
         );
-        let ground = BackgroundColor(palette::translucent(theme::PANEL, 0.8));
+        let ground = BackgroundColor(palette::color(theme::PANEL));
         let node = Node { padding: UiRect::axes(px(8), px(1)), column_gap: px(16), ..default() };
         bar.spawn((node, ground)).with_children(|hint| {
             hint.spawn((text("", 14.0, theme::TEXT), Say(to)));
@@ -144,9 +146,10 @@ fn write(
     let typing = *page.get() == Page::Chat;
     for (mut place, mut ground, children) in &mut lines {
         let line = chat.lines.iter().rev().nth(place.0);
-        let alpha = line
-            .map_or(0.0, |line| if typing { 1.0 } else { (SHOWN_S - line.age_s).clamp(0.0, 1.0) });
-        ground.set_if_neq(BackgroundColor(palette::translucent(theme::GROUND, 0.72 * alpha)));
+        let alpha = line.map_or(0.0, |line| {
+            if typing { 1.0 } else { ((SHOWN_S - line.age_s) / FADE_S).clamp(0.0, 1.0) }
+        });
+        ground.set_if_neq(BackgroundColor(palette::translucent(theme::GROUND, alpha)));
         // A line is written once, when it moves to this place.
         let number = line.map(|line| line.number);
         let moved = place.1 != number;

@@ -53,7 +53,7 @@ mod tests {
     /// Somebody with a name of 60 x 18 pixels at a place; the player looks at the origin.
     fn one(id: u16, x: f32, y: f32, held: bool, beside: bool) -> Wanted {
         let pilot = PilotView::still(PilotId(id));
-        let wanted = want(&pilot, Vec2::new(x, y), Vec2::ZERO, held, beside);
+        let wanted = want(&pilot, 100, Vec2::new(x, y), Vec2::ZERO, held, beside);
         Wanted { named: true, size: Vec2::new(60.0, 18.0), ..wanted }
     }
 
