@@ -5,7 +5,7 @@
 use bevy::prelude::*;
 use game_sim::{Team, contest::MOST_POINTS};
 
-use super::{icon, text};
+use super::{Steady, icon, text};
 use crate::frame::Frame;
 use crate::language::Words;
 use crate::points::{PointView, Points};
@@ -14,7 +14,7 @@ use crate::scene::{Scene, team_key};
 
 /// Side of a box in pixels, and the bar of a score and its crown.
 const BOX: f32 = 34.0;
-const BAR: Vec2 = Vec2::new(112.0, 7.0);
+const BAR: Vec2 = Vec2::new(158.0, 7.0);
 const CROWN: f32 = 22.0;
 
 /// Whose score it is.
@@ -58,17 +58,15 @@ pub(super) fn score(line: &mut ChildSpawnerCommands, server: &AssetServer, side:
         Side::Enemy => (AlignItems::Start, FlexDirection::RowReverse, UiRect::right(Val::Auto)),
         _ => (AlignItems::End, FlexDirection::Row, UiRect::left(Val::Auto)),
     };
-    let node = Node {
-        flex_direction: FlexDirection::Column,
-        align_items: column,
-        width: px(BAR.x),
-        ..default()
-    };
-    line.spawn((node, Part)).with_children(|parts| {
+    let node = Node { flex_direction: FlexDirection::Column, align_items: column, ..default() };
+    line.spawn((node, Steady(BAR.x), Part)).with_children(|parts| {
         let node = Node { align_items: AlignItems::Center, column_gap: px(8), ..default() };
         parts.spawn(Node { flex_direction: row, ..node }).with_children(|row| {
             let crown = icon(server, "crown", CROWN, palette::GOLD);
             row.spawn((crown, Crown(side), Visibility::Hidden));
+            // In one line, or the other side would stand lower.
+            let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
+            row.spawn((text("", 15.0, palette::TEXT), line, Whose(side)));
             row.spawn((text("", 32.0, palette::TEXT), Score(side)));
         });
         let round = BorderRadius::all(px(3));
@@ -79,7 +77,6 @@ pub(super) fn score(line: &mut ChildSpawnerCommands, server: &AssetServer, side:
             let node = Node { margin: outer, ..node };
             track.spawn((node, BackgroundColor::default(), Length(side)));
         });
-        parts.spawn((text("", 15.0, palette::TEXT), Whose(side)));
     });
 }
 

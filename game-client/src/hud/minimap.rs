@@ -22,6 +22,10 @@ use crate::scene::Scene;
 
 /// The room that the map has in pixels, and how much of the arena it shows to the left and right of its middle at most.
 const ROOM: Vec2 = Vec2::new(240.0, 184.0);
+/// How far it is from the right and from the foot of the window, in pixels.
+const CORNER: Vec2 = Vec2::new(20.0, 124.0);
+/// All of the corner that it takes.
+pub(super) const TAKEN: Vec2 = Vec2::new(ROOM.x + CORNER.x, ROOM.y + CORNER.y);
 const REACH_M: f32 = 40.0;
 /// How much it shows beyond the border: half of a sign that stands there.
 const BEYOND_M: f32 = 1.5;
@@ -77,8 +81,8 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     });
     let frame = Node {
         position_type: PositionType::Absolute,
-        bottom: px(124),
-        right: px(20),
+        bottom: px(CORNER.y),
+        right: px(CORNER.x),
         border: UiRect::all(px(EDGE)),
         border_radius: BorderRadius::all(px(6)),
         overflow: Overflow::clip(),

@@ -4,6 +4,7 @@
 use bevy::prelude::*;
 use game_sim::contest::MOST_POINTS;
 
+use super::minimap::TAKEN;
 use super::{Hud, text};
 use crate::frame::Frame;
 use crate::points::{PointView, Points};
@@ -73,7 +74,7 @@ fn show(
         let seen = camera.world_to_viewport(transform, place(top, 0.0)).ok();
         let seen = seen.map(|at| at / scale.0);
         let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
-        let place = apart(put(seen, point.position - own, size), &taken, size);
+        let place = apart(beside_map(put(seen, point.position - own, size), size), &taken, size);
         taken[*number] = place;
         at.translation = Val2::px(place.x - SIZE / 2.0, place.y - SIZE / 2.0);
         let rgb = point.colour(&sides);
@@ -116,6 +117,12 @@ fn put(seen: Option<Vec2>, way: Vec2, size: Vec2) -> Vec2 {
     middle + way * reach(room.x, way.x).min(reach(room.y, way.y))
 }
 
+/// Above the map, which would lie over it.
+fn beside_map(at: Vec2, size: Vec2) -> Vec2 {
+    let least = size - TAKEN - SIZE;
+    if at.cmpgt(least).all() { Vec2::new(at.x, least.y) } else { at }
+}
+
 /// The nearest place along its edge where a sign covers none of those that have theirs: points in the same direction
 /// would hide each other's letters.
 fn apart(wanted: Vec2, taken: &[Vec2], size: Vec2) -> Vec2 {
@@ -140,6 +147,14 @@ mod tests {
         assert_eq!(east.x, SCREEN.x - ASIDE);
         let north = put(None, Vec2::new(0.0, 50.0), SCREEN);
         assert_eq!(north, Vec2::new(640.0, ABOVE));
+    }
+
+    #[test]
+    fn no_sign_lies_under_the_map() {
+        let corner = beside_map(Vec2::new(SCREEN.x - ASIDE, 600.0), SCREEN);
+        assert!(corner.x == SCREEN.x - ASIDE && corner.y < SCREEN.y - TAKEN.y, "{corner}");
+        let free = Vec2::new(500.0, 600.0);
+        assert_eq!(beside_map(free, SCREEN), free);
     }
 
     #[test]

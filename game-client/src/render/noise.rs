@@ -51,10 +51,6 @@ fn ring(square: Rect, strength: f32, effects: &mut Effects) {
             .to_size(size(1.0))
             .strength(strength),
     );
-    effects.spawn(
-        Effect::new(Shape::Disc, Paint::Noise, at, size(1.0), LIFE_S * 0.6)
-            .strength(strength * 0.2),
-    );
 }
 
 /// Around the own pilot, where the noise came from.

@@ -190,7 +190,7 @@ fn rows(
             node.display = display;
         }
         let colour = match entry {
-            Some(Entry::Team(side)) => palette::translucent(sides.of(*side), 0.16),
+            Some(Entry::Team(side)) => palette::translucent(sides.of(*side), 0.09),
             Some(Entry::Pilot(index, _)) if scene.me == Some(scene.scores[*index].id) => {
                 palette::translucent(theme::ACCENT, 0.28)
             }

@@ -5,7 +5,7 @@ use bevy::ui_widgets::Activate;
 
 use super::Open;
 use crate::language::{Say, Words};
-use crate::menu::theme::{self, text};
+use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{self, button};
 use crate::render::palette;
 use crate::servers::{Known, Servers, short};
@@ -69,7 +69,7 @@ pub(super) fn spawn(
                     ..default()
                 };
                 row.spawn((node, BackgroundColor(palette::color(theme::ACCENT))))
-                    .with_child((text("", 18.0, theme::GROUND), Say("servers-join")));
+                    .with_child((bold("", 18.0, theme::GROUND), Say("servers-join")));
             })
             .observe(move |_: On<Activate>, mut door: Door| door.connect(&server, false));
         let server = address.to_owned();
