@@ -188,6 +188,7 @@ vote-left = { $seconds } s to vote
 vote-hint = Number or mouse: vote    Esc: close
 vote-hint-pad = D-pad: choose    A: vote    B: close
 vote-stay = { $arena } (stay)
+vote-stay-short = stay here
 mode-free-for-all = Everybody for themselves
 mode-control-points = Two teams, control points
 mode-free-for-all-short = Free for all

@@ -63,7 +63,7 @@ fn spawn(mut commands: Commands) {
     };
     commands.spawn((Hud, column, Place)).with_children(|column| {
         column.spawn((panel(ground), Ground, Visibility::Hidden)).with_children(|lines| {
-            lines.spawn(line(36.0, palette::TEXT, Banner::Large));
+            lines.spawn(line(32.0, palette::TEXT, Banner::Large));
             lines.spawn(line(19.0, palette::WARNING, Banner::Small));
         });
     });

@@ -29,9 +29,9 @@ const KEYS: [[KeyCode; 2]; 6] = [
 #[derive(Component)]
 struct Row(u8);
 
-/// The arena of a choice.
+/// The arena of a choice, and whether there is no room for more.
 #[derive(Component)]
-struct Title(Choice);
+struct Title(Choice, bool);
 
 /// How many voted for a choice.
 #[derive(Component)]
@@ -96,7 +96,7 @@ fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad
     commands.spawn(root).with_children(|root| {
         let node = Node { width: px(VOTE - 14.0), ..default() };
         let node = if is_tight(choices.len()) { Node { row_gap: px(3), ..node } } else { node };
-        root.spawn(theme::panel(node)).with_children(|panel| fill(panel, choices, hint));
+        root.spawn(theme::panel(node)).with_children(|panel| fill(panel, &scene, choices, hint));
     });
 }
 
@@ -106,7 +106,7 @@ const fn is_tight(choices: usize) -> bool {
     choices > 3
 }
 
-fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str) {
+fn fill(panel: &mut ChildSpawnerCommands, scene: &Scene, choices: &[Choice], hint: &'static str) {
     let tight = is_tight(choices.len());
     let (large, small) = if tight { (16.0, 12.0) } else { (19.0, 14.0) };
     panel.spawn((bold("", large + 2.0, theme::TEXT), Say("vote-title")));
@@ -127,8 +127,9 @@ fn fill(panel: &mut ChildSpawnerCommands, choices: &[Choice], hint: &'static str
                 let names =
                     Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
                 row.spawn(names).with_children(|names| {
-                    names.spawn((text("", large, theme::TEXT), Title(choice.clone())));
-                    let mode = mode_key(choice, tight);
+                    names.spawn((text("", large, theme::TEXT), Title(choice.clone(), tight)));
+                    let stays = tight && is_here(choice, scene);
+                    let mode = if stays { "vote-stay-short" } else { mode_key(choice, tight) };
                     names.spawn((text("", small, theme::DIM), Say(mode)));
                 });
                 row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
@@ -150,17 +151,22 @@ fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {
 
 /// Names the arenas, and says which choice is to stay: an arena may be there in two modes.
 fn arenas(scene: Res<Scene>, words: Res<Words>, mut texts: Query<(&Title, &mut Text)>) {
-    for (Title(choice), mut text) in &mut texts {
-        let said = name(choice, &scene, &words);
+    for (Title(choice, tight), mut text) in &mut texts {
+        let said = if *tight { choice.arena.clone() } else { name(choice, &scene, &words) };
         if text.0 != said {
             text.0 = said;
         }
     }
 }
 
-fn name(choice: &Choice, scene: &Scene, words: &Words) -> String {
+/// Whether a choice is what is played now.
+fn is_here(choice: &Choice, scene: &Scene) -> bool {
     let here = scene.arena.as_ref().is_some_and(|arena| arena.name == choice.arena);
-    if here && scene.standing.mode == choice.mode {
+    here && scene.standing.mode == choice.mode
+}
+
+fn name(choice: &Choice, scene: &Scene, words: &Words) -> String {
+    if is_here(choice, scene) {
         return words.say_with("vote-stay", &[("arena", choice.arena.as_str().into())]);
     }
     choice.arena.clone()
