@@ -12,7 +12,7 @@ use crate::servers::{Known, Servers, short};
 use crate::state::Door;
 
 /// Widths of the columns in pixels: name, address, arena, players, ping, version.
-const WIDTHS: [f32; 6] = [200.0, 196.0, 96.0, 106.0, 88.0, 90.0];
+const WIDTHS: [f32; 6] = [190.0, 180.0, 104.0, 130.0, 98.0, 90.0];
 /// Pings from which on a number is doubtful, and bad, in milliseconds.
 const PINGS_MS: [u128; 2] = [80, 160];
 
