@@ -1,26 +1,29 @@
 //! One place at the game, for a bot as for a person: everything between the connection and what is
 //! drawn or thought about. Sans IO: bytes and times go in, bytes come out.
 
+mod event;
+mod hearing;
 mod hold;
+
+pub use event::SeatEvent;
 
 use crate::{
     hand::Hand, metrics::Metrics, roster::Roster, round::RoundView, seen::Seen, standing::Standing,
 };
 use game_sim::{
-    Arena, Choice, Event, Greeting, HeardNoise, Misdeed, Own, PilotId, PilotInput, Request, Rules,
-    Scenery, SeenPickup, SeenPilot, SeenRocket, Sight, Tumult, Vantage, WhyDied, assets_hash,
-    crowd::TELEPORT_M,
+    Arena, HeardNoise, Misdeed, Own, PilotId, PilotInput, Request, Rules, Scenery, SeenPickup,
+    SeenPilot, SeenRocket, Sight, Tumult, Vantage, WhyDied, assets_hash, crowd::TELEPORT_M,
 };
 use glam::Vec2;
 use netcode::{
     Moment, Protocol, Tick, ViewTime,
-    client::{Client, ClientEvent, Stats},
+    client::{Client, Stats},
     delta::Recall,
     inspect::Inspector,
     quic::client::Arrival,
     server::Action,
     smooth::Smooth,
-    wire::message::{Hello, Welcome, Wish},
+    wire::message::{Hello, Wish},
 };
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -28,30 +31,6 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 /// runs within a tick, and shots are judged by the same
 /// (docs/decisions/0034-others-are-drawn-a-tick-ahead.md).
 pub const VIEW_AHEAD_TICKS: f64 = 1.0;
-
-/// What happened that a player wants to hear of.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SeatEvent {
-    /// The server let us in.
-    Welcomed,
-    /// Of a large first view so many bytes came, of so many.
-    Joining {
-        /// Bytes that came.
-        received: u32,
-        /// Bytes of the whole view.
-        total: u32,
-    },
-    /// The connection broke, for this reason. The seat is ready to go on over another one.
-    Lost(String),
-    /// It goes on where it was.
-    Resumed,
-    /// Something of the game.
-    Game(Event),
-    /// The game goes on in another arena: the seat is ready to introduce itself over a new connection.
-    Moved(Choice),
-    /// It is over, for this reason.
-    Closed(String),
-}
 
 /// One place at the game.
 pub struct Seat {
@@ -407,90 +386,5 @@ impl Seat {
             team: self.pilot.and_then(|me| self.roster.team(me)),
             points: &self.standing.points,
         })
-    }
-
-    fn hear(&mut self, now: Duration, event: ClientEvent<Tumult>) {
-        match event {
-            ClientEvent::Welcomed(welcome) => self.enter(&welcome, now),
-            ClientEvent::Joining { received, total } => {
-                if received == total {
-                    self.metrics.note_whole(now);
-                }
-                self.events.push_back(SeatEvent::Joining { received, total });
-            }
-            ClientEvent::Lost(reason) => {
-                self.client.reconnect();
-                self.events.push_back(SeatEvent::Lost(reason));
-            }
-            ClientEvent::Event(event) => {
-                self.roster.note(&event);
-                self.standing.note(&event);
-                if let Event::WhyDied(why) = &event {
-                    self.why_died = Some(*why).filter(|why| Some(why.victim) == self.pilot);
-                }
-                self.metrics.note_event(&event, self.pilot);
-                self.events.push_back(SeatEvent::Game(event));
-            }
-            ClientEvent::Snapshot { tick, correction } => {
-                self.metrics.note_snapshot(correction);
-                if !self.client.stats().partial {
-                    self.metrics.note_whole(now);
-                }
-                self.note_round(tick);
-            }
-            ClientEvent::Corrected { before, after } => {
-                let (from, to) = (before.body.position, after.body.position);
-                if !before.alive || !after.alive || from.distance(to) > TELEPORT_M {
-                    self.smooth.reset();
-                } else {
-                    self.smooth.note(from, to);
-                }
-            }
-            ClientEvent::Refused(_) => {} // The end, with its reason, follows.
-            ClientEvent::Closed(reason) => {
-                if let Some(choice) = self.standing.moving.take() {
-                    self.client.reconnect();
-                    return self.events.push_back(SeatEvent::Moved(choice));
-                }
-                self.metrics.note_closed(now);
-                self.events.push_back(SeatEvent::Closed(reason));
-            }
-        }
-    }
-
-    fn enter(&mut self, welcome: &Welcome<Greeting>, now: Duration) {
-        if welcome.resumed {
-            self.roster.renew();
-            self.events.push_back(SeatEvent::Resumed);
-            return;
-        }
-        let greeting = &welcome.greeting;
-        let builtin = Arena::builtin(&greeting.arena).and_then(Result::ok);
-        let mut known = [self.brought.clone(), builtin].into_iter().flatten();
-        let Some(arena) = known.find(|arena| arena.hash == greeting.arena_hash) else {
-            let reason = format!("the server plays in {}, which this build lacks", greeting.arena);
-            return self.client.handle_closed(&reason);
-        };
-        if let Err(error) = greeting.rules.check() {
-            return self
-                .client
-                .handle_closed(&format!("the server's rules make no sense: {error}"));
-        }
-        let scenery = Scenery { arena, rules: greeting.rules.clone() };
-        self.pilot = greeting.pilot;
-        self.roster.clear();
-        self.standing = Standing::of(greeting.mode);
-        (self.seen, self.why_died) = (Seen::default(), None);
-        self.smooth = Smooth::default();
-        self.client.enter(scenery.clone());
-        self.scenery = Some(scenery);
-        self.metrics.note_welcome(now);
-        self.events.push_back(SeatEvent::Welcomed);
-    }
-
-    fn note_round(&mut self, tick: Tick) {
-        let newest = self.client.snapshots().and_then(|ring| ring.at(tick));
-        let told = newest.and_then(|snapshot| RoundView::of(snapshot, self.tick_rate()));
-        self.round = told.unwrap_or(self.round);
     }
 }

@@ -1,11 +1,13 @@
-//! Which names a player may have, and what of a line others read: nothing that plays tricks on them. The server says no
-//! by it, and a client shows nothing else whatever a server tells it.
+//! Which names a player may have, and what of a line or a reason others read: nothing that plays tricks on them. The
+//! server says no by it, and a client shows nothing else whatever a server tells it.
 
 use crate::text::{self, Fault};
 use netcode::limits;
 
 /// Characters that a line of chat may have.
 pub const LINE: usize = 120;
+/// Characters that a reason may have: more than any that we give ourselves.
+const REASON: usize = 300;
 /// Characters of what a client sent as a line that are looked at. Nobody types what is dropped behind
 /// them, and a message may have many more.
 const LOOKED_AT: usize = 2 * LINE;
@@ -36,6 +38,14 @@ pub fn clean(name: &str) -> Result<String, &'static str> {
 pub fn clean_chat(text: &str) -> String {
     let looked_at = text.char_indices().nth(LOOKED_AT).map_or(text, |(end, _)| &text[..end]);
     text::mended(looked_at, LINE)
+}
+
+/// Why something is over, as the other side says it, for a terminal or a log: without anything that isn't text, and of
+/// bounded length.
+#[must_use]
+pub fn clean_reason(text: &str) -> String {
+    let looked_at = text.char_indices().nth(2 * REASON).map_or(text, |(end, _)| &text[..end]);
+    text::mended(looked_at, REASON)
 }
 
 /// A name as it may be shown, whoever says that it is somebody's: a server may be anybody's.
@@ -112,6 +122,15 @@ mod tests {
         assert_eq!(clean_chat("z\u{300}\u{301}\u{302}\u{303}ok"), "z\u{300}\u{301}ok");
         assert_eq!(clean_chat("\u{200b}\u{2800} \u{301}"), "");
         assert_eq!(clean_chat("e\u{200b}\u{301}"), "\u{e9}", "and is normal without it");
+    }
+
+    #[test]
+    fn a_reason_commands_no_terminal_and_one_of_ours_stays_as_it_is() {
+        let said = "kicked: \u{1b}]0;mine\u{7}\u{1b}[2Jno\r\n\u{202e}more\u{85}";
+        assert_eq!(clean_reason(said), "kicked: ]0;mine[2Jnomore");
+        assert_eq!(clean_reason(&"x".repeat(70_000)).len(), REASON);
+        let ours = "can't connect to 127.0.0.1:9: no answer for 20 s";
+        assert_eq!(clean_reason(ours), ours);
     }
 
     #[test]
