@@ -5,11 +5,15 @@ use bevy::prelude::*;
 
 use super::NameField;
 use crate::language::{Language, Say, Words};
-use crate::menu::field::field;
+use crate::menu::field::{Rule, field};
 use crate::menu::row::{self, Row};
 use crate::menu::theme::{self, text};
 use crate::options;
 use crate::settings::{DeathView, Palette, PointerMode, Quality, WindowMode, next};
+
+/// Characters that may be typed for a name, before those of them that are one letter count as one: no letter is typed
+/// with more than four.
+const NAME_TYPED: usize = 4 * options::NAME_LETTERS;
 
 /// A row for a number between two bounds, shown in percent.
 macro_rules! part_row {
@@ -55,7 +59,8 @@ pub(super) fn game(list: &mut ChildSpawnerCommands, name: &str, rename: bool) {
     };
     list.spawn(node).with_children(|line| {
         line.spawn((text("", 19.0, theme::TEXT), Say("settings-name")));
-        let mut field = line.spawn((field(name, options::NAME_LETTERS, 300.0), NameField));
+        let is_name = Rule(|text| options::name(text).is_ok());
+        let mut field = line.spawn((field(name, NAME_TYPED, 300.0), is_name, NameField));
         if rename {
             field.insert(AutoFocus);
         }
