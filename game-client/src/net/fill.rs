@@ -27,7 +27,7 @@ pub(super) fn fill(session: &Session, scene: &mut Scene) {
                 id: pilot.id,
                 position: pilot.position,
                 aim_radians: pilot.aim_degrees.to_radians(),
-                health: pilot.health,
+                health: pilot.health.min(scene.rules.health),
                 alive: pilot.alive,
                 protected: pilot.protected,
                 dashing: pilot.dashing,

@@ -68,11 +68,14 @@ pub struct PilotView {
 impl OwnView {
     /// The view of the predicted state, drawn at `position`.
     pub fn new(own: &Own, position: Vec2, rules: &Rules) -> Self {
-        let part_done = |left: u16, whole: u16| 1.0 - f32::from(left) / f32::from(whole.max(1));
+        // A server may tell more than its own rules allow; no bar is longer than its track for that.
+        let part_done = |left: u16, whole: u16| {
+            (1.0 - f32::from(left) / f32::from(whole.max(1))).clamp(0.0, 1.0)
+        };
         Self {
             position,
             aim_radians: radians(own.aim),
-            health: own.health,
+            health: own.health.min(rules.health),
             alive: own.alive,
             respawn_s: f32::from(own.respawn_ticks) / TICK_RATE as f32,
             protected: own.protection_ticks > 0,
@@ -143,5 +146,15 @@ mod tests {
         assert_eq!((view.reload, view.dash_charge), (Some(0.0), 0.0));
         let view = OwnView::new(&Own::default(), Vec2::ZERO, &rules);
         assert_eq!((view.reload, view.dash_charge), (None, 1.0));
+    }
+
+    #[test]
+    fn what_a_server_tells_beyond_its_own_rules_fills_no_more_than_is_there() {
+        let rules =
+            Rules { health: 1, dash_cooldown_ticks: 1, reload_ticks: 1, ..Rules::default() };
+        let mut own = Own { health: 100, reload_ticks: 600, ..Own::default() };
+        own.body.dash_cooldown_ticks = 600;
+        let view = OwnView::new(&own, Vec2::ZERO, &rules);
+        assert_eq!((view.health, view.reload, view.dash_charge), (1, Some(0.0), 0.0));
     }
 }
