@@ -80,15 +80,8 @@ mod tests {
     }
 
     fn scene(here: &[(u16, &str)]) -> Scene {
-        let line = |&(id, name): &(u16, &str)| ScoreLine {
-            id: PilotId(id),
-            name: name.to_owned(),
-            bot: false,
-            score: 0,
-            kills: 0,
-            deaths: 0,
-            team: None,
-        };
+        let line =
+            |&(id, name): &(u16, &str)| ScoreLine { name: name.to_owned(), ..ScoreLine::of(id) };
         Scene { scores: here.iter().map(line).collect(), ..Scene::default() }
     }
 }

@@ -236,19 +236,20 @@ pub fn radians(angle: u16) -> f32 {
 }
 
 #[cfg(test)]
+impl ScoreLine {
+    /// Of somebody who has done nothing yet and is called by a number.
+    pub fn of(id: u16) -> Self {
+        let name = format!("p{id}");
+        Self { id: PilotId(id), name, bot: false, score: 0, kills: 0, deaths: 0, team: None }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn line(id: u16, score: i16, deaths: u16) -> ScoreLine {
-        ScoreLine {
-            id: PilotId(id),
-            name: format!("p{id}"),
-            bot: false,
-            score,
-            kills: 0,
-            deaths,
-            team: None,
-        }
+        ScoreLine { score, deaths, ..ScoreLine::of(id) }
     }
 
     #[test]

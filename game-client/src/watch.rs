@@ -176,13 +176,8 @@ mod tests {
     use crate::scene::{OwnView, PilotView};
     use game_sim::{Own, Rules, WhyDied};
 
-    fn line(id: u16) -> ScoreLine {
-        let name = format!("p{id}");
-        ScoreLine { id: PilotId(id), name, bot: false, score: 0, kills: 0, deaths: 0, team: None }
-    }
-
     fn watched(ids: &[u16]) -> Scene {
-        Scene { scores: ids.iter().map(|id| line(*id)).collect(), ..Scene::default() }
+        Scene { scores: ids.iter().map(|id| ScoreLine::of(*id)).collect(), ..Scene::default() }
     }
 
     #[test]

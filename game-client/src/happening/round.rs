@@ -81,15 +81,7 @@ mod tests {
 
     fn scene(left_s: f32, kills: u16) -> Scene {
         let own = Own { alive: true, ..Own::default() };
-        let line = ScoreLine {
-            id: PilotId(1),
-            name: "Ann".to_owned(),
-            bot: false,
-            score: kills as i16,
-            kills,
-            deaths: 0,
-            team: None,
-        };
+        let line = ScoreLine { score: kills as i16, kills, ..ScoreLine::of(1) };
         Scene {
             me: Some(PilotId(1)),
             own: Some(OwnView::new(&own, Vec2::ZERO, &Rules::default())),

@@ -216,20 +216,13 @@ mod tests {
     use super::*;
     use crate::language::Language;
     use crate::scene::OwnView;
+    use crate::scene::ScoreLine;
     use game_sim::Own;
 
     #[test]
     fn a_warm_up_says_how_many_people_it_waits_for_and_counts_no_bots() {
         let words = Words::of(Language::English);
-        let line = |id: u16| crate::scene::ScoreLine {
-            id: PilotId(id),
-            name: String::new(),
-            bot: id > 2,
-            score: 0,
-            kills: 0,
-            deaths: 0,
-            team: None,
-        };
+        let line = |id: u16| ScoreLine { bot: id > 2, ..ScoreLine::of(id) };
         let own = Own { alive: true, ..Own::default() };
         let mut scene = Scene {
             me: Some(PilotId(1)),

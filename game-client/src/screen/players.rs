@@ -182,8 +182,7 @@ mod tests {
     use super::*;
 
     fn line(id: u16, name: &str, bot: bool) -> ScoreLine {
-        let name = name.to_owned();
-        ScoreLine { id: PilotId(id), name, bot, score: 0, kills: 0, deaths: 0, team: None }
+        ScoreLine { name: name.to_owned(), bot, ..ScoreLine::of(id) }
     }
 
     /// The lines that are shown, from above.

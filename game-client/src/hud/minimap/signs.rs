@@ -265,15 +265,7 @@ mod tests {
         let pilot = |id| PilotView::still(PilotId(id));
         let faded = PilotView { opacity: 0.0, ..pilot(1) };
         let fallen = PilotView { alive: false, ..pilot(2) };
-        let best = ScoreLine {
-            id: PilotId(1),
-            name: String::new(),
-            bot: false,
-            score: 5,
-            kills: 5,
-            deaths: 0,
-            team: None,
-        };
+        let best = ScoreLine { score: 5, kills: 5, ..ScoreLine::of(1) };
         let mut world = World::new();
         world.insert_resource(Scene {
             me: Some(PilotId(0)),

@@ -166,15 +166,7 @@ mod tests {
 
     #[test]
     fn those_who_are_alike_are_named_together_and_many_are_not() {
-        let line = |id: u16, kills| ScoreLine {
-            id: PilotId(id),
-            name: format!("p{id}"),
-            bot: false,
-            score: 0,
-            kills,
-            deaths: 0,
-            team: None,
-        };
+        let line = |id, kills| ScoreLine { kills, ..ScoreLine::of(id) };
         let scores = [line(4, 1), line(8, 1), line(2, 0), line(3, 1), line(5, 1)];
         let of = |scores| best(scores, |line: &ScoreLine| line.kills).map(|(_, names)| names);
         assert_eq!(of(&scores[..1]), Some("p4".to_owned()));
