@@ -283,3 +283,60 @@ fn a_connection_on_its_own_thread_plays_and_says_goodbye() {
     assert!(outcome.status.success() && report.peak_players == 1, "{}", outcome.stderr);
     assert!(outcome.stderr.contains("left"), "the server did not hear it: {}", outcome.stderr);
 }
+
+/// A program that loads something for seconds: meanwhile more is said than waits for it, and then it is sent away.
+#[test]
+fn a_program_that_stalls_hears_every_word_before_the_goodbye() {
+    const WORDS: usize = 900;
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it can be read");
+    let mut host = Host::new(&Options::default(), arena, Bans::default());
+    let identity = Identity::generate().expect("there is randomness");
+    let any = "127.0.0.1:0".parse().expect("it is an address");
+    let mut server = QuicServer::listen(any, &identity).expect("there are ports");
+    let place = server.local_address().expect("it is bound");
+    let trust = trust::any(&Address::parse(&place.to_string()).expect("it is an address"));
+    let options =
+        ConnectOptions { server: Box::new(move || Ok(place)), identity, trust, link: None };
+    let network = ThreadedClient::open(options).expect("there are threads");
+    let (mut seat, begun) = (Seat::new("Ann", Wish::Play, Duration::ZERO), Instant::now());
+    let turn = |host: &mut Host, server: &mut QuicServer| {
+        host.begin();
+        server.drain(&mut host.core);
+        host.step();
+        server.flush(&mut host.core);
+        wait_ms(2);
+    };
+    while seat.me().is_none() {
+        turn(&mut host, &mut server);
+        while let Some((_, arrival)) = network.try_recv() {
+            seat.handle(begun.elapsed(), arrival);
+        }
+        while let Some(action) = seat.poll_transmit() {
+            network.transmit(action);
+        }
+    }
+    let from = seat.me().expect("it is in");
+    for number in 0..WORDS {
+        host.core.broadcast(&Event::Chat { from, text: number.to_string() });
+        turn(&mut host, &mut server);
+    }
+    host.close("it is over");
+    (0..100).for_each(|_| turn(&mut host, &mut server));
+    let (mut words, mut last) = (Vec::new(), None);
+    while last.is_none() && begun.elapsed() < Duration::from_secs(60) {
+        while let Some((_, arrival)) = network.try_recv() {
+            seat.handle(begun.elapsed(), arrival);
+        }
+        while let Some(event) = seat.poll_event() {
+            match event {
+                SeatEvent::Game(Event::Chat { text, .. }) => words.push(text),
+                SeatEvent::Closed(reason) | SeatEvent::Lost(reason) => last = Some(reason),
+                _ => {}
+            }
+        }
+        wait_ms(2);
+    }
+    let said: Vec<String> = (0..WORDS).map(|number| number.to_string()).collect();
+    assert!(words == said, "{} of {WORDS} words", words.len());
+    assert_eq!(last.as_deref(), Some("it is over"));
+}

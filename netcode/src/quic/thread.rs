@@ -264,11 +264,17 @@ impl Carrier<'_> {
             while let Some(arrival) = client.next_datagram() {
                 self.offer(now, arrival);
             }
-            match client.next_end() {
+            let end = client.next_end();
+            if end.is_some() {
+                // The last words first, all of them: a program that stalls has not taken the others yet.
+                let _ = self.deliver().await;
+                while let Some(words) = client.next_of_stream() {
+                    let _ = self.arrived.send((now, words)).await;
+                }
+            }
+            match end {
                 Some(Arrival::Lost(reason)) => return Some(reason),
                 Some(arrival) => {
-                    // Its last words first.
-                    let _ = self.deliver().await;
                     let _ = self.arrived.send((now, arrival)).await;
                     return None;
                 }
