@@ -17,6 +17,7 @@
 //! wait 1.5                waits, in seconds
 //! page settings 5         waits until the page is shown, at most so long
 //! see 5 Words             waits until a text with these words is shown
+//! reads 5 Words           waits until a text is shown that is these words and no more; # stands for any number
 //! gone 5 Words            waits until none is
 //! picture FILE            saves what is on screen
 //! turn 30 -5              moves the mouse by so many counts, and leaves it to the window where its pointer is
@@ -75,6 +76,7 @@ enum Step {
 enum Awaited {
     Page(Page),
     See(String),
+    Reads(String),
     Gone(String),
     Pointer { captured: bool },
     Crowd(usize),
@@ -129,6 +131,9 @@ fn step(line: &str) -> Result<Step, String> {
             Step::Until(Awaited::Page(page.ok_or("no such page")?.1), within_s)
         }
         "see" => words(rest).map(|(within_s, words)| Step::Until(Awaited::See(words), within_s))?,
+        "reads" => {
+            words(rest).map(|(within_s, words)| Step::Until(Awaited::Reads(words), within_s))?
+        }
         "gone" => {
             words(rest).map(|(within_s, words)| Step::Until(Awaited::Gone(words), within_s))?
         }

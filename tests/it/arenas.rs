@@ -4,6 +4,7 @@ use game_server::{
     arena_loop::ArenaLoop,
     options::Options,
     rotation::Rotation,
+    stats::ServerReport,
     supervisor::{Charge, Life, supervise},
 };
 use std::{
@@ -103,36 +104,61 @@ fn an_arena_that_fails_again_and_again_is_given_up_and_named() {
     assert!(said.contains("bad") && !said.contains("sound"), "{said}");
 }
 
+/// A process with two arenas, the tables of which are given in part; where each listens, and the report of each.
+fn two_arenas(folder: &Folder, tables: [&str; 2]) -> (Process, [SocketAddr; 2], [String; 2]) {
+    let (config, identity) = (folder.path("server.toml"), folder.path("server.pem"));
+    let reports = [folder.path("1.json"), folder.path("2.json")];
+    let mut text = format!("bind = \"127.0.0.1:0\"\nbeacon_port = 0\nidentity = {identity:?}\n");
+    for (table, report) in tables.into_iter().zip(&reports) {
+        text += &format!("[[arena]]\nstats_json = {report:?}\n{table}");
+    }
+    fs::write(&config, text).expect("there is room");
+    let mut server = Process::start("game-server", &["--config", &config]);
+    let place = |line: &String| -> SocketAddr {
+        let rest = line.strip_prefix("listening on ").expect("it says where it listens");
+        rest.split(',').next().expect("a word").parse().expect("an address")
+    };
+    let addresses: Vec<SocketAddr> = server.lines(2).iter().map(place).collect();
+    (server, [addresses[0], addresses[1]], reports)
+}
+
 #[test]
 fn two_arenas_of_one_process_go_each_at_its_own_pace() {
     let folder = Folder::new();
-    let (config, one, two) =
-        (folder.path("server.toml"), folder.path("1.json"), folder.path("2.json"));
-    let text = format!(
-        "bind = \"127.0.0.1:0\"\nidentity = {:?}\n\
-         [[arena]]\nstats_json = {one:?}\n[[arena]]\ntick_rate = 30\nstats_json = {two:?}\n",
-        folder.path("server.pem")
-    );
-    fs::write(&config, text).expect("there is room");
-    let mut server = Process::start("game-server", &["--config", &config]);
-    let addresses: Vec<SocketAddr> = server
-        .lines(2)
-        .iter()
-        .map(|line| {
-            let rest = line.strip_prefix("listening on ").expect("it says where it listens");
-            rest.split(',').next().expect("a word").parse().expect("an address")
-        })
-        .collect();
-    let other = addresses[1];
+    let (server, [one, other], reports) = two_arenas(&folder, ["", "tick_rate = 30\n"]);
     let elsewhere = thread::spawn(move || bots(other, 3, 6.0, &[]));
-    let (_, here) = bots(addresses[0], 5, 6.0, &[]);
+    let (_, here) = bots(one, 5, 6.0, &[]);
     let (_, there) = elsewhere.join().expect("the bots ended");
     assert_eq!((here.connected, here.disconnects), (5, 0));
     assert_eq!((there.connected, there.disconnects), (3, 0));
     let outcome = server.terminate();
     assert!(outcome.status.success(), "{}", outcome.stderr);
-    let reports: [game_server::stats::ServerReport; 2] = [read_json(&one), read_json(&two)];
+    let reports = reports.map(|report| read_json::<ServerReport>(&report));
     assert_eq!([reports[0].peak_players, reports[1].peak_players], [5, 3]);
     let pace = reports.map(|report| report.ticks as f64 / report.wall_seconds);
     assert!((50.0..=61.0).contains(&pace[0]) && (25.0..=31.0).contains(&pace[1]), "{pace:?}");
+}
+
+/// More bots than any core can think for at such a rate: the arena drops its own ticks and nobody else's.
+#[test]
+fn an_arena_that_falls_behind_takes_no_other_with_it() {
+    let folder = Folder::new();
+    let crowd =
+        "map = \"expanse\"\nmax_players = 1200\ntick_rate = 240\n[arena.bots]\nfill = 1200\n";
+    let (server, [one, other], reports) = two_arenas(&folder, ["", crowd]);
+    let elsewhere = thread::spawn(move || bots(other, 1, 8.0, &[]));
+    let (_, here) = bots(one, 5, 8.0, &[]);
+    let (_, there) = elsewhere.join().expect("the bots ended");
+    let outcome = server.terminate();
+    assert!(outcome.status.success(), "{}", outcome.stderr);
+    let [calm, late] = reports.map(|report| read_json::<ServerReport>(&report));
+    let part = |report: &ServerReport| {
+        report.ticks_dropped as f64 / (report.ticks + report.ticks_dropped).max(1) as f64
+    };
+    assert!(part(&late) > 0.2, "it kept up: {late:?}");
+    assert!(part(&calm) < 0.05, "{calm:?}");
+    assert_eq!((here.connected, here.disconnects, here.resumes), (5, 0, 0));
+    assert!(here.snapshots_per_second > 25.0, "{here:?}");
+    // Late as it is, who plays there stays.
+    assert_eq!((there.connected, there.disconnects), (1, 0));
 }

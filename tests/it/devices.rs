@@ -1,8 +1,10 @@
 //! The windowed client by one device alone: a gamepad from the title into the game and its chat, and a mouse whose
 //! pointer the fight has and gives back.
 
-use crate::screens::{free_port, play, settings};
-use tumult_tests::processes::{Folder, Process, ServerProcess};
+use tumult_tests::{
+    client::{free_port, play, settings},
+    processes::{Folder, Process, ServerProcess},
+};
 
 /// The letters on screen in English, from above (`assets/lang/en.ftl`).
 const LETTERS: [&str; 5] = ["1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm.:#", ",!?'\"/()@_"];

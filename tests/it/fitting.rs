@@ -1,9 +1,10 @@
 //! Every page of the client with the largest words, in both languages: nothing leaves the window, is cut, stands out of
 //! its button or lies over something else (the step `fits` of game-client/src/script.rs looks at every box).
 
-use crate::screens::check;
-use std::process::Command;
-use tumult_tests::processes::{Folder, Process, ServerProcess, program};
+use tumult_tests::{
+    client::{Client, check},
+    processes::{Folder, Process, ServerProcess},
+};
 
 /// The words that lead through the pages in a language.
 struct Tongue {
@@ -38,19 +39,12 @@ const SMALLEST_WINDOW: (u32, u32, f32) = (960, 540, 1.0);
 /// Runs the client in a window of so many pixels with words of so many times their usual size.
 fn play((width, height, scale): (u32, u32, f32), tongue: &Tongue, script: &str, more: &[&str]) {
     let folder = Folder::new();
-    let (path, settings) = (folder.path("script"), folder.path("settings.toml"));
-    std::fs::write(&path, script).expect("the folder is ours");
-    let chosen = format!(
+    let settings = format!(
         "text_scale = {scale:?}\nlanguage = \"{}\"\nname = \"A long name here\"\n",
         tongue.language
     );
-    std::fs::write(&settings, chosen).expect("the folder is ours");
-    let mut command = Command::new("xvfb-run");
-    command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client"));
-    command.args(["--width", &width.to_string(), "--height", &height.to_string()]);
-    command.args(["--script", &path, "--settings", &settings]).args(more);
-    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
-    check(Process::spawn(&mut command));
+    let client = Client::new(&folder).sized(width, height).script(script).settings(&settings);
+    check(client.with(more).start());
 }
 
 /// Every page that needs no server.

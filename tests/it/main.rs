@@ -13,6 +13,7 @@ mod doc_examples;
 mod example;
 mod fitting;
 mod hostile;
+mod impostor;
 mod inputs;
 mod inspector;
 mod invariants;

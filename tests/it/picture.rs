@@ -2,8 +2,11 @@
 //! shows what a player must see.
 
 use image::{ImageReader, RgbImage};
-use std::{process::Command, time::Duration};
-use tumult_tests::processes::{Folder, Outcome, Process, ServerProcess, program, read_json};
+use std::time::Duration;
+use tumult_tests::{
+    client::Client,
+    processes::{Folder, Outcome, Process, ServerProcess, read_json},
+};
 
 /// Colours of game-client/src/render/palette.rs that carry meaning, and are drawn unlit.
 const OWN: [u8; 3] = [70, 200, 255];
@@ -15,12 +18,7 @@ const TOLERANCE: i16 = 24;
 
 /// Runs the client on a virtual screen until it ends.
 fn client(arguments: &[&str]) -> Outcome {
-    let mut command = Command::new("xvfb-run");
-    command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client")).args(arguments);
-    // Its key and the servers that it knows are this test's own.
-    let folder = Folder::new();
-    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
-    Process::spawn(&mut command).wait(Duration::from_secs(120))
+    Client::new(&Folder::new()).with(arguments).start().wait(Duration::from_secs(120))
 }
 
 /// How many pixels of a part of the picture have a colour. The part is in hundredths.
@@ -91,19 +89,16 @@ fn the_picture_shows_walls_pilots_and_health() {
 }
 
 /// A measurement of the frame rate, as a machine without any screen runs it.
-fn frame_rate(folder: &Folder, arguments: &[&str]) -> Command {
-    let mut command = Command::new(program("game-client"));
-    command.args(["--frame-rate", "5", "--width", "640", "--height", "360"]).args(arguments);
-    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command
+fn frame_rate<'a>(folder: &'a Folder, arguments: &[&str]) -> Client<'a> {
+    let client = Client::new(folder).without_screen().sized(640, 360);
+    client.with(&["--frame-rate", "5"]).with(arguments)
 }
 
 #[test]
 fn the_frame_rate_is_that_of_the_whole_picture_and_needs_no_screen() {
     let folder = Folder::new();
     let file = folder.path("picture.png");
-    let mut client = Process::spawn(&mut frame_rate(&folder, &["--screenshot", &file]));
+    let mut client = frame_rate(&folder, &["--screenshot", &file]).start();
     let lines = client.lines(8);
     let outcome = client.wait(Duration::from_secs(60));
     assert!(outcome.status.success(), "{}", outcome.stderr);
@@ -125,7 +120,7 @@ fn the_frame_rate_is_that_of_the_whole_picture_and_needs_no_screen() {
 #[test]
 fn where_nothing_draws_the_frame_rate_says_so() {
     let folder = Folder::new();
-    let mut command = frame_rate(&folder, &[]);
+    let mut command = frame_rate(&folder, &[]).command();
     command.env("WGPU_BACKEND", "vulkan");
     command.env("VK_DRIVER_FILES", "/nonexistent").env("VK_ICD_FILENAMES", "/nonexistent");
     let outcome = Process::spawn(&mut command).wait(Duration::from_secs(20));

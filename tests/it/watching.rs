@@ -1,7 +1,6 @@
 //! Looking on: what a watcher is told, and the way there and back through the client's menus. And of whom
 //! players complain.
 
-use crate::screens::{check, play, start};
 use game_bots::seat::{Seat, SeatEvent};
 use game_server::{
     host::Host,
@@ -12,6 +11,7 @@ use glam::Vec2;
 use netcode::{link::Conditions, wire::message::Wish};
 use std::{collections::BTreeSet, time::Duration};
 use tumult_tests::{
+    client::{check, play, start},
     comeback::Comeback,
     processes::{Folder, Process, ServerProcess},
 };

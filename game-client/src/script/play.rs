@@ -65,6 +65,10 @@ impl Sight<'_, '_> {
             Awaited::See(words) => {
                 (find(&self.texts, words, size).is_some(), format!("waited for {words:?}"))
             }
+            Awaited::Reads(words) => {
+                let there = shown(&self.texts).any(|(text, ..)| reads(text, words));
+                (there, format!("waited for just {words:?}"))
+            }
             Awaited::Gone(words) => {
                 (find(&self.texts, words, size).is_none(), format!("still there: {words:?}"))
             }
@@ -248,8 +252,37 @@ fn find(texts: &Texts, words: &str, size: Vec2) -> Option<Vec2> {
     Some(place / size)
 }
 
+/// Whether a text is these words and no more, where # stands for any number.
+fn reads(text: &str, words: &str) -> bool {
+    let Some((before, after)) = words.split_once('#') else { return text == words };
+    let rest = text.strip_prefix(before);
+    let after_number =
+        rest.map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
+    after_number.is_some_and(|(rest, left)| left.len() < rest.len() && reads(left, after))
+}
+
 fn fail(line: usize, what: &str, texts: &Texts, exit: &mut MessageWriter<AppExit>) {
     let seen: Vec<_> = shown(texts).map(|(text, ..)| text).collect();
     eprintln!("game-client: script, line {line}: {what}; seen: {}", seen.join(" | "));
     exit.write(AppExit::error());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reads_as_words_that_are_all_of_it() {
+        for (text, words, is) in [
+            ("C", "C", true),
+            ("Chat", "C", false),
+            ("West  17", "West  #", true),
+            ("West", "West  #", false),
+            ("West  17 x", "West  #", false),
+            ("17  East", "#  East", true),
+            ("3 of 64", "# of #", true),
+        ] {
+            assert_eq!(reads(text, words), is, "{text:?} as {words:?}");
+        }
+    }
 }
