@@ -135,6 +135,9 @@ fn receive(
                 chat.renew();
                 link.tries = 0;
                 link.moving = None;
+                // A server that was started anew knows nothing of the session, and lets in whoever comes back.
+                link.broken = None;
+                session.outcome = None;
                 servers.visited(&place.address);
                 link.welcomed = true;
             }

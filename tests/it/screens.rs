@@ -2,48 +2,14 @@
 //! that a person's input goes (game-client/src/script.rs).
 
 use std::{
-    net::UdpSocket,
     path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 use tumult_tests::{
-    processes::{Folder, Outcome, Process, ServerProcess, program},
+    client::{check, free_port, play, settings, start},
+    processes::{Folder, Process, ServerProcess},
     visitor::{hello, visit},
 };
-
-/// Runs the client on a virtual screen with a script. Its settings and its key are those in `folder`.
-pub(crate) fn start(folder: &Folder, script: &str, arguments: &[&str]) -> Process {
-    let path = folder.path("script");
-    std::fs::write(&path, script).expect("the folder is ours");
-    let mut command = Command::new("xvfb-run");
-    command.args(["-a", "-s", "-screen 0 1280x720x24"]).arg(program("game-client"));
-    command.args(["--width", "960", "--height", "540", "--script", &path]).args(arguments);
-    command.env("XDG_DATA_HOME", folder.path("data")).env("XDG_CONFIG_HOME", folder.path("config"));
-    command.env("LC_ALL", "C").env_remove("LANGUAGE");
-    Process::spawn(&mut command)
-}
-
-pub(crate) fn play(folder: &Folder, script: &str, arguments: &[&str]) {
-    check(start(folder, script, arguments));
-}
-
-/// Waits until the client has played its script. The time is against one that hangs, on a machine with much else to do.
-pub(crate) fn check(client: Process) {
-    let Outcome { status, stderr, .. } = client.wait(Duration::from_secs(300));
-    assert!(status.success(), "{stderr}");
-}
-
-/// What the client has kept.
-pub(crate) fn settings(folder: &Folder) -> String {
-    std::fs::read_to_string(folder.path("config/tumult/settings.toml")).expect("they were kept")
-}
-
-/// A port that nobody has.
-pub(crate) fn free_port() -> String {
-    let socket = UdpSocket::bind("127.0.0.1:0").expect("there are ports");
-    socket.local_addr().expect("it has one").port().to_string()
-}
 
 #[test]
 fn a_player_joins_by_address_pauses_by_gamepad_chats_and_leaves() {
@@ -108,6 +74,14 @@ fn who_is_refused_is_told_why_and_not_sent_back_again_and_again() {
     drop(server);
 }
 
+/// Waits until a client has taken a picture: it is where the script says.
+fn wait_for(picture: &str) {
+    let begun = Instant::now();
+    while !Path::new(picture).exists() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 #[test]
 fn a_server_that_was_lost_is_come_back_to_without_a_hand() {
     let (first, folder) = (ServerProcess::start(&[]), Folder::new());
@@ -117,10 +91,7 @@ fn a_server_that_was_lost_is_come_back_to_without_a_hand() {
          see 2 Trying again in\npage fight 30\nquit"
     );
     let client = start(&folder, &script, &[&address]);
-    let begun = Instant::now();
-    while !Path::new(&there).exists() && begun.elapsed() < Duration::from_secs(60) {
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_for(&there);
     // The same server again: its certificate is what the client remembers.
     let identity = folder.path("server.pem");
     std::fs::copy(first.folder.path("server.pem"), &identity).expect("it has one");
@@ -131,6 +102,36 @@ fn a_server_that_was_lost_is_come_back_to_without_a_hand() {
     );
     check(client);
     drop(again);
+}
+
+/// Nobody says goodbye: the process is gone, and another one on its port knows of nobody.
+#[test]
+fn after_a_server_was_killed_and_restarted_the_client_is_in_its_fight_again_with_all_others() {
+    let (first, folder) = (ServerProcess::start(&["--bots", "8"]), Folder::new());
+    let (address, there) = (first.address.to_string(), folder.path("there.png"));
+    let others =
+        Process::start("game-bots", &["--server", &address, "--bots", "3", "--name", "Bea"]);
+    // It fights before and after: somebody else is in its sight, and it lives.
+    let script = format!(
+        "page fight 60\ncrowd 1 60\npicture {there}\nwait 15\ngone 60 Coming back\npage fight 1\ncrowd 1 90\nquit"
+    );
+    let client = start(&folder, &script, &[&address, "--name", "Ann", "--autopilot"]);
+    wait_for(&there);
+    let identity = folder.path("server.pem");
+    std::fs::copy(first.folder.path("server.pem"), &identity).expect("it has one");
+    first.process.kill();
+    std::thread::sleep(Duration::from_secs(2));
+    let bind = ["--bind", &address, "--identity", &identity, "--beacon-port", "0", "--bots", "8"];
+    let again = Process::start("game-server", &bind);
+    check(client);
+    let log = again.terminate().stderr;
+    for name in ["Ann", "Bea 1", "Bea 2", "Bea 3"] {
+        let joined = log
+            .lines()
+            .filter(|line| line.contains("joined") && line.contains(&format!("{name:?}")));
+        assert_eq!(joined.count(), 1, "{name}: {log}");
+    }
+    drop(others);
 }
 
 #[test]
@@ -352,9 +353,9 @@ fn a_match_of_teams_is_played_and_voted_out_of() {
     play(
         &folder,
         "page fight 30\nsee 20 Warm-up\nsee 1 Nothing counts yet\nsee 30 The round begins in\n\
-         see 20 Take the points and hold them\nsee 1 You fight for\nsee 1 C\n\
+         see 20 Take the points and hold them\nsee 1 You fight for\nreads 1 A\nreads 1 B\nreads 1 C\n\
          page vote 40\nsee 2 What comes next?\nsee 1 Two teams, control points\nsee 1 Next round in\n\
-         see 1 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
+         reads 1 West  #\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
          gone 40 What comes next?\npage fight 10\ngone 20 The game moves on\n\
          see 20 points, place\ngone 5 You fight for\nquit",
         &[&address, "--autopilot"],
