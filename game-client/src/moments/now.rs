@@ -47,7 +47,11 @@ impl Now<'_> {
             Kind::Dash => self.by_own(|what| what == What::Dash),
             Kind::Lead => scene.leader() == scene.me && pilots >= 2,
             Kind::Last => (3.0..9.0).contains(&scene.round.left_s) && pilots >= 2,
-            Kind::Point => stands_on_a_point(scene, own.position) && self.any(is_enemy_shot),
+            Kind::Point => {
+                // Who leads is a part of what such a picture must tell.
+                let [west, east] = scene.standing.scores;
+                west != east && stands_on_a_point(scene, own.position) && self.any(is_enemy_shot)
+            }
             Kind::Dead | Kind::Over | Kind::WarmUp | Kind::Vote => false,
         }
     }
@@ -86,7 +90,28 @@ fn walls(arena: &Arena, around: Vec2) -> usize {
 mod tests {
     use super::*;
     use crate::scene::{OwnView, PilotView};
-    use game_sim::{Own, PilotId, Rules};
+    use game_sim::arena::PointSpot;
+    use game_sim::{Own, PilotId, Point, Rules};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_point_is_pictured_once_somebody_leads() {
+        let spot = PointSpot { position: Vec2::X, radius_m: 3.0 };
+        let arena = Arena::new("a", Vec2::splat(9.0), Vec::new(), Vec::new(), Vec::new(), 0);
+        let own =
+            OwnView::new(&Own { alive: true, ..Own::default() }, Vec2::ZERO, &Rules::default());
+        let mut scene = Scene { own: Some(own), ..Scene::default() };
+        scene.arena = Some(Arc::new(arena.with_points(vec![spot])));
+        let half = Rules::default().capture_ticks as i16 / 2;
+        scene.standing.points = vec![Point { lean_ticks: half, ..Point::default() }];
+        let what = What::Shot { aim_radians: 0.0, end: crate::happening::End::Air(60.0) };
+        let shot = [Happening { what, side: Side::Enemy, point: Vec2::X }];
+        let is =
+            |scene: &Scene| Now { scene, happened: &shot, in_picture: &|_| true }.is(Kind::Point);
+        assert!(!is(&scene), "nobody leads");
+        scene.standing.scores = [3, 0];
+        assert!(is(&scene));
+    }
 
     #[test]
     fn the_dead_take_no_picture_of_a_fight() {
