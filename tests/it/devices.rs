@@ -123,7 +123,8 @@ fn favourites_and_recent_servers_are_there_the_next_time_with_what_they_say() {
          click Recent\nsee 10 Ann's cellar\nwait 0.3\nclick Ann's cellar\npage fight 20\nwait 0.5\n\
          key Escape\npage pause 5\nclick Leave the server\npage title 5\n\
          click Find a server\npage servers 5\nclick Favourites\nsee 5 Ann's cellar\nwait 0.3\n\
-         click -\nsee 3 No favourites yet\nclick Recent\nsee 3 Ann's cellar\nquit",
+         key ArrowDown\nwait 0.2\nkey ArrowRight\nwait 0.2\nkey ArrowRight\nwait 0.2\nkey Enter\n\
+         see 3 No favourites yet\nclick Recent\nsee 3 Ann's cellar\nquit",
         &[],
     );
     let places = std::fs::read_to_string(folder.path("config/tumult/places.toml"));

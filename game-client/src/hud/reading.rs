@@ -91,7 +91,7 @@ fn say(reading: Reading, scene: &Scene, words: &Words) -> String {
         (Reading::Clock, _) => clock(scene.round.left_s),
         (Reading::Leader, _) => {
             let score = scene.scores.first().map_or(0, |line| line.score);
-            scene.leader().map_or(String::new(), |id| format!("{}  {score}", scene.name(id)))
+            scene.leader().map_or(String::new(), |id| format!("{}: {score}", scene.name(id)))
         }
         (Reading::Standing, _) => standing(scene, words),
         (_, None) => String::new(),
