@@ -355,7 +355,7 @@ fn a_match_of_teams_is_played_and_voted_out_of() {
         "page fight 30\nsee 20 Warm-up\nsee 1 Nothing counts yet\nsee 30 The round begins in\n\
          see 20 Take the points and hold them\nsee 1 You fight for\nreads 1 A\nreads 1 B\nreads 1 C\n\
          page vote 40\nsee 2 What comes next?\nsee 1 Two teams, control points\nsee 1 Next round in\n\
-         reads 1 West  #\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
+         reads 1 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
          gone 40 What comes next?\npage fight 10\ngone 20 The game moves on\n\
          see 20 points, place\ngone 5 You fight for\nquit",
         &[&address, "--autopilot"],

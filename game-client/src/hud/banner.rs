@@ -122,9 +122,14 @@ fn say(
     let shown = !wanted.0.is_empty() && free;
     ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     for (which, mut line, mut node) in &mut lines {
-        let wanted = if *which == Banner::Large { &wanted.0 } else { &wanted.1 };
-        if line.0 != *wanted {
-            line.0.clone_from(wanted);
+        let wanted = match which {
+            Banner::Large => wanted.0.as_str(),
+            // Between the field of the chat and the foot there is room for a line or two.
+            Banner::Small if *page.get() == Page::Chat => "",
+            Banner::Small => wanted.1.as_str(),
+        };
+        if line.0 != wanted {
+            wanted.clone_into(&mut line.0);
             node.display = if wanted.is_empty() { Display::None } else { Display::Flex };
         }
     }
