@@ -25,7 +25,7 @@
 use super::{
     PathStats, config,
     driver::{Connection, Driver, Port},
-    is_deliberate, reason, socket,
+    is_deliberate, reason,
     tls::{Identity, TlsError, Trust},
 };
 use crate::{client::Client, link::Conditions, protocol::Protocol, server::Action};
@@ -166,7 +166,7 @@ impl ClientEndpoint {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
-        let port = Port::open(any, socket::CLIENT_BUFFER_BYTES, link)?;
+        let port = Port::open(any, false, link)?;
         let driver = Driver::new(port, config::connecting(shared), None);
         Ok(Self { driver: Rc::new(RefCell::new(driver)), moves_itself: !shared })
     }

@@ -28,7 +28,6 @@ use super::{
     config,
     origin::{Origin, Origins},
     server::{ListenError, Totals},
-    socket,
     tls::Identity,
 };
 use clock::Clock;
@@ -143,7 +142,7 @@ impl Driver {
     /// When the address can't be bound or the identity is not usable.
     pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
         let server = config::server(identity)?;
-        let port = Port::open(address, socket::SERVER_BUFFER_BYTES, None);
+        let port = Port::open(address, true, None);
         let port = port.map_err(|error| ListenError::Bind { address, error })?;
         Ok(Self::new(port, config::listening(identity), Some(server)))
     }

@@ -116,7 +116,6 @@ mod tests {
     use crate::quic::{
         config,
         driver::Port,
-        socket,
         tls::{Identity, pinned},
     };
     use quinn_proto::Endpoint;
@@ -153,7 +152,7 @@ mod tests {
             server.receive(Instant::now());
         };
         flood(&mut server, 1);
-        let port = Port::open(here, socket::CLIENT_BUFFER_BYTES, None).expect("there are sockets");
+        let port = Port::open(here, false, None).expect("there are sockets");
         let mut client = Driver::new(port, config::connecting(false), None);
         let begun = Instant::now();
         let trusting = config::client(&identity, pinned(identity.fingerprint())).expect("a key");

@@ -22,10 +22,12 @@ use std::{
 /// Room for what the kernel may hand over in one piece: it joins packets of one sender.
 const PIECE_BYTES: usize = 64 * 1_024;
 
-/// Bytes of a slot for packets that came: one or two of inputs. QUIC keeps pieces of a stream that come out of order, and
+/// Bytes of a slot for packets that came to a server: one or two of inputs. QUIC keeps pieces of a stream that come out of order, and
 /// who sends a byte in each packet keeps a whole slot with it, so that they are short; longer packets, which few
 /// send to a server, get memory of their own.
-const SLOT_BYTES: usize = 128;
+const SERVER_SLOT_BYTES: usize = 128;
+/// The same of a client: several snapshots, from a server that it trusts.
+const CLIENT_SLOT_BYTES: usize = 2_048;
 
 thread_local! {
     /// Where packets are received, once for each thread, however many ports it has. The system gives
@@ -63,21 +65,23 @@ impl fmt::Debug for Port {
 }
 
 impl Port {
-    /// Binds a socket, over a bad network if `link` says so.
+    /// Binds a socket of a server or of a client, over a bad network if `link` says so.
     pub(crate) fn open(
         address: SocketAddr,
-        buffer_bytes: usize,
+        serves: bool,
         link: Option<(Conditions, u64)>,
     ) -> io::Result<Self> {
-        let Bound { socket, buffer_bytes } = socket::bind(address, buffer_bytes)?;
+        let wanted = if serves { socket::SERVER_BUFFER_BYTES } else { socket::CLIENT_BUFFER_BYTES };
+        let Bound { socket, buffer_bytes } = socket::bind(address, wanted)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
+        let slot_bytes = if serves { SERVER_SLOT_BYTES } else { CLIENT_SLOT_BYTES };
         Ok(Self {
             is_anywhere: socket.local_addr()?.ip().is_unspecified(),
             socket,
             state,
             buffer_bytes,
             outbox: Outbox::default(),
-            slots: Slots::new(SLOT_BYTES),
+            slots: Slots::new(slot_bytes),
             network: link.map(|(conditions, seed)| BadNetwork::new(conditions, seed)),
         })
     }
