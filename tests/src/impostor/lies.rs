@@ -184,25 +184,16 @@ impl Liar {
     pub(super) fn event(&mut self) -> Event {
         let (pilot, score) = (self.anybody(), self.number() as i16);
         let (kills, deaths) = (self.number(), self.number());
-        match self.below(20) {
-            0 | 1 => Event::Joined {
-                pilot,
-                name: self.name(),
-                bot: self.below(2) == 0,
-                score,
-                kills,
-                deaths,
-                team: self.team(),
-            },
-            2 | 3 => Event::Present {
-                pilot,
-                name: self.name(),
-                bot: self.below(2) == 0,
-                score,
-                kills,
-                deaths,
-                team: self.team(),
-            },
+        let what = self.below(20);
+        match what {
+            0..=3 => {
+                let (name, bot, team) = (self.name(), self.below(2) == 0, self.team());
+                if what < 2 {
+                    Event::Joined { pilot, name, bot, score, kills, deaths, team }
+                } else {
+                    Event::Present { pilot, name, bot, score, kills, deaths, team }
+                }
+            }
             4 => Event::Left { pilot },
             5 => Event::Killed {
                 killer: self.maybe(Self::anybody),
