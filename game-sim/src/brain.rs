@@ -5,6 +5,7 @@
 //! a room full of them does not move as one. It must stay cheap: a thousand think in each tick.
 
 mod fight;
+mod hand;
 mod navigate;
 mod path;
 mod skill;
@@ -21,6 +22,7 @@ use crate::random;
 use crate::sight::Sight;
 
 use fight::Fight;
+use hand::Hand;
 use navigate::Route;
 use skill::Character;
 
@@ -36,6 +38,7 @@ pub struct Mind {
     character: Character,
     route: Route,
     fight: Fight,
+    hand: Hand,
     /// How often it had been hit when it last looked.
     hurt_seen: u8,
     was_alive: bool,
@@ -56,6 +59,7 @@ impl Mind {
             character,
             route: Route::default(),
             fight: Fight::default(),
+            hand: Hand::default(),
             hurt_seen: 0,
             was_alive: false,
         }
@@ -72,6 +76,7 @@ pub fn think(sight: &Sight<'_>, mut mind: Mind) -> (PilotInput, Mind) {
         mind.was_alive = true;
         mind.route = Route::default();
         mind.fight = Fight::default();
+        mind.hand = Hand::default();
         mind.hurt_seen = sight.own.hurt;
     }
     mind.fight.look(sight);
@@ -84,7 +89,8 @@ pub fn think(sight: &Sight<'_>, mut mind: Mind) -> (PilotInput, Mind) {
         }
         None => mind.wander(sight, way),
     };
-    (mind.dodge(sight, input), mind)
+    let input = mind.dodge(sight, input);
+    (mind.hand.steer(sight.tick, input), mind)
 }
 
 impl Mind {

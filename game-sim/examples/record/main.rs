@@ -27,7 +27,7 @@ const SCENES: [Scene; 3] = [
         name: "expanse-64",
         arena: "expanse",
         bots: 1_000,
-        sight_m: 62.0,
+        sight_m: 70.0,
         skipped_s: 15,
         seconds: 15,
         seed: 1,
@@ -36,10 +36,10 @@ const SCENES: [Scene; 3] = [
         name: "expanse-500",
         arena: "expanse",
         bots: 1_000,
-        sight_m: 190.0,
+        sight_m: 226.0,
         skipped_s: 15,
         seconds: 3,
-        seed: 1,
+        seed: 4,
     },
 ];
 

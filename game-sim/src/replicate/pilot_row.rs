@@ -162,10 +162,15 @@ pub(super) fn guess(scenery: &Scenery, guess: &mut Guess<'_>) {
 fn guess_place(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
     let (age, Scenery { arena, rules }) = (guess.age_ticks, scenery);
     let is_alive = |columns: &[i32]| columns[ALIVE] != 0;
-    if age > FOLLOWED_TICKS || !is_alive(guess.known) || !is_alive(earlier) {
-        guess.columns[X..=Y].copy_from_slice(&earlier[X..=Y]);
-        guess.columns[VELOCITY_X..=VELOCITY_Y].fill(0);
-        return;
+    match (is_alive(earlier), is_alive(guess.known)) {
+        (true, true) if age <= FOLLOWED_TICKS => {}
+        (true, false) if age <= FOLLOWED_TICKS => return guess_fall(scenery, guess, earlier),
+        (false, true) if age <= FOLLOWED_TICKS => return guess_return(scenery, guess, earlier),
+        _ => {
+            guess.columns[X..=Y].copy_from_slice(&earlier[X..=Y]);
+            guess.columns[VELOCITY_X..=VELOCITY_Y].fill(0);
+            return;
+        }
     }
     let course = course(guess.known, earlier, age, rules);
     let (mut body, mut left) = (body(earlier), age);
@@ -179,6 +184,30 @@ fn guess_place(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
         }
     }
     course.follow(&mut body, left, 0, arena, rules);
+    set_body(guess, &body);
+}
+
+/// It died on its way, and lies there. Whoever is dead steers nothing, so that tells when.
+fn guess_fall(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
+    let (age, Scenery { arena, rules }) = (guess.age_ticks, scenery);
+    let controls = STEERING.controls(guess.known);
+    let dead_ticks = if controls.now == (0, 0) { controls.now_ticks.into() } else { 0 };
+    let mut body = body(earlier);
+    course(guess.known, earlier, age, rules).follow(&mut body, age, dead_ticks, arena, rules);
+    set_body(guess, &Body { velocity: Vec2::ZERO, ..body });
+}
+
+/// It lives again, wherever that is: it was put there at rest, and has run as it steered since.
+fn guess_return(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
+    let (age, Scenery { arena, rules }) = (guess.age_ticks, scenery);
+    let place = body(earlier).position;
+    let mut body = Body::at(place);
+    course(guess.known, earlier, age, rules).follow(&mut body, age, 0, arena, rules);
+    set_body(guess, &Body { position: place, ..body });
+}
+
+/// Guesses that this is its body.
+fn set_body(guess: &mut Guess<'_>, body: &Body) {
     // It is rounded to whole steps, so that these are exact.
     let position = body.position * POSITION_STEPS_PER_M;
     let velocity = body.velocity * VELOCITY_STEPS_PER_M_S;
