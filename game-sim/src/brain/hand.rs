@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(go(&mut hand, 4, Vec2::ZERO), (0, 0));
         assert_eq!(go(&mut hand, 5, Vec2::Y), (0, 4));
         assert_eq!(go(&mut hand, 10, Vec2::new(0.3, 1.0)), (0, 4), "a correction waits");
-        assert_eq!(go(&mut hand, 11, Vec2::new(0.5, 0.9)), (2, 4), "a turn less long");
+        assert_eq!(go(&mut hand, 11, Vec2::new(0.5, 0.9)), (2, 3), "a turn less long");
         assert_eq!(go(&mut hand, 26, Vec2::new(0.3, 1.0)), (1, 4));
     }
 }
