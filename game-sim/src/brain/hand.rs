@@ -22,8 +22,8 @@ const DECISION_STEPS: i32 = 3;
 pub(super) struct Hand {
     /// The movement that it holds.
     held: (i8, i8),
-    /// Since when it does.
-    since: Tick,
+    /// Since when it does; none before it has steered at all.
+    since: Option<Tick>,
 }
 
 impl Hand {
@@ -39,8 +39,9 @@ impl Hand {
             DECISION_STEPS.. => 0,
             _ => TURN_TICKS,
         };
-        if wanted != self.held && is_due(now, self.since + patience) {
-            *self = Self { held: wanted, since: now };
+        let is_free = self.since.is_none_or(|since| is_due(now, since + patience));
+        if wanted != self.held && is_free {
+            *self = Self { held: wanted, since: Some(now) };
         }
         PilotInput { move_x: self.held.0, move_y: self.held.1, ..input }
     }
@@ -68,6 +69,14 @@ mod tests {
     fn a_way_between_two_movements_does_not_flicker() {
         let between = |seconds: f32| Vec2::from_angle(0.12 + 0.01 * (seconds * 200.0).sin());
         assert!(changes(between) <= 4, "{}", changes(between));
+    }
+
+    #[test]
+    fn whoever_has_not_steered_yet_may_at_any_tick() {
+        for tick in [0, 1, u32::MAX - 3_000, u32::MAX] {
+            let input = PilotInput::idle(0).with_movement(Vec2::X);
+            assert_eq!(Hand::default().steer(Tick(tick), input).move_x, 4, "tick {tick}");
+        }
     }
 
     #[test]
