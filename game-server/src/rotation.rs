@@ -158,18 +158,13 @@ impl Rotation {
     /// What everybody is to be told.
     pub fn follow(&mut self, world: &World) -> Vec<Event> {
         let is_over = matches!(world.round.phase, Phase::Over { .. });
-        if !is_over || self.stops.len() < 2 {
+        let begins = is_over && self.vote.is_none() && self.stops.len() > 1;
+        let choices = if begins { self.choices() } else { Vec::new() };
+        if !is_over || (self.vote.is_none() && choices.len() < 2) {
             self.vote = None;
             return Vec::new();
         }
         let Some(vote) = &mut self.vote else {
-            let stops = self.stops.len();
-            let next = (1..=stops).map(|ahead| (self.current + ahead) % stops);
-            let mut choices: Vec<usize> = next.take(MOST_CHOICES).collect();
-            // To stay is always a choice.
-            if let Some(last) = choices.last_mut() {
-                *last = self.current;
-            }
             let ballot = Ballot::new(choices.len());
             let told = ballot.counts();
             self.vote = Some(Vote { stops: choices, ballot, told });
@@ -187,6 +182,28 @@ impl Rotation {
         vec![Event::Votes { counts }]
     }
 
+    /// The stops that can be chosen, the next one first. Of several that are alike it is one: nobody could tell them
+    /// apart. To stay is always a choice.
+    fn choices(&self) -> Vec<usize> {
+        let stops = self.stops.len();
+        let same =
+            |one: usize, other: usize| self.stops[one].choice() == self.stops[other].choice();
+        let mut choices: Vec<usize> = Vec::new();
+        for stop in (1..=stops).map(|ahead| (self.current + ahead) % stops) {
+            if !choices.iter().any(|known| same(*known, stop)) {
+                choices.push(stop);
+            }
+        }
+        let stays = choices.iter().position(|stop| same(*stop, self.current));
+        choices.truncate(MOST_CHOICES);
+        if let Some(last) = choices.last_mut()
+            && stays.is_none_or(|place| place >= MOST_CHOICES)
+        {
+            *last = self.current;
+        }
+        choices
+    }
+
     /// Whether the next step would begin a round that is to be played elsewhere: then where. The
     /// rotation is there already.
     pub fn move_on(&mut self, world: &World) -> Option<&Stop> {
@@ -197,10 +214,11 @@ impl Rotation {
         let vote = self.vote.take()?;
         let outcome = vote.ballot.outcome(self.seed ^ u64::from(world.tick.0));
         let next = *vote.stops.get(outcome)?;
-        if next == self.current {
+        let stays = self.stops[next].choice() == self.current().choice();
+        self.current = next;
+        if stays {
             return None;
         }
-        self.current = next;
         self.moves += 1;
         Some(self.current())
     }
@@ -233,6 +251,20 @@ mod tests {
         assert!(Arc::ptr_eq(&free.lines, &teams.lines));
         let single = Rotation::load(&Options { mode: Mode::ControlPoints, ..Options::default() });
         assert_eq!(single.unwrap().current().choice().mode, Mode::ControlPoints);
+    }
+
+    #[test]
+    fn no_two_choices_are_alike_and_to_stay_is_one_of_them() {
+        let choices = |rotation: &[&str], current: usize| -> Vec<usize> {
+            let loaded = load(rotation).unwrap();
+            Rotation { current, ..loaded }.choices()
+        };
+        let teams = "yard:control_points";
+        assert_eq!(choices(&["yard", teams], 0), [1, 0]);
+        assert_eq!(choices(&["yard", teams, "yard", teams], 0), [1, 2]);
+        assert_eq!(choices(&["yard", teams, "yard", teams], 1), [2, 3]);
+        assert_eq!(choices(&["yard", "yard", teams], 0), [1, 2], "the next is the same again");
+        assert_eq!(choices(&["yard", "yard"], 0), [1], "there is nothing to vote for");
     }
 
     #[test]
