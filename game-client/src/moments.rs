@@ -14,9 +14,9 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 pub use self::kind::Moment;
 use self::now::Now;
 use crate::frame::Frame;
-use crate::happening::Happening;
+use crate::happening::{Happening, What};
 use crate::options::Options;
-use crate::render::{Eye, in_picture};
+use crate::render::{Eye, in_clear, in_picture};
 use crate::scene::Scene;
 use crate::state::Stage;
 use crate::unattended::save;
@@ -34,6 +34,10 @@ struct Wanted {
     unsaved: usize,
     waited_s: f32,
     played_s: f32,
+    /// How long ago the player was hit.
+    hurt_s: f32,
+    /// Whether the first picture, which nobody wants, is asked for, and is there.
+    first: (bool, bool),
 }
 
 /// Takes the pictures, if any are wanted.
@@ -42,7 +46,16 @@ pub fn plugin(app: &mut App) {
     if left.is_empty() {
         return;
     }
-    app.insert_resource(Wanted { left, ripening: None, unsaved: 0, waited_s: 0.0, played_s: 0.0 })
+    let wanted = Wanted {
+        left,
+        ripening: None,
+        unsaved: 0,
+        waited_s: 0.0,
+        played_s: 0.0,
+        hurt_s: f32::INFINITY,
+        first: (false, false),
+    };
+    app.insert_resource(wanted)
         .add_systems(Update, watch.in_set(Frame::Overlay).run_if(in_state(Stage::Playing)));
 }
 
@@ -62,10 +75,26 @@ fn watch(
         return;
     }
     let happened: Vec<Happening> = happenings.read().copied().collect();
+    if !wanted.first.1 {
+        // The first one comes seconds late on a slow machine, when its moment is over.
+        if !std::mem::replace(&mut wanted.first.0, true) {
+            commands.spawn(Screenshot::primary_window()).observe(
+                |_: On<ScreenshotCaptured>, mut wanted: ResMut<Wanted>| wanted.first.1 = true,
+            );
+        }
+        return;
+    }
+    wanted.hurt_s += time.delta_secs();
+    if happened.iter().any(|happening| matches!(happening.what, What::Hurt { .. })) {
+        wanted.hurt_s = 0.0;
+    }
     if let Some((moment, ripe_s)) = wanted.ripening.take() {
         let ripe_s = ripe_s - time.delta_secs();
         if ripe_s > 0.0 {
             wanted.ripening = Some((moment, ripe_s));
+        } else if moment.kind.is_of_the_living() && !scene.own.is_some_and(|own| own.alive) {
+            // Another one will come.
+            wanted.left.push(moment);
         } else {
             wanted.unsaved += 1;
             picture(&mut commands, moment.file);
@@ -73,7 +102,15 @@ fn watch(
         return;
     }
     let in_picture = |point: Vec2| in_picture(eye.0, eye.1, point);
-    let now = Now { scene: &scene, happened: &happened, in_picture: &in_picture };
+    let in_clear = |point: Vec2| in_clear(eye.0, eye.1, point);
+    let now = Now {
+        scene: &scene,
+        happened: &happened,
+        in_picture: &in_picture,
+        in_clear: &in_clear,
+        hurt_s: wanted.hurt_s,
+        waited_s: wanted.waited_s,
+    };
     let come = wanted.left.iter().position(|moment| now.is(moment.kind));
     if let Some(index) = come {
         let moment = wanted.left.remove(index);

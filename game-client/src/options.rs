@@ -65,7 +65,7 @@ pub struct Options {
     pub net_graph: bool,
 
     /// Saves a picture when a moment of the fight has come, and ends when it has all: few, hidden,
-    /// blast, hurt, kill, dash, dead, lead, last, over. May be given several times.
+    /// blast, hurt, kill, dash, dead, lead, last, over, warm-up, point, point-hurt, vote. May be given several times.
     #[arg(long, value_name = "NAME=FILE", requires = "address")]
     pub moment: Vec<Moment>,
 

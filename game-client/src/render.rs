@@ -25,7 +25,7 @@ mod shade;
 mod shot;
 mod walls;
 
-pub use camera::{Eye, Lean, MUZZLE_M, floor_point, in_picture};
+pub use camera::{Eye, Lean, MUZZLE_M, floor_point, in_clear, in_picture};
 pub use effect::Effect;
 pub use ghost::GhostMaterial;
 pub use light::Quality;

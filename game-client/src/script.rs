@@ -22,7 +22,9 @@
 //! picture FILE            saves what is on screen
 //! turn 30 -5              moves the mouse by so many counts, and leaves it to the window where its pointer is
 //! pointer captured 5      waits until the fight has the pointer; `pointer free 5` until it is given back
-//! crowd 30 60             waits until the own pilot lives and so many others are in the picture
+//! crowd 30 60             waits until so many others are in the picture, and the own pilot lives if there is one
+//! alive 30                waits until the own pilot lives, or who is watched is alive and in the picture
+//! dash 5                  waits until the own pilot has dashed for a moment, and still does
 //! focus lost              another window is in front; `focus back` ends that
 //! fits                    fails unless every word is in the window and in its button, and none lies over another
 //! cover words             shows no words from now on; `cover display` nothing that lies over the fight
@@ -80,6 +82,8 @@ enum Awaited {
     Gone(String),
     Pointer { captured: bool },
     Crowd(usize),
+    Alive,
+    Dash,
 }
 
 /// All steps, each with the number of its line.
@@ -147,6 +151,8 @@ fn step(line: &str) -> Result<Step, String> {
             let (pilots, within_s) = within(rest, "a number")?;
             Step::Until(Awaited::Crowd(pilots.parse().map_err(|_| "no number")?), within_s)
         }
+        "alive" => Step::Until(Awaited::Alive, seconds(rest)?),
+        "dash" => Step::Until(Awaited::Dash, seconds(rest)?),
         "fits" => Step::Fits,
         "focus" => Step::Focus(rest == "back"),
         "cover" => Step::Cover(rest.parse()?),

@@ -6,11 +6,11 @@ use std::str::FromStr;
 /// A moment worth a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A few pilots in the picture, one of them shooting.
+    /// A few pilots in the picture, two of them in its middle (one where few are near), and an enemy shoots there.
     Few,
     /// Walls hide a part of the picture, and shots are heard from there.
     Hidden,
-    /// A rocket explodes.
+    /// A rocket explodes in the middle of the picture, and not at the player.
     Blast,
     /// The player is hit.
     Hurt,
@@ -28,8 +28,10 @@ pub enum Kind {
     Over,
     /// It waits for people.
     WarmUp,
-    /// The player stands on a point that is being taken, and an enemy shoots.
+    /// The player stands on a point that somebody has, takes or fights for, and a team is ahead.
     Point,
+    /// The same, and the player was hit just now.
+    PointHurt,
     /// There is a vote.
     Vote,
 }
@@ -44,7 +46,7 @@ pub struct Moment {
 }
 
 impl Kind {
-    const NAMES: [(&'static str, Self); 13] = [
+    const NAMES: [(&'static str, Self); 14] = [
         ("few", Self::Few),
         ("hidden", Self::Hidden),
         ("blast", Self::Blast),
@@ -57,6 +59,7 @@ impl Kind {
         ("over", Self::Over),
         ("warm-up", Self::WarmUp),
         ("point", Self::Point),
+        ("point-hurt", Self::PointHurt),
         ("vote", Self::Vote),
     ];
 
@@ -64,9 +67,17 @@ impl Kind {
     pub fn ripe_s(self) -> f32 {
         match self {
             Self::Blast | Self::Kill | Self::Dead => 0.12,
-            Self::Over | Self::Vote => 1.5,
+            // By then the ghosts stand in a row.
+            Self::Dash => 0.16,
+            // A slow machine draws few frames until the first choice has the focus.
+            Self::Over | Self::Vote => 2.5,
             _ => 0.03,
         }
+    }
+
+    /// Whether the player's pilot must live in its picture.
+    pub fn is_of_the_living(self) -> bool {
+        !matches!(self, Self::Dead | Self::Over | Self::WarmUp | Self::Vote)
     }
 }
 

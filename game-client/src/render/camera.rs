@@ -28,6 +28,8 @@ const LEAN_LEFT: f32 = 0.002;
 const EDGE_M: Vec2 = Vec2::new(9.0, 6.0);
 /// The edge of the picture that does not count, as a part of it.
 const PICTURE_EDGE: f32 = 0.04;
+/// How far from the middle of the picture nothing lies over the fight: 1 is its edge, sideways and up.
+const CLEAR: Vec2 = Vec2::new(0.56, 0.62);
 /// A jump farther than this is a respawn, which nobody wants to watch as a flight.
 const JUMP_M: f32 = 12.0;
 /// How much a blast beside the pilot and a hit shake the view, and how fast that wears off, a second.
@@ -176,8 +178,17 @@ pub fn floor_point(camera: &Camera, eye: &GlobalTransform, pixel: Vec2) -> Optio
 
 /// Whether a place of the plane is in the picture: not at its edge, where half of a pilot is beyond it.
 pub fn in_picture(camera: &Camera, eye: &GlobalTransform, point: Vec2) -> bool {
+    is_within(camera, eye, point, Vec2::splat(1.0 - 2.0 * PICTURE_EDGE))
+}
+
+/// Whether a place of the plane is in the middle of the picture, which no panel covers.
+pub fn in_clear(camera: &Camera, eye: &GlobalTransform, point: Vec2) -> bool {
+    is_within(camera, eye, point, CLEAR)
+}
+
+fn is_within(camera: &Camera, eye: &GlobalTransform, point: Vec2, most: Vec2) -> bool {
     let place = camera.world_to_ndc(eye, place(point, MUZZLE_M));
-    place.is_some_and(|place| place.xy().abs().max_element() < 1.0 - 2.0 * PICTURE_EDGE)
+    place.is_some_and(|place| place.xy().abs().cmplt(most).all())
 }
 
 #[cfg(test)]

@@ -6,19 +6,23 @@ use bevy::ecs::system::SystemParam;
 use bevy::picking::PickingSystems;
 use bevy::prelude::*;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use game_sim::TICK_RATE;
 
 use super::devices::{Connected, Devices};
 use super::fits::Boxes;
 use super::{Awaited, Script, Step, cover};
 use crate::input::binding::Binding;
 use crate::input::pointer::Pointer;
-use crate::render::{Eye, in_picture};
-use crate::scene::Scene;
+use crate::render::{Eye, in_clear, in_picture};
+use crate::scene::{OwnView, Scene};
 use crate::state::Page;
 use crate::unattended::{is_blank, save};
 
 /// How long a picture may take, in seconds: a slow machine opens its window long before it draws anything.
 const PATIENCE_S: f32 = 20.0;
+
+/// So long after its beginning a dash has left something behind, in seconds.
+const GHOSTS_S: f32 = 0.12;
 
 /// Where the script is.
 #[derive(Resource, Debug)]
@@ -80,14 +84,34 @@ impl Sight<'_, '_> {
                 let seen = self.pilots();
                 (seen >= *wanted, format!("only {seen} pilots are in sight"))
             }
+            Awaited::Alive => (self.is_alive(), "nobody lives to look at".to_owned()),
+            Awaited::Dash => {
+                let cooldown_s = f32::from(self.scene.rules.dash_cooldown_ticks) / TICK_RATE as f32;
+                let has_begun = |own: OwnView| own.dash_charge * cooldown_s > GHOSTS_S;
+                let own = self.scene.own.filter(|own| own.alive && own.dashing);
+                (own.is_some_and(has_begun), "the own pilot is in no dash".to_owned())
+            }
         }
     }
 
-    /// How many others a living pilot sees in the picture.
+    /// How many others a living pilot sees in the picture, or who only watches.
     fn pilots(&self) -> usize {
-        let alive = self.scene.own.is_some_and(|own| own.alive);
+        let alive = self.scene.me.is_none() || self.scene.own.is_some_and(|own| own.alive);
         let Ok((camera, eye)) = self.eye.single() else { return 0 };
         if alive { self.scene.seen(&|point| in_picture(camera, eye, point)) } else { 0 }
+    }
+
+    /// Whether the own pilot lives, or who is watched does where it can be seen.
+    fn is_alive(&self) -> bool {
+        if self.scene.me.is_some() {
+            return self.scene.own.is_some_and(|own| own.alive);
+        }
+        let Ok((camera, eye)) = self.eye.single() else { return false };
+        let mut others = self.scene.pilots.iter();
+        let watched = others.find(|pilot| Some(pilot.id) == self.scene.watched);
+        watched.is_some_and(|pilot| {
+            pilot.alive && pilot.opacity > 0.9 && in_clear(camera, eye, pilot.position)
+        })
     }
 }
 
