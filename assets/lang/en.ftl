@@ -160,6 +160,9 @@ scores-draw = The round is a draw
 scores-next = Next round in { $seconds } s
 scores-most-kills = Most kills: { $name } with { $count }
 scores-survivor = Fewest deaths: { $name } with { $count }
+scores-alike = { $pilots } pilots
+scores-tie-teams = { $points } each: { $team } held its points a fraction of a second longer
+scores-tie-pilots = { $points } each: fewer deaths decided
 scores-your-place = Your place: { $place } of { $of }
 
 ## Chat
@@ -185,8 +188,10 @@ quick-6 = Good game!
 
 vote-title = What comes next?
 vote-left = { $seconds } s to vote
-vote-hint = Number or mouse: vote    Esc: close
-vote-hint-pad = D-pad: choose    A: vote    B: close
+vote-hint = Number or mouse: vote
+    Esc: close
+vote-hint-pad = D-pad: choose    A: vote
+    B: close
 vote-stay = { $arena } (stay)
 vote-stay-short = stay here
 mode-free-for-all = Everybody for themselves

@@ -160,6 +160,9 @@ scores-draw = La ronda acaba en empate
 scores-next = Próxima ronda en { $seconds } s
 scores-most-kills = Más bajas: { $name } con { $count }
 scores-survivor = Menos muertes: { $name } con { $count }
+scores-alike = { $pilots } pilotos
+scores-tie-teams = { $points } cada uno: el { $team } mantuvo los suyos unas décimas más
+scores-tie-pilots = { $points } cada uno: gana quien murió menos
 scores-your-place = Tu puesto: { $place } de { $of }
 
 ## El chat
@@ -185,8 +188,10 @@ quick-6 = ¡Buena partida!
 
 vote-title = ¿Qué viene ahora?
 vote-left = { $seconds } s para votar
-vote-hint = Número o ratón: votar    Esc: cerrar
-vote-hint-pad = Cruceta: elegir    A: votar    B: cerrar
+vote-hint = Número o ratón: votar
+    Esc: cerrar
+vote-hint-pad = Cruceta: elegir    A: votar
+    B: cerrar
 vote-stay = { $arena } (seguir aquí)
 vote-stay-short = seguir aquí
 mode-free-for-all = Todos contra todos
@@ -320,10 +325,10 @@ pad-left-thumb = L3 / LS
 pad-right-thumb = R3 / RS
 pad-left-stick = Palanca izquierda
 pad-right-stick = Palanca derecha
-pad-stick-up = Palanca arriba
-pad-stick-down = Palanca abajo
-pad-stick-left = Palanca a la izq.
-pad-stick-right = Palanca a la der.
+pad-stick-up = Palanca izq. arriba
+pad-stick-down = Palanca izq. abajo
+pad-stick-left = Palanca izq. izquierda
+pad-stick-right = Palanca izq. derecha
 pad-up = Cruceta arriba
 pad-down = Cruceta abajo
 pad-left = Cruceta izquierda

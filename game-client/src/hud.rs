@@ -9,9 +9,11 @@ mod inspector;
 mod minimap;
 mod netgraph;
 mod objective;
+mod own;
 mod plates;
 mod reading;
 mod sight;
+mod solid;
 mod timeline;
 mod vitals;
 mod watching;
@@ -20,6 +22,7 @@ use bevy::prelude::*;
 
 pub use self::contest::team_name;
 pub use self::reading::clock;
+pub use self::solid::Solid;
 use crate::font;
 use crate::frame::Frame;
 use crate::render::palette::{self, Rgb};
@@ -52,7 +55,7 @@ pub fn plugin(app: &mut App) {
         objective::plugin,
         feed::plugin,
         banner::plugin,
-        plates::plugin,
+        (solid::plugin, plates::plugin, own::plugin),
         netgraph::plugin,
         (cursor::plugin, sight::plugin),
         minimap::plugin,
@@ -102,11 +105,11 @@ pub fn panel(node: Node) -> impl Bundle {
         border_radius: BorderRadius::all(px(6)),
         ..node
     };
-    (node, BackgroundColor(palette::translucent(palette::PANEL, PANEL_ALPHA)))
+    (node, BackgroundColor(palette::translucent(palette::PANEL, PANEL_ALPHA)), Solid)
 }
 
 /// A sign in a colour.
-fn icon(server: &AssetServer, name: &str, size_px: f32, colour: Rgb) -> impl Bundle {
+pub fn icon(server: &AssetServer, name: &str, size_px: f32, colour: Rgb) -> impl Bundle {
     let image = ImageNode {
         image: crate::assets::icon(server, name),
         color: palette::color(colour),

@@ -5,15 +5,14 @@ pub mod field;
 pub mod focus;
 pub mod letters;
 pub mod row;
+pub mod scroll;
 pub mod theme;
 pub mod widget;
 
 use bevy::prelude::*;
 
-use crate::frame::Frame;
-
 /// Everything that screens need.
 pub fn plugin(app: &mut App) {
     app.add_plugins((focus::plugin, widget::plugin, row::plugin, field::plugin, letters::plugin))
-        .add_systems(Update, theme::hide_idle_bars.in_set(Frame::Overlay));
+        .add_plugins(scroll::plugin);
 }

@@ -141,6 +141,11 @@ pub const fn team_key(team: Team) -> &'static str {
     }
 }
 
+/// What players call an arena: of a file that the operator has somewhere the name, and not the place.
+pub fn arena_title(name: &str) -> &str {
+    name.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(name)
+}
+
 impl Scene {
     /// What the scoreboard says of a pilot.
     pub fn line(&self, id: PilotId) -> Option<&ScoreLine> {

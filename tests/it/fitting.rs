@@ -3,7 +3,7 @@
 
 use tumult_tests::{
     client::{Client, check},
-    processes::{Folder, Process, ServerProcess},
+    processes::{Folder, Process, ServerProcess, workspace},
 };
 
 /// The words that lead through the pages in a language.
@@ -133,22 +133,30 @@ fn a_match_of_teams_fits_with_the_largest_words() {
     }
 }
 
-/// As many choices as a vote may have, and the table of scores beside it.
+/// As many choices as a vote may have, of arenas with long names, and the table of scores beside it.
 #[test]
 fn the_longest_vote_fits_with_the_largest_words() {
     let folder = Folder::new();
     let config = folder.path("server.toml");
-    let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\", \
-                   \"yard:free_for_all\", \"expanse\", \"expanse:free_for_all\", \"yard\"]\n\
-                   [bots]\nfill = 16\n[rules]\nwarm_up_ticks = 60\nround_ticks = 120\n\
-                   intermission_ticks = 1200\n";
+    let yard = workspace().join("assets/arenas/yard.tmx");
+    let arenas = ["the-old-harbour-by-night", "the-old-harbour-in-the-morning"].map(|name| {
+        let arena = folder.path(&format!("{name}.tmx"));
+        std::fs::copy(&yard, &arena).expect("the folder is ours");
+        arena
+    });
+    let [night, morning] = arenas;
+    let options = format!(
+        "mode = \"control_points\"\nrotation = [\"yard\", \"{night}\", \"{night}:free_for_all\", \
+         \"{morning}\", \"{morning}:free_for_all\", \"expanse\", \"yard\"]\n[bots]\nfill = 16\n\
+         [rules]\nwarm_up_ticks = 60\nround_ticks = 120\nintermission_ticks = 1200\n"
+    );
     std::fs::write(&config, options).expect("the folder is ours");
     for tongue in &TONGUES {
         let server = ServerProcess::start(&["--config", &config]);
         play(
             LARGEST_WORDS,
             tongue,
-            "page vote 60\nsee 2 6\nwait 1\nfits\nquit",
+            "page vote 60\nsee 2 6\nsee 1 the-\ngone 1 /the\nwait 1\nfits\nquit",
             &[&server.address.to_string(), "--autopilot"],
         );
     }

@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use super::{Hud, panel, text};
 use crate::frame::Frame;
 use crate::language::Words;
+use crate::link::Link;
 use crate::render::palette;
 use crate::scene::{Scene, team_key};
 use crate::screen::standings::Covers;
@@ -106,7 +107,7 @@ fn facts(scene: &Scene) -> Facts {
 }
 
 fn say(
-    scene: Res<Scene>,
+    (scene, link): (Res<Scene>, Res<Link>),
     words: Res<Words>,
     (covers, page): (Res<Covers>, Res<State<Page>>),
     mut before: Local<Before>,
@@ -119,7 +120,8 @@ fn say(
     }
     let wanted = &before.words;
     let free = matches!(page.get(), Page::Fight | Page::Quick | Page::Chat) && !covers.0;
-    let shown = !wanted.0.is_empty() && free;
+    // While the server is not heard of, no countdown of it is true.
+    let shown = !wanted.0.is_empty() && free && link.broken.is_none();
     ground.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
     for (which, mut line, mut node) in &mut lines {
         let wanted = match which {
@@ -145,6 +147,8 @@ fn banner(scene: &Scene, words: &Words) -> (String, String) {
     match scene.own {
         // The beginning brings back the dead too.
         Some(_) if scene.round.warm_up && begins_soon(scene) => warm_up(scene, words),
+        // It is over, and the server's word is on the way.
+        Some(own) if !own.alive && own.respawn_s <= 0.0 => (String::new(), String::new()),
         Some(own) if !own.alive => {
             let seconds = ("seconds", (own.respawn_s.ceil() as i32).into());
             (words.say_with("hud-died", &[seconds]), why(scene, words))
@@ -224,6 +228,27 @@ mod tests {
     use crate::scene::ScoreLine;
     use game_sim::Own;
 
+    /// A program with nothing but the banner, in the fight.
+    fn run(scene: Scene) -> App {
+        let mut app = App::new();
+        app.add_plugins(bevy::state::app::StatesPlugin)
+            .insert_resource(Words::of(Language::English))
+            .init_resource::<Covers>()
+            .init_resource::<Link>()
+            .insert_state(Page::Fight)
+            .insert_resource(scene)
+            .add_systems(Startup, spawn)
+            .add_systems(Update, say);
+        app
+    }
+
+    /// Whether anything is told in the next frame.
+    fn is_shown(app: &mut App) -> bool {
+        app.update();
+        let mut grounds = app.world_mut().query_filtered::<&Visibility, With<Ground>>();
+        *grounds.single(app.world()).unwrap() != Visibility::Hidden
+    }
+
     #[test]
     fn a_warm_up_says_how_many_people_it_waits_for_and_counts_no_bots() {
         let words = Words::of(Language::English);
@@ -248,28 +273,35 @@ mod tests {
         let own = OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default());
         let dead = Scene {
             me: Some(PilotId(1)),
-            own: Some(OwnView { alive: false, ..own }),
+            own: Some(OwnView { alive: false, respawn_s: 1.2, ..own }),
             ..Scene::default()
         };
         let mut warm_up = Scene { own: Some(own), ..dead.clone() };
         warm_up.round.warm_up = true;
         for scene in [dead, warm_up] {
-            let mut app = App::new();
-            app.add_plugins(bevy::state::app::StatesPlugin)
-                .insert_resource(Words::of(Language::English))
-                .init_resource::<Covers>()
-                .insert_state(Page::Fight)
-                .insert_resource(scene)
-                .add_systems(Startup, spawn)
-                .add_systems(Update, say);
-            app.update();
-            let mut grounds = app.world_mut().query_filtered::<&Visibility, With<Ground>>();
-            assert_ne!(*grounds.single(app.world()).unwrap(), Visibility::Hidden);
+            let mut app = run(scene);
+            assert!(is_shown(&mut app));
             let mut places = app.world_mut().query_filtered::<&Node, With<Place>>();
             let node = places.single(app.world()).unwrap();
             let is_low = matches!(node.bottom, Val::Px(least) if least < 40.0);
             assert!(node.top == Val::Auto && is_low, "{:?} {:?}", node.top, node.bottom);
         }
+    }
+
+    #[test]
+    fn no_countdown_is_told_that_is_over_or_that_nobody_counts() {
+        let own = Own { alive: false, respawn_ticks: 90, ..Own::default() };
+        let own = OwnView::new(&own, Vec2::ZERO, &game_sim::Rules::default());
+        let scene = Scene { me: Some(PilotId(1)), own: Some(own), ..Scene::default() };
+        let mut app = run(scene);
+        assert!(is_shown(&mut app), "it goes on");
+        let broken = Some(("silent".to_owned(), 3.0));
+        app.world_mut().resource_mut::<Link>().broken = broken;
+        assert!(!is_shown(&mut app), "the connection is lost");
+        app.world_mut().resource_mut::<Link>().broken = None;
+        assert!(is_shown(&mut app), "it is back");
+        app.world_mut().resource_mut::<Scene>().own = Some(OwnView { respawn_s: 0.0, ..own });
+        assert!(!is_shown(&mut app), "it is over");
     }
 
     #[test]

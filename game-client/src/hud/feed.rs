@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::{Hud, PANEL_ALPHA, UnderTable, icon, text};
+use super::{Hud, PANEL_ALPHA, Solid, UnderTable, icon, text};
 use crate::feed::{FeedLine, LINE_S, LINES, News};
 use crate::frame::Frame;
 use crate::language::Words;
@@ -56,7 +56,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
             };
             lines.spawn((
                 node,
-                Line(number),
+                (Line(number), Solid),
                 BackgroundColor(Color::NONE),
                 children![
                     (text("", 16.0, palette::TEXT), Part::Left(number)),

@@ -15,7 +15,7 @@ use game_sim::Arena;
 
 use self::signs::Look;
 use self::walls::{half_m, picture};
-use super::Hud;
+use super::{Hud, Solid};
 use crate::frame::Frame;
 use crate::render::palette;
 use crate::scene::Scene;
@@ -91,7 +91,7 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
     let whole = Node { position_type: PositionType::Absolute, ..default() };
     let edge = BorderColor::all(palette::translucent(palette::TEXT_DIM, 0.6));
     let ground = BackgroundColor(palette::color(palette::PANEL));
-    commands.spawn((Hud, frame, edge, ground, Whole)).with_children(|map| {
+    commands.spawn((Hud, frame, edge, ground, Whole, Solid)).with_children(|map| {
         map.spawn((whole, ImageNode::default(), UiTransform::default(), Walls));
         noises::spawn(map);
         signs::spawn(map);

@@ -75,9 +75,7 @@ fn spawn(mut commands: Commands, options: Res<Options>, mut shown: ResMut<Shown>
         Node { position_type: PositionType::Absolute, top: px(16), left: px(20), ..default() };
     let column = Node { flex_direction: FlexDirection::Column, width: px(WIDTH), ..default() };
     commands.spawn((Hud, corner)).with_children(|root| {
-        // Darker than other panels: it is small print, and stands over whatever happens.
-        let ground = BackgroundColor(palette::translucent(palette::PANEL, 0.93));
-        let graph = root.spawn((panel(column), Graph, Visibility::Hidden)).insert(ground).id();
+        let graph = root.spawn((panel(column), Graph, Visibility::Hidden)).id();
         root.commands().entity(graph).with_children(|lines| {
             for number in 0..rows(&NetGraph::default()).len() {
                 lines.spawn((figures("", TYPE, palette::TEXT), Reading(number)));

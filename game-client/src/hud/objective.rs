@@ -5,6 +5,8 @@ use bevy::prelude::*;
 use game_sim::contest::MOST_POINTS;
 
 use super::minimap::TAKEN;
+use super::plates::{self, Plates};
+use super::solid::Solids;
 use super::{Hud, text};
 use crate::frame::Frame;
 use crate::points::{PointView, Points};
@@ -24,7 +26,8 @@ const BELOW: f32 = 110.0;
 struct Sign(usize, Entity);
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(Startup, spawn).add_systems(Update, show.in_set(Frame::Overlay));
+    app.add_systems(Startup, spawn)
+        .add_systems(Update, show.after(plates::choose).in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands) {
@@ -49,7 +52,9 @@ fn spawn(mut commands: Commands) {
 
 fn show(
     (scene, points, sides, scale): (Res<Scene>, Res<Points>, Res<Sides>, Res<UiScale>),
+    (solids, plates): (Res<Solids>, Res<Plates>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
+    mut kept: Local<[usize; MOST_POINTS]>,
     mut signs: Query<(
         &Sign,
         &mut Node,
@@ -62,6 +67,8 @@ fn show(
 ) {
     let (camera, transform) = *eye;
     let size = camera.logical_viewport_size().unwrap_or(Vec2::new(1280.0, 720.0)) / scale.0;
+    let on_screen =
+        |point: Vec2| Some(camera.world_to_viewport(transform, place(point, 0.0)).ok()? / scale.0);
     let mut taken = [Vec2::INFINITY; MOST_POINTS];
     for (Sign(number, letter), mut node, mut at, mut ground, mut edge, mut visibility) in &mut signs
     {
@@ -69,17 +76,23 @@ fn show(
         let shown = if point.is_some() { Visibility::Inherited } else { Visibility::Hidden };
         visibility.set_if_neq(shown);
         let Some(point) = point else { continue };
-        // At the edge of its ring, because in the middle it would cover who fights there.
-        let top = point.position + Vec2::Y * point.radius_m;
-        let seen = camera.world_to_viewport(transform, place(top, 0.0)).ok();
-        let seen = seen.map(|at| at / scale.0);
+        let ring =
+            AROUND.map(|(x, y)| on_screen(point.position + point.radius_m * Vec2::new(x, y)));
         let own = scene.own.map_or(Vec2::ZERO, |own| own.position);
-        let place = apart(beside_map(put(seen, point.position - own, size), size), &taken, size);
+        let is_free = |at: Vec2| {
+            let place = Rect::from_center_size(at, Vec2::splat(SIZE));
+            let alone = taken.iter().all(|other| other.distance(at) >= SIZE);
+            alone && !solids.cover(place) && !plates.cover(place)
+        };
+        let place = match on_ring(&ring, &mut kept[*number], size, is_free) {
+            Some(place) => place,
+            None => apart(beside_map(put(&ring, point.position - own, size), size), &taken, size),
+        };
         taken[*number] = place;
         at.translation = Val2::px(place.x - SIZE / 2.0, place.y - SIZE / 2.0);
         let rgb = point.colour(&sides);
         edge.set_if_neq(BorderColor::all(palette::color(rgb)));
-        ground.set_if_neq(BackgroundColor(palette::translucent(palette::PANEL, 0.72)));
+        ground.set_if_neq(BackgroundColor(palette::color(palette::PANEL)));
         let corner = BorderRadius::all(px(corner(point)));
         if node.border_radius != corner {
             node.border_radius = corner;
@@ -92,6 +105,44 @@ fn show(
     }
 }
 
+/// Places of a ring, each a way from its middle, from the best on: at the edge of the ring, because in the middle a
+/// sign would cover who fights there.
+type Ring = [Option<Vec2>; AROUND.len()];
+const AROUND: [(f32, f32); 8] = [
+    (0.0, 1.0),
+    (-0.71, 0.71),
+    (0.71, 0.71),
+    (-1.0, 0.0),
+    (1.0, 0.0),
+    (-0.71, -0.71),
+    (0.71, -0.71),
+    (0.0, -1.0),
+];
+
+/// The least and the most of the window where signs stand.
+fn room(size: Vec2) -> (Vec2, Vec2) {
+    (Vec2::new(ASIDE, ABOVE), Vec2::new(size.x - ASIDE, (size.y - BELOW).max(ABOVE)))
+}
+
+/// A place on a ring in the picture that is free: the one that it had, as long as that is, so that no sign jumps
+/// around with whoever walks by.
+fn on_ring(
+    ring: &Ring,
+    kept: &mut usize,
+    size: Vec2,
+    is_free: impl Fn(Vec2) -> bool,
+) -> Option<Vec2> {
+    let (least, most) = room(size);
+    let fits = |at: &Vec2| at.cmpge(least).all() && at.cmple(most).all() && is_free(*at);
+    let place = |number: usize| ring[number].filter(fits);
+    if let Some(place) = place(*kept) {
+        return Some(place);
+    }
+    let found = (0..ring.len()).find_map(|number| Some((number, place(number)?)));
+    *kept = found.map_or(0, |(number, _)| number);
+    found.map(|(_, place)| place)
+}
+
 /// As the boxes below the clock.
 fn corner(point: &PointView) -> f32 {
     match point.owner {
@@ -101,13 +152,14 @@ fn corner(point: &PointView) -> f32 {
     }
 }
 
-/// Where a sign goes: over its point, or to the edge of the window in its direction. `way` is from the
-/// player to the point, in the plane.
-fn put(seen: Option<Vec2>, way: Vec2, size: Vec2) -> Vec2 {
-    let (least, most) =
-        (Vec2::new(ASIDE, ABOVE), Vec2::new(size.x - ASIDE, (size.y - BELOW).max(ABOVE)));
-    if let Some(seen) = seen.filter(|at| at.cmpge(least).all() && at.cmple(most).all()) {
-        return seen;
+/// Where a sign goes whose ring has no room for it: as near to it as there is room, or for one that is out of the
+/// picture to the edge of the window in its direction. `way` is from the player to the point, in the plane.
+fn put(ring: &Ring, way: Vec2, size: Vec2) -> Vec2 {
+    let (least, most) = room(size);
+    let is_seen = |at: &Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
+    let mut seen = ring.iter().flatten();
+    if let Some(at) = seen.find(|at| is_seen(at)) {
+        return at.clamp(least, most);
     }
     // Up in the plane is up on the screen, where y goes down.
     let way = Vec2::new(way.x, -way.y).try_normalize().unwrap_or(Vec2::X);
@@ -139,14 +191,42 @@ mod tests {
 
     const SCREEN: Vec2 = Vec2::new(1280.0, 720.0);
 
+    /// A ring around a place of the screen.
+    fn ring(middle: Vec2) -> Ring {
+        AROUND.map(|(x, y)| Some(middle + 80.0 * Vec2::new(x, -y)))
+    }
+
     #[test]
     fn what_is_out_of_the_picture_is_told_at_its_edge() {
-        let inside = Vec2::new(500.0, 400.0);
-        assert_eq!(put(Some(inside), Vec2::X, SCREEN), inside);
-        let east = put(Some(Vec2::new(9000.0, 400.0)), Vec2::new(50.0, 0.0), SCREEN);
+        let east = put(&ring(Vec2::new(9000.0, 400.0)), Vec2::new(50.0, 0.0), SCREEN);
         assert_eq!(east.x, SCREEN.x - ASIDE);
-        let north = put(None, Vec2::new(0.0, 50.0), SCREEN);
+        let north = put(&[None; 8], Vec2::new(0.0, 50.0), SCREEN);
         assert_eq!(north, Vec2::new(640.0, ABOVE));
+    }
+
+    #[test]
+    fn a_sign_stands_at_its_ring_and_where_that_is_taken_at_another_place_of_it() {
+        let (middle, mut kept) = (Vec2::new(500.0, 400.0), 0);
+        let ring = ring(middle);
+        let top = on_ring(&ring, &mut kept, SCREEN, |_| true);
+        assert_eq!(top, Some(middle - 80.0 * Vec2::Y));
+        let beside = on_ring(&ring, &mut kept, SCREEN, |at| Some(at) != top).unwrap();
+        assert!((beside.distance(middle) - 80.0).abs() < 1.0 && Some(beside) != top);
+        assert_eq!(on_ring(&ring, &mut kept, SCREEN, |_| true), Some(beside), "it stays there");
+        assert_eq!(on_ring(&ring, &mut kept, SCREEN, |_| false), None);
+        assert_eq!(put(&ring, Vec2::X, SCREEN), top.unwrap(), "nothing is free");
+    }
+
+    #[test]
+    fn the_sign_of_a_ring_in_the_picture_never_goes_far_from_it() {
+        // Where no sign stands is the upper part of some, and all of others.
+        for (x, y) in [(30.0, 40.0), (450.0, 40.0), (450.0, -90.0), (1200.0, -90.0)] {
+            let middle = Vec2::new(x, ABOVE + y);
+            let ring = ring(middle);
+            let place = on_ring(&ring, &mut 0, SCREEN, |_| true)
+                .unwrap_or_else(|| put(&ring, Vec2::new(-9.0, 2.0), SCREEN));
+            assert!(place.distance(middle) < 120.0, "{middle}: {place}");
+        }
     }
 
     #[test]

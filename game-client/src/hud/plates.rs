@@ -9,7 +9,9 @@ mod room;
 use bevy::prelude::*;
 use game_sim::PilotId;
 
-use super::{Hud, text};
+use self::room::Taken;
+use super::solid::{Found, Solids};
+use super::{Hud, own, text};
 use crate::frame::Frame;
 use crate::input::pointer::Pointer;
 use crate::render::palette::{self, Side, Sides};
@@ -19,11 +21,13 @@ use crate::scene::{PilotView, Scene};
 /// Plates at once.
 const PLATES: usize = 40;
 /// How high above the floor a plate hangs, in metres.
-const HEIGHT_M: f32 = 2.7;
+pub(super) const HEIGHT_M: f32 = 2.7;
 /// How much higher over whoever leads, so that the crown does not hide the name.
 const OVER_CROWN_M: f32 = 1.5;
 /// Width of a plate and of its bar in pixels.
 const WIDTH: f32 = 120.0;
+/// How wide the own pilot is on the screen: no name lies over it.
+const OWN: f32 = 40.0;
 const BAR: Vec2 = Vec2::new(46.0, 5.0);
 /// How far above its place the bar ends, and above the bar the name.
 const RISE: f32 = 1.0;
@@ -67,7 +71,7 @@ struct Wanted {
 
 /// Who has which plate; kept, so that no frame allocates.
 #[derive(Resource)]
-struct Plates {
+pub(super) struct Plates {
     wanted: Vec<Wanted>,
     of: [Option<PilotId>; PLATES],
     /// Which of the wanted ones each plate shows in this frame.
@@ -76,6 +80,25 @@ struct Plates {
     named: [Option<PilotId>; PLATES],
     sizes: [Vec2; PLATES],
     crowd: bool,
+    /// Where the own pilot is on the screen.
+    own: Option<Rect>,
+}
+
+impl Plates {
+    /// Whether so many are in the picture that not everybody has a name.
+    pub(super) fn is_crowd(&self) -> bool {
+        self.crowd
+    }
+
+    /// Whether a name, somebody's health or the own pilot is shown there.
+    pub(super) fn cover(&self, place: Rect) -> bool {
+        let meets = |other: Rect| !place.intersect(other).is_empty();
+        if self.own.is_some_and(meets) {
+            return true;
+        }
+        let shown = self.shows.iter().flatten().filter_map(|number| self.wanted.get(*number));
+        shown.into_iter().any(|one| meets(one.bar()) || one.named && meets(one.name()))
+    }
 }
 
 impl Default for Plates {
@@ -87,6 +110,7 @@ impl Default for Plates {
             named: [None; PLATES],
             sizes: [Vec2::ZERO; PLATES],
             crowd: false,
+            own: None,
         }
     }
 }
@@ -94,7 +118,7 @@ impl Default for Plates {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Plates>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (measure, choose, hang).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (measure, choose, hang).chain().after(Found).in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands) {
@@ -144,8 +168,8 @@ fn measure(
 }
 
 /// Chooses who has a plate, and keeps plates where they are.
-fn choose(
-    (scene, scale): (Res<Scene>, Res<UiScale>),
+pub(super) fn choose(
+    (scene, scale, solids): (Res<Scene>, Res<UiScale>, Res<Solids>),
     eye: Single<(&Camera, &GlobalTransform), With<Eye>>,
     pointer: Res<Pointer>,
     mut plates: ResMut<Plates>,
@@ -160,10 +184,11 @@ fn choose(
         plates.shows = [None; PLATES];
         return;
     };
-    let Plates { wanted, of, shows, named, sizes, crowd } = &mut *plates;
+    let Plates { wanted, of, shows, named, sizes, crowd, own: body } = &mut *plates;
     wanted.clear();
     let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4)) / scale.0;
-    let visible = |at: Vec2| at.cmpge(Vec2::ZERO).all() && at.cmple(size).all();
+    let window = Rect::from_corners(Vec2::ZERO, size);
+    let visible = |at: Vec2| window.contains(at) && !solids.cover(bar(at));
     // Who has faded out of the picture has no plate either.
     let drawn = |pilot: &&PilotView| pilot.alive && pilot.opacity > 0.0;
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
@@ -189,10 +214,22 @@ fn choose(
             wanted[shows].size = *size;
         }
     }
-    room::leave(wanted);
+    let own = scene.own.filter(|own| own.alive).map(|own| own.position);
+    let ends = |own| Some((on_screen(own, 0.0)?, on_screen(own, HEIGHT_M)?));
+    *body = own.and_then(ends).map(|(feet, head)| {
+        let above = if *crowd { own::TAKEN } else { 0.0 };
+        let half = Vec2::X * OWN / 2.0;
+        Rect::from_corners(head - half - Vec2::Y * above, feet + half)
+    });
+    room::leave(wanted, &Taken { solids: &solids, own: *body, window });
     for (named, shows) in named.iter_mut().zip(shows.iter()) {
         *named = shows.map(|shows| wanted[shows]).filter(|one| one.named).map(|one| one.id);
     }
+}
+
+/// Where the health is told of somebody whose place on the screen this is.
+fn bar(at: Vec2) -> Rect {
+    Rect::from_center_size(at - Vec2::Y * (RISE + BAR.y / 2.0), BAR)
 }
 
 /// `whole` is the health of somebody unhurt, which a server may set.

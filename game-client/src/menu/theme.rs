@@ -1,9 +1,9 @@
 //! How screens look: their colours, their sizes, their grounds.
 
 use bevy::prelude::*;
-use bevy::ui_widgets::{ControlOrientation, ScrollArea, Scrollbar, ScrollbarThumb};
 
 use crate::font;
+use crate::hud::Solid;
 use crate::render::palette::{self, Rgb};
 use crate::settings::REM;
 use crate::state::Page;
@@ -90,47 +90,7 @@ pub fn panel(node: Node) -> impl Bundle {
         border_radius: BorderRadius::all(px(10)),
         ..node
     };
-    (node, BackgroundColor(palette::color(PANEL)))
-}
-
-/// A column that is scrolled by the wheel, by walking in it, or by the bar at its side. `marker` stands on
-/// the column.
-pub fn scroll(panel: &mut ChildSpawnerCommands, node: Node, marker: impl Bundle) {
-    let whole = Node { flex_grow: 1.0, min_height: px(0), column_gap: px(8), ..node };
-    panel.spawn(whole).with_children(|whole| {
-        let column = Node {
-            flex_direction: FlexDirection::Column,
-            flex_grow: 1.0,
-            row_gap: px(5),
-            overflow: Overflow::scroll_y(),
-            ..default()
-        };
-        let column = whole.spawn((column, ScrollArea, marker)).id();
-        let round = BorderRadius::all(px(4));
-        let track = Node { width: px(8), flex_shrink: 0.0, border_radius: round, ..default() };
-        let ground = BackgroundColor(palette::translucent(GROUND, 0.6));
-        let bar = Scrollbar::new(column, ControlOrientation::Vertical, 24.0);
-        whole.spawn((track, ground, bar)).with_children(|track| {
-            let node = Node { position_type: PositionType::Absolute, ..default() };
-            let colour = BackgroundColor(palette::color(CHOSEN));
-            let thumb = ScrollbarThumb { border_radius: round, ..default() };
-            track.spawn((node, colour, thumb));
-        });
-    });
-}
-
-/// Hides the bars beside columns that have nothing to scroll.
-pub(super) fn hide_idle_bars(
-    mut bars: Query<(&Scrollbar, &mut Visibility)>,
-    columns: Query<&ComputedNode>,
-) {
-    for (bar, mut visibility) in &mut bars {
-        let scrolls = columns.get(bar.target).is_ok_and(|column| {
-            // Half a pixel is what rounding makes of a column that just fits.
-            column.content_size().y > column.size().y + 0.5
-        });
-        visibility.set_if_neq(if scrolls { Visibility::Inherited } else { Visibility::Hidden });
-    }
+    (node, BackgroundColor(palette::color(PANEL)), Solid)
 }
 
 /// A row, or with [`FlexDirection::Column`] a column, without a ground.

@@ -71,6 +71,11 @@ impl Effect {
         Self { along_m: Some(height_m), ..self }
     }
 
+    /// Began so many seconds ago, in the middle of a frame.
+    pub fn aged(self, age_s: f32) -> Self {
+        Self { age_s, ..self }
+    }
+
     /// Begins weaker.
     pub fn strength(self, strength: f32) -> Self {
         Self { strength, ..self }
@@ -140,7 +145,7 @@ impl Effects<'_, '_> {
         self.commands.spawn((
             effect,
             Mesh3d(self.shapes.mesh(effect.shape).clone()),
-            MeshMaterial3d(self.paints.at(effect.paint, effect.strength).clone()),
+            MeshMaterial3d(self.paints.at(effect.paint, effect.current_strength()).clone()),
             effect.transform(),
             NotShadowCaster,
             NotShadowReceiver,

@@ -40,13 +40,14 @@ impl Default for Sides {
 }
 
 impl From<Palette> for Sides {
-    /// Who sees no green or no red tells blue from orange and yellow best; who sees no blue tells cyan from red. The
-    /// yellow of gold and rounds is the lighter one wherever enemies are orange.
+    /// Who sees no green or no red tells blue from orange and yellow best; who sees no blue tells cyan from red. Where
+    /// enemies are orange it is a deep one: the yellow of gold and rounds has the same hue to such eyes, and must be
+    /// much lighter.
     fn from(palette: Palette) -> Self {
         match palette {
             Palette::Standard => Self::default(),
-            Palette::Deuteranopia => Self([[86, 180, 255], [190, 226, 255], [250, 104, 20]]),
-            Palette::Protanopia => Self([[70, 160, 255], [180, 220, 255], [255, 226, 60]]),
+            Palette::Deuteranopia => Self([[86, 180, 255], [190, 226, 255], [232, 92, 0]]),
+            Palette::Protanopia => Self([[40, 138, 255], [170, 214, 255], [255, 112, 0]]),
             Palette::Tritanopia => Self([[64, 224, 214], [190, 250, 244], [255, 84, 100]]),
         }
     }
@@ -150,6 +151,53 @@ mod tests {
         let (light, dark) =
             (luminance(one).max(luminance(other)), luminance(one).min(luminance(other)));
         (light + 0.05) / (dark + 0.05)
+    }
+
+    /// How linear red, green and blue look to who sees none of one of them (Machado, Oliveira and Fernandes, "A
+    /// Physiologically-based Model for Simulation of Color Vision Deficiency", 2009, severity 1).
+    const fn eyes(palette: Palette) -> [[f32; 3]; 3] {
+        match palette {
+            Palette::Standard => [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            Palette::Protanopia => [
+                [0.152286, 1.052583, -0.204868],
+                [0.114503, 0.786281, 0.099216],
+                [-0.003882, -0.048116, 1.051998],
+            ],
+            Palette::Deuteranopia => [
+                [0.367322, 0.860646, -0.227968],
+                [0.280085, 0.672501, 0.047413],
+                [-0.011820, 0.042940, 0.968881],
+            ],
+            Palette::Tritanopia => [
+                [1.255528, -0.076749, -0.178779],
+                [-0.078411, 0.930809, 0.147602],
+                [0.004733, 0.691367, 0.303900],
+            ],
+        }
+    }
+
+    /// A colour in the space of CIE 1976 L*a*b*, as these eyes see it.
+    fn lab(rgb: Rgb, eyes: [[f32; 3]; 3]) -> Vec3 {
+        let linear = LinearRgba::from(color(rgb));
+        let linear = Vec3::new(linear.red, linear.green, linear.blue);
+        let seen = Vec3::from(eyes.map(|row| Vec3::from(row).dot(linear).clamp(0.0, 1.0)));
+        let seen = LinearRgba::rgb(seen.x, seen.y, seen.z);
+        let Laba { lightness, a, b, .. } = Laba::from(Color::from(seen));
+        Vec3::new(lightness, a, b) * 100.0
+    }
+
+    #[test]
+    fn nobody_takes_ammunition_or_the_crown_for_an_enemy_or_an_enemy_for_a_friend() {
+        use Palette::{Deuteranopia, Protanopia, Standard, Tritanopia};
+        for palette in [Standard, Deuteranopia, Protanopia, Tritanopia] {
+            let sides = Sides::from(palette);
+            let seen = |rgb| lab(rgb, eyes(palette));
+            let enemy = seen(sides.of(Side::Enemy));
+            for other in [ROUNDS, GOLD, sides.of(Side::Own), sides.of(Side::Friend)] {
+                let apart = enemy.distance(seen(other));
+                assert!(apart > 24.0, "{palette:?}: {other:?} is {apart} from enemies");
+            }
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ const RING_HEIGHT_M: f32 = 0.05;
 /// Time between two ghosts of a dash, and between two puffs of whoever is badly hurt.
 const GHOST_S: f32 = 0.035;
 const PUFF_S: f32 = 0.22;
+/// The most ghosts in a frame, however long it lasts: older ones are gone.
+const MOST_GHOSTS: usize = 10;
 /// Who has less of the whole health smokes.
 const SMOKING: f32 = 0.35;
 /// How far a leg swings, and how far one walks in a whole turn of the swing.
@@ -48,6 +50,8 @@ pub struct Drawn {
     ring: Entity,
     shield: Entity,
     position: Vec2,
+    /// The way since the last frame.
+    moved: Vec2,
     /// In metres per second, smoothed.
     velocity: Vec2,
     walked_m: f32,
@@ -151,6 +155,7 @@ impl Drawn {
         self.position = pilot.position;
         // A jump is a respawn, and no way to walk.
         let moved = if moved.length() > 3.0 { Vec2::ZERO } else { moved };
+        self.moved = moved;
         let velocity = if seconds > 0.0 { moved / seconds } else { self.velocity };
         self.velocity = velocity.lerp(self.velocity, GAIT_LEFT.powf(seconds));
         let speed = self.velocity.length();
@@ -173,26 +178,31 @@ impl Drawn {
         seconds: f32,
         effects: &mut Effects,
     ) {
-        self.wait_s = (self.wait_s - seconds).max(0.0);
+        let dashes = pilot.dashing && self.velocity.length() > 1.0;
+        let waited_s = self.wait_s - seconds;
+        self.wait_s = if dashes { waited_s.max(-seconds) } else { waited_s.max(0.0) };
         if !pilot.alive || self.wait_s > 0.0 {
             return;
         }
         let point = pilot.position;
-        if pilot.dashing && self.velocity.length() > 1.0 {
-            self.wait_s = GHOST_S;
+        if dashes {
             let paint = Paint::Side(side);
-            let start = Transform::from_translation(place(point, 0.0))
-                .with_rotation(turn(pilot.aim_radians));
-            let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.36);
-            effects.spawn(ghost.strength(0.55));
             let long = self.velocity.length() * 0.05 + 0.5;
-            let streak = Transform::from_translation(place(point, 0.55))
-                .with_rotation(turn(self.velocity.to_angle()));
-            effects.spawn(
-                Effect::new(Shape::Cube, paint, streak, Vec3::new(long, 0.5, 0.5), 0.30)
-                    .to_size(Vec3::new(long, 0.05, 0.05))
-                    .strength(0.5),
-            );
+            for (part, age_s) in ghosts(&mut self.wait_s, seconds) {
+                let point = point - self.moved * part;
+                let start = Transform::from_translation(place(point, 0.0))
+                    .with_rotation(turn(pilot.aim_radians));
+                let ghost = Effect::new(Shape::Armour, paint, start, Vec3::splat(SCALE), 0.36);
+                effects.spawn(ghost.strength(0.55).aged(age_s));
+                let streak = Transform::from_translation(place(point, 0.55))
+                    .with_rotation(turn(self.velocity.to_angle()));
+                effects.spawn(
+                    Effect::new(Shape::Cube, paint, streak, Vec3::new(long, 0.5, 0.5), 0.30)
+                        .to_size(Vec3::new(long, 0.05, 0.05))
+                        .strength(0.5)
+                        .aged(age_s),
+                );
+            }
         } else if f32::from(pilot.health) < SMOKING * f32::from(health) {
             self.wait_s = PUFF_S;
             let start = Transform::from_translation(place(point, 1.3))
@@ -254,6 +264,20 @@ impl Drawn {
     }
 }
 
+/// The ghosts that a dash leaves in a frame of so many seconds, when the first was due at `wait_s` before its end: at
+/// which part of the way back each stands, and how old it is. A slow machine shows as many as a fast one.
+fn ghosts(wait_s: &mut f32, seconds: f32) -> impl Iterator<Item = (f32, f32)> {
+    std::iter::from_fn(move || {
+        let age_s = -*wait_s;
+        if age_s < 0.0 {
+            return None;
+        }
+        *wait_s += GHOST_S;
+        Some(((age_s / seconds.max(1e-3)).min(1.0), age_s))
+    })
+    .take(MOST_GHOSTS)
+}
+
 fn shown(yes: bool) -> Visibility {
     if yes { Visibility::Inherited } else { Visibility::Hidden }
 }
@@ -307,10 +331,36 @@ fn spawn(
         ring,
         shield,
         position: pilot.position,
+        moved: Vec2::ZERO,
         velocity: Vec2::ZERO,
         walked_m: 0.0,
         heading: pilot.aim_radians,
         wait_s: 0.0,
         fresh: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dash_leaves_as_many_ghosts_in_slow_frames_as_in_fast_ones() {
+        let left = |frames: u16, seconds: f32| -> usize {
+            let mut wait_s = 0.0;
+            (0..frames)
+                .map(|_| {
+                    wait_s -= seconds;
+                    let all: Vec<_> = ghosts(&mut wait_s, seconds).collect();
+                    for (part, age_s) in &all {
+                        assert!((0.0..=1.0).contains(part) && *age_s <= seconds + 1e-4);
+                    }
+                    all.len()
+                })
+                .sum()
+        };
+        let fast = left(60, 0.01);
+        assert!((16..=18).contains(&fast), "{fast}");
+        assert!(left(3, 0.2).abs_diff(fast) <= 1, "{}", left(3, 0.2));
     }
 }

@@ -11,8 +11,10 @@ use crate::language::{Say, Words};
 use crate::link::Outbox;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{self, Picked};
-use crate::scene::Scene;
+use crate::render::palette;
+use crate::scene::{Scene, arena_title};
 use crate::screen::standings::{ABOVE, BELOW, VOTE};
+use crate::settings::Settings;
 use crate::state::{Door, Page, Stage, settled};
 
 /// The keys of the choices.
@@ -25,6 +27,19 @@ const KEYS: [[KeyCode; 2]; 6] = [
     [KeyCode::Digit6, KeyCode::Numpad6],
 ];
 
+/// Sizes of words with little room and with more: of arenas, and of what is played there.
+const TIGHT: (f32, f32) = (16.0, 12.0);
+const WIDE: (f32, f32) = (19.0, 14.0);
+/// How much room a name has, in pixels, and how much of it number and votes take with words of their usual size.
+const ROOM: f32 = VOTE - 94.0;
+const BESIDE: f32 = 34.0;
+/// How wide a letter is as a part of its size, how small letters get at least, in pixels, and how many a name keeps.
+const LETTER: f32 = 0.56;
+const LEAST: f32 = 12.0;
+const SHORTEST: usize = 6;
+/// Width of the edge that marks what is ahead, in pixels.
+const EDGE: f32 = 5.0;
+
 /// The row of a choice.
 #[derive(Component)]
 struct Row(u8);
@@ -36,6 +51,10 @@ struct Title(Choice, bool);
 /// How many voted for a choice.
 #[derive(Component)]
 struct Count(u8);
+
+/// The edge of a choice that would come if the vote ended now.
+#[derive(Component)]
+struct Ahead(u8);
 
 /// The line below: how long there is.
 #[derive(Component)]
@@ -54,7 +73,7 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             (
                 number.in_set(Frame::Input).run_if(settled),
-                (arenas, counts, picked, left).in_set(Frame::Overlay),
+                (arenas, counts, ahead, picked, left).in_set(Frame::Overlay),
             )
                 .run_if(in_state(Page::Vote)),
         );
@@ -108,7 +127,7 @@ const fn is_tight(choices: usize) -> bool {
 
 fn fill(panel: &mut ChildSpawnerCommands, scene: &Scene, choices: &[Choice], hint: &'static str) {
     let tight = is_tight(choices.len());
-    let (large, small) = if tight { (16.0, 12.0) } else { (19.0, 14.0) };
+    let (large, small) = if tight { TIGHT } else { WIDE };
     panel.spawn((bold("", large + 2.0, theme::TEXT), Say("vote-title")));
     for (choice, number) in choices.iter().take(KEYS.len()).zip(0..) {
         let node = Node {
@@ -123,11 +142,27 @@ fn fill(panel: &mut ChildSpawnerCommands, scene: &Scene, choices: &[Choice], hin
         panel
             .spawn((widget::frame(node), Row(number)))
             .with_children(|row| {
+                let edge = Node {
+                    position_type: PositionType::Absolute,
+                    left: px(0),
+                    width: px(EDGE),
+                    height: percent(100),
+                    ..default()
+                };
+                let colour = BackgroundColor(palette::color(palette::GOLD));
+                row.spawn((edge, colour, Ahead(number), Visibility::Hidden, Pickable::IGNORE));
                 row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
-                let names =
-                    Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
+                let names = Node {
+                    flex_direction: FlexDirection::Column,
+                    flex_grow: 1.0,
+                    flex_basis: px(0),
+                    min_width: px(0),
+                    ..default()
+                };
                 row.spawn(names).with_children(|names| {
-                    names.spawn((text("", large, theme::TEXT), Title(choice.clone(), tight)));
+                    let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
+                    let title = (text("", large, theme::TEXT), line);
+                    names.spawn((title, Title(choice.clone(), tight)));
                     let stays = tight && is_here(choice, scene);
                     let mode = if stays { "vote-stay-short" } else { mode_key(choice, tight) };
                     names.spawn((text("", small, theme::DIM), Say(mode)));
@@ -150,13 +185,41 @@ fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {
 }
 
 /// Names the arenas, and says which choice is to stay: an arena may be there in two modes.
-fn arenas(scene: Res<Scene>, words: Res<Words>, mut texts: Query<(&Title, &mut Text)>) {
-    for (Title(choice, tight), mut text) in &mut texts {
-        let said = if *tight { choice.arena.clone() } else { name(choice, &scene, &words) };
+fn arenas(
+    (scene, words, settings): (Res<Scene>, Res<Words>, Res<Settings>),
+    mut texts: Query<(&Title, &mut Text, &mut TextFont)>,
+) {
+    for (Title(choice, tight), mut text, mut font) in &mut texts {
+        let said = match tight {
+            true => arena_title(&choice.arena).to_owned(),
+            false => name(choice, &scene, &words),
+        };
+        let usual = if *tight { TIGHT.0 } else { WIDE.0 };
+        let (said, size) = fitted(said, usual, settings.text_scale);
         if text.0 != said {
             text.0 = said;
         }
+        if font.font_size != FontSize::Px(size) {
+            font.font_size = FontSize::Px(size);
+        }
     }
+}
+
+/// A name and the size of its letters in pixels with which it fits in the line of a choice: first the letters get
+/// smaller, then its middle is left out. `usual` is their size with words of their usual size.
+fn fitted(name: String, usual: f32, scale: f32) -> (String, f32) {
+    let letters = name.chars().count();
+    let room = ROOM - BESIDE * scale;
+    let fits = |letters: usize, size: f32| letters as f32 * LETTER * size <= room;
+    let size = (room / LETTER / letters.max(1) as f32).clamp(LEAST, usual * scale);
+    if fits(letters, size) || letters <= SHORTEST {
+        return (name, size);
+    }
+    let kept = ((room / LETTER / size) as usize).saturating_sub(1).max(SHORTEST);
+    // What tells names of one kind apart is more often their end.
+    let (begin, end) = (kept / 2, kept - kept / 2);
+    let cut = name.chars().take(begin).chain(['…']).chain(name.chars().skip(letters - end));
+    (cut.collect(), size)
 }
 
 /// Whether a choice is what is played now.
@@ -167,9 +230,34 @@ fn is_here(choice: &Choice, scene: &Scene) -> bool {
 
 fn name(choice: &Choice, scene: &Scene, words: &Words) -> String {
     if is_here(choice, scene) {
-        return words.say_with("vote-stay", &[("arena", choice.arena.as_str().into())]);
+        return words.say_with("vote-stay", &[("arena", arena_title(&choice.arena).into())]);
     }
-    choice.arena.clone()
+    arena_title(&choice.arena).to_owned()
+}
+
+/// Whether a choice would come if the vote ended now, or might: without any vote the first does.
+fn is_ahead(counts: &[u16], number: usize) -> bool {
+    match counts.iter().max() {
+        None | Some(0) => number == 0,
+        most => counts.get(number) == most,
+    }
+}
+
+fn ahead(
+    scene: Res<Scene>,
+    mut edges: Query<(&Ahead, &mut Visibility)>,
+    mut counts: Query<(&Count, &mut TextColor)>,
+) {
+    let Some(ballot) = &scene.standing.ballot else { return };
+    let is_ahead = |number: u8| is_ahead(&ballot.counts, number.into());
+    for (Ahead(number), mut visibility) in &mut edges {
+        let shown = is_ahead(*number);
+        visibility.set_if_neq(if shown { Visibility::Inherited } else { Visibility::Hidden });
+    }
+    for (Count(number), mut colour) in &mut counts {
+        let of = if is_ahead(*number) { palette::GOLD } else { theme::TEXT };
+        colour.set_if_neq(TextColor(palette::color(of)));
+    }
 }
 
 fn counts(scene: Res<Scene>, mut texts: Query<(&Count, &mut Text)>) {
@@ -219,5 +307,33 @@ mod tests {
         assert_eq!(said("yard", Mode::FreeForAll), "yard (stay)");
         assert_eq!(said("yard", Mode::ControlPoints), "yard");
         assert_eq!(said("expanse", Mode::FreeForAll), "expanse");
+        assert_eq!(said("/srv/arenas/mill", Mode::FreeForAll), "mill", "where it lies is nobody's");
+    }
+
+    #[test]
+    fn what_would_come_now_is_marked() {
+        let ahead = |counts: &[u16]| -> Vec<usize> {
+            (0..counts.len()).filter(|number| is_ahead(counts, *number)).collect()
+        };
+        assert_eq!(ahead(&[0, 0, 0]), [0], "without a vote the next in the list");
+        assert_eq!(ahead(&[0, 2, 1]), [1]);
+        assert_eq!(ahead(&[2, 0, 2]), [0, 2], "chance decides");
+    }
+
+    #[test]
+    fn a_long_name_of_an_arena_fits_and_its_ends_are_kept() {
+        for scale in [0.8, 1.0, 1.6] {
+            assert_eq!(
+                fitted("yard".to_owned(), WIDE.0, scale),
+                ("yard".to_owned(), WIDE.0 * scale)
+            );
+            for letters in [7, 16, 24, 60] {
+                let long: String = ('a'..='z').cycle().take(letters).collect();
+                let (said, size) = fitted(long.clone(), TIGHT.0, scale);
+                let width = said.chars().count() as f32 * LETTER * size;
+                assert!(width <= ROOM - BESIDE * scale && size >= LEAST, "{said}: {width}, {size}");
+                assert!(said.starts_with('a') && said.ends_with(&long[letters - 1..]), "{said}");
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::language::{Say, Words};
 use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::reason::reason;
+use crate::scene::arena_title;
 use crate::screen::standings::Covers;
 use crate::settings::Settings;
 use crate::state::{Place, Stage};
@@ -63,7 +64,8 @@ fn write(
         (None, None) => link
             .moving
             .as_ref()
-            .map(|choice| words.say_with("moving-to", &[("arena", choice.arena.as_str().into())])),
+            .map(|choice| arena_title(&choice.arena))
+            .map(|arena| words.say_with("moving-to", &[("arena", arena.into())])),
         (Some((why, seconds)), _) => {
             let why = reason(&words, why, &place.address);
             let why = why.trim_end_matches('.').to_owned();

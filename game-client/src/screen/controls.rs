@@ -59,8 +59,8 @@ pub(super) fn plugin(app: &mut App) {
 
 /// Before this action the table says what aims.
 const AFTER_AIM: Action = Action::Fire;
-const NAME: f32 = 184.0;
-const KEY: f32 = 164.0;
+const NAME: f32 = 176.0;
+const KEY: f32 = 172.0;
 
 /// Adds the table to a tab.
 pub(super) fn spawn(list: &mut ChildSpawnerCommands) {
@@ -119,9 +119,15 @@ fn aim(row: &mut ChildSpawnerCommands) {
     cell(2.0 * KEY + 8.0, JustifyContent::Center, "pad-right-stick", theme::DIM);
 }
 
-/// Adds the line that says what to press, and what conflicts. It stands where it is always seen.
-pub(super) fn spawn_hint(foot: &mut ChildSpawnerCommands) {
-    foot.spawn((text("", 17.0, theme::DOUBT), Hint));
+/// The place of what stands below the table.
+#[derive(Component)]
+pub(super) struct HintLine;
+
+/// Adds the line that says what to press, and what conflicts. It stands where it is always seen, and is as high while
+/// it says nothing.
+pub(super) fn spawn_hint(panel: &mut ChildSpawnerCommands) {
+    let node = Node { min_height: px(22), justify_content: JustifyContent::Center, ..default() };
+    panel.spawn((node, HintLine)).with_child((text("", 17.0, theme::DOUBT), Hint));
 }
 
 /// The slot begins to listen. Nothing else hears keys meanwhile.

@@ -11,6 +11,7 @@ use game_sim::PilotId;
 use crate::chat::Muted;
 use crate::complaints::Complaints;
 use crate::language::{Say, Words};
+use crate::menu::scroll;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::button;
 use crate::scene::{Scene, ScoreLine};
@@ -63,7 +64,7 @@ fn spawn(mut commands: Commands) {
             panel.spawn((bold("", 32.0, theme::TEXT), Say("players-title")));
             panel.spawn((text("", 18.0, theme::DIM), Say("players-none"), Nobody));
             let node = Node { width: percent(100), max_height: vh(56), ..default() };
-            theme::scroll(panel, node, Body);
+            scroll::column(panel, node, Body);
             panel.spawn((text("", 18.0, theme::ACCENT), Answer));
             panel.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
         });

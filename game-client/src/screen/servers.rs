@@ -11,6 +11,7 @@ use game_bots::address::{Address, AddressError};
 
 use crate::language::{Say, Words};
 use crate::menu::field::{Submit, content, field};
+use crate::menu::scroll;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{Picked, button};
 use crate::servers::{List, Servers, short};
@@ -58,7 +59,7 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
         let node = Node { width: px(1120), max_width: percent(96), height: vh(50), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
             line::head(panel);
-            theme::scroll(panel, Node::default(), Body);
+            scroll::column(panel, Node::default(), Body);
         });
         // Large words break into a second line.
         let node = Node {

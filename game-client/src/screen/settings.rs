@@ -10,6 +10,7 @@ use bevy::ui_widgets::Activate;
 use super::controls;
 use crate::language::Say;
 use crate::menu::field::content;
+use crate::menu::scroll;
 use crate::menu::theme::{self, bold};
 use crate::menu::widget::{Picked, button};
 use crate::options::{self, Options};
@@ -71,12 +72,10 @@ fn spawn(mut commands: Commands, mut open: ResMut<Open>, place: Res<Place>) {
         });
         let node = Node { width: percent(78), max_width: px(980), height: vh(68), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
-            theme::scroll(panel, Node::default(), Body);
+            scroll::column(panel, Node::default(), Body);
+            controls::spawn_hint(panel);
         });
-        screen.spawn(theme::line(14.0)).with_children(|foot| {
-            foot.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
-            controls::spawn_hint(foot);
-        });
+        screen.spawn(button("menu-back")).observe(|_: On<Activate>, mut door: Door| door.back());
     });
 }
 
@@ -87,8 +86,11 @@ fn fill(
     mut place: ResMut<Place>,
     mut body: Single<(Entity, &mut ScrollPosition), With<Body>>,
     tabs: Query<(Entity, &Tab)>,
+    mut hint: Single<&mut Node, With<controls::HintLine>>,
     mut commands: Commands,
 ) {
+    let is_bound = open.0 == Tab::Controls;
+    hint.display = if is_bound { Display::Flex } else { Display::None };
     for (entity, of) in &tabs {
         if *of == open.0 {
             commands.entity(entity).insert(Picked);

@@ -11,11 +11,11 @@ use leafwing_input_manager::prelude::ActionState;
 use self::line::Line;
 use self::order::{Entry, order};
 use crate::frame::Frame;
-use crate::hud::team_name;
+use crate::hud::{icon, team_name};
 use crate::input::action::Action;
 use crate::language::{Say, Words};
 use crate::menu::theme::{self, bold, text};
-use crate::render::palette::{self, Sides};
+use crate::render::palette::{self, Side, Sides};
 use crate::scene::Scene;
 use crate::settings::Settings;
 use crate::state::{Page, Stage};
@@ -30,8 +30,11 @@ pub(super) const BELOW: f32 = 130.0;
 const LINE: [f32; 2] = [22.8, 6.0];
 const REST: [f32; 2] = [97.0, 52.0];
 const REST_OVER: [f32; 2] = [162.0, 60.0];
-/// Widths of the columns in pixels: place, name, score, kills, deaths.
-const WIDTHS: [f32; 5] = [36.0, 310.0, 88.0, 72.0, 104.0];
+/// And what the line takes that explains a tie.
+const TIE: [f32; 2] = [22.0, 2.0];
+/// Widths of the columns in pixels: place, name, score, kills, deaths. Before them is room for the sign of the own line.
+const WIDTHS: [f32; 5] = [36.0, 284.0, 88.0, 72.0, 104.0];
+const SIGN: f32 = 16.0;
 const NAME: usize = 1;
 /// How much of the left is the vote's, in pixels.
 pub(super) const VOTE: f32 = 268.0;
@@ -52,6 +55,10 @@ struct Row(usize);
 #[derive(Component)]
 struct Cell(usize, usize);
 
+/// The sign of the own line, by the number of its row: the one that stands beside the own place above the fight.
+#[derive(Component)]
+struct Mark(usize);
+
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Covers>().add_systems(OnEnter(Stage::Playing), spawn).add_systems(
         Update,
@@ -62,7 +69,8 @@ pub(super) fn plugin(app: &mut App) {
     );
 }
 
-fn spawn(mut commands: Commands) {
+fn spawn(mut commands: Commands, server: Res<AssetServer>, sides: Res<Sides>) {
+    let own = sides.of(Side::Own);
     let screen = Node {
         position_type: PositionType::Absolute,
         width: percent(100),
@@ -80,11 +88,12 @@ fn spawn(mut commands: Commands) {
         screen.spawn(theme::panel(node)).with_children(|panel| {
             panel.spawn((text("", 17.0, theme::DIM), Line::Round));
             panel.spawn((bold("", 30.0, theme::ACCENT), Line::Winner));
+            panel.spawn((text("", 17.0, theme::DIM), Line::Tie));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Kills));
             panel.spawn((text("", 18.0, theme::TEXT), Line::Deaths));
             head(panel);
             for number in 0..LINES.0 {
-                row(panel, number);
+                row(panel, number, icon(&server, "arrow", SIGN, own));
             }
             panel.spawn((text("", 18.0, theme::ACCENT), Line::Place));
             panel.spawn((text("", 18.0, theme::DIM), Line::Next));
@@ -112,6 +121,7 @@ fn head(panel: &mut ChildSpawnerCommands) {
         ..theme::line(10.0)
     };
     panel.spawn(node).with_children(|head| {
+        head.spawn(Node { width: px(SIGN), ..default() });
         for (column, key) in keys.into_iter().enumerate() {
             head.spawn(cell(column)).with_children(|cell| {
                 if let Some(key) = key {
@@ -122,13 +132,14 @@ fn head(panel: &mut ChildSpawnerCommands) {
     });
 }
 
-fn row(panel: &mut ChildSpawnerCommands, number: usize) {
+fn row(panel: &mut ChildSpawnerCommands, number: usize, sign: impl Bundle) {
     let node = Node {
         padding: UiRect::axes(px(10), px(2)),
         border_radius: BorderRadius::all(px(4)),
         ..theme::line(10.0)
     };
     panel.spawn((node, Row(number), BackgroundColor(Color::NONE))).with_children(|row| {
+        row.spawn((sign, Mark(number), Visibility::Hidden));
         for column in 0..WIDTHS.len() {
             row.spawn(cell(column)).with_child((text("", 19.0, theme::TEXT), Cell(number, column)));
         }
@@ -153,10 +164,11 @@ fn shown(board: Single<&Visibility, With<Board>>) -> bool {
     **board != Visibility::Hidden
 }
 
-/// How many lines there is room for in a window so high, with words of so many times their usual size.
-fn lines(over: bool, height: f32, scale: f32) -> usize {
+/// How many lines there is room for in a window so high, with words of so many times their usual size, and whether a
+/// tie is explained above them.
+fn lines(over: bool, tie: bool, height: f32, scale: f32) -> usize {
     let whole = |[words, around]: [f32; 2]| words * scale + around;
-    let rest = whole(if over { REST_OVER } else { REST });
+    let rest = whole(if over { REST_OVER } else { REST }) + if tie { whole(TIE) } else { 0.0 };
     let room = (height - ABOVE - BELOW - rest).max(0.0);
     ((room / whole(LINE)) as usize).clamp(LINES.1, LINES.0)
 }
@@ -172,9 +184,12 @@ fn rows(
     (settings, scale): (Res<Settings>, Res<UiScale>),
     window: Single<&Window, With<PrimaryWindow>>,
     mut rows: Query<(&Row, &mut Node, &mut BackgroundColor)>,
+    mut marks: Query<(&Mark, &mut Visibility, &mut ImageNode)>,
     mut cells: Query<(&Cell, &mut Text, &mut TextColor)>,
 ) {
-    let lines = lines(scene.round.over, window.height() / scale.0, settings.text_scale);
+    let tie = line::is_tie(&scene);
+    let height = window.height() / scale.0;
+    let lines = lines(scene.round.over, tie, height, settings.text_scale);
     let teams = scene.has_teams().then_some(scene.standing.scores);
     let now = (scene.scored, scene.me, scene.watched, teams, lines);
     let same = *before == now && added.is_empty();
@@ -183,6 +198,15 @@ fn rows(
     }
     *before = now;
     order(&scene, lines, &mut entries);
+    let is_own = |entry: Option<&Entry>| match entry {
+        Some(Entry::Pilot(index, _)) => scene.me == Some(scene.scores[*index].id),
+        _ => false,
+    };
+    for (Mark(number), mut visibility, mut image) in &mut marks {
+        let own = is_own(entries.get(*number));
+        visibility.set_if_neq(if own { Visibility::Inherited } else { Visibility::Hidden });
+        image.color = palette::color(sides.of(Side::Own));
+    }
     for (Row(number), mut node, mut ground) in &mut rows {
         let entry = entries.get(*number);
         let display = if entry.is_some() { Display::Flex } else { Display::None };
@@ -191,9 +215,7 @@ fn rows(
         }
         let colour = match entry {
             Some(Entry::Team(side)) => palette::translucent(sides.of(*side), 0.09),
-            Some(Entry::Pilot(index, _)) if scene.me == Some(scene.scores[*index].id) => {
-                palette::translucent(theme::ACCENT, 0.28)
-            }
+            own if is_own(own) => palette::translucent(theme::ACCENT, 0.28),
             _ if number % 2 == 0 => palette::translucent(theme::ACCENT, 0.02),
             _ => Color::NONE,
         };
@@ -207,6 +229,7 @@ fn rows(
         }
         let of = match entry {
             Entry::Team(side) => sides.of(*side),
+            Entry::Gap => theme::DIM,
             Entry::Pilot(index, _) => {
                 let id = scene.scores[*index].id;
                 // The own ground has the accent's colour already.
@@ -222,6 +245,7 @@ fn rows(
 fn said(entry: Entry, column: usize, scene: &Scene, words: &Words) -> String {
     let (index, place) = match entry {
         Entry::Pilot(index, place) => (index, place),
+        Entry::Gap => return if column == NAME { "…".to_owned() } else { String::new() },
         Entry::Team(side) => {
             let team = Team::BOTH.into_iter().find(|team| scene.side_of(*team) == side);
             return match (column, team) {
@@ -248,9 +272,11 @@ mod tests {
 
     #[test]
     fn large_words_leave_room_for_fewer_lines_and_a_high_window_for_more() {
-        let of = |scale| [false, true].map(|over| lines(over, 720.0, scale));
+        let of = |scale| [false, true].map(|over| lines(over, false, 720.0, scale));
         assert_eq!(of(1.0), [14, 12]);
         assert_eq!(of(1.6), [8, 6]);
-        assert_eq!([lines(false, 1024.0, 1.0), lines(true, 100.0, 1.6)], [LINES.0, LINES.1]);
+        let most = lines(false, false, 1024.0, 1.0);
+        assert_eq!([most, lines(true, false, 100.0, 1.6)], [LINES.0, LINES.1]);
+        assert_eq!([1.0, 1.6].map(|scale| lines(true, true, 720.0, scale)), [11, 5]);
     }
 }

@@ -24,6 +24,9 @@ pub struct Screen {
     /// In pixels.
     size: Option<UVec2>,
     modes: Vec<VideoMode>,
+    /// How large the window is on it, whoever made it so: the settings, the command line, or somebody who drew at its
+    /// edge.
+    window: Option<(u32, u32)>,
 }
 
 pub(super) fn plugin(app: &mut App) {
@@ -31,19 +34,24 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 fn look(
-    window: Single<Option<&OnMonitor>, With<PrimaryWindow>>,
+    window: Single<(&Window, Option<&OnMonitor>), With<PrimaryWindow>>,
     monitors: Query<&Monitor>,
     changed: Query<(), Changed<Monitor>>,
     moved: Query<(), (With<PrimaryWindow>, Changed<OnMonitor>)>,
     mut screen: ResMut<Screen>,
 ) {
+    let (window, on) = *window;
+    let size = Some((window.width().round() as u32, window.height().round() as u32));
+    if screen.window != size {
+        screen.window = size;
+    }
     if changed.is_empty() && moved.is_empty() {
         return;
     }
-    let monitor = window.and_then(|on| monitors.get(on.0).ok()).or_else(|| monitors.iter().next());
+    let monitor = on.and_then(|on| monitors.get(on.0).ok()).or_else(|| monitors.iter().next());
     if let Some(monitor) = monitor {
         let modes = monitor.video_modes.clone();
-        screen.set_if_neq(Screen { size: Some(monitor.physical_size()), modes });
+        screen.set_if_neq(Screen { size: Some(monitor.physical_size()), modes, window: size });
     }
 }
 
@@ -51,12 +59,17 @@ impl Screen {
     /// What size the video settings have now, for the mode that they are in; nothing is the screen's own.
     pub fn size_of(&self, video: &Video) -> Option<(u32, u32)> {
         match video.mode {
-            WindowMode::Windowed => Some((video.width, video.height)),
+            WindowMode::Windowed => Some(self.windowed(video)),
             WindowMode::Borderless => None,
             WindowMode::Fullscreen => {
                 self.mode_of(video).map(|mode| (mode.physical_size.x, mode.physical_size.y))
             }
         }
+    }
+
+    /// The size of the window: what it has, or will have once it is there.
+    fn windowed(&self, video: &Video) -> (u32, u32) {
+        self.window.unwrap_or((video.width, video.height))
     }
 
     /// How full screen is to be shown, at the highest rate; nothing is as the screen is.
@@ -73,7 +86,13 @@ impl Screen {
                 let most = self.size.unwrap_or(UVec2::MAX);
                 let fits = |size: &(u32, u32)| size.0 <= most.x && size.1 <= most.y;
                 let sizes: Vec<_> = SIZES.into_iter().filter(fits).collect();
-                (video.width, video.height) = next(&sizes, (video.width, video.height), steps);
+                let before = (video.width, video.height);
+                let mut size = next(&sizes, self.windowed(video), steps);
+                if size == before && self.window != Some(before) {
+                    // The settings have it already, and only what changes in them changes the window.
+                    size = next(&sizes, size, steps);
+                }
+                (video.width, video.height) = size;
             }
             // What is as large as the screen has no size of its own.
             WindowMode::Borderless => {}
@@ -115,7 +134,7 @@ mod tests {
             mode(1920, 1080, 144_000),
             mode(1920, 1080, 120_000),
         ];
-        Screen { size: Some(UVec2::new(1920, 1080)), modes }
+        Screen { size: Some(UVec2::new(1920, 1080)), modes, window: None }
     }
 
     #[test]
@@ -150,6 +169,21 @@ mod tests {
         let before = video;
         screen.step(&mut video, 1);
         assert_eq!(video, before);
+    }
+
+    #[test]
+    fn the_size_that_is_shown_is_the_windows_and_the_next_one_is_another() {
+        let mut video = Video { width: 1280, height: 720, ..Video::default() };
+        let mut screen = Screen { window: Some((1366, 768)), ..screen() };
+        assert_eq!(screen.size_of(&video), Some((1366, 768)), "whatever the settings say");
+        screen.step(&mut video, 1);
+        assert_eq!((video.width, video.height), (1600, 900));
+        video = Video { width: 1280, height: 720, ..video };
+        screen.step(&mut video, -1);
+        assert_eq!((video.width, video.height), (960, 540), "that is a change of the settings");
+        screen.window = Some((1000, 600));
+        screen.step(&mut video, 1);
+        assert_eq!((video.width, video.height), (1280, 720));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use bevy::math::{Rect, Vec2};
 
-use super::{BAR, GAP, RISE, Wanted};
+use super::{BAR, GAP, RISE, Wanted, bar};
+use crate::hud::solid::Solids;
 
 /// How far from everything else a name must be that was not there in the last frame, in pixels: one that comes as soon
 /// as there is room for it would flicker. Up and down it is less than a name is apart from its own bar.
@@ -15,18 +16,34 @@ impl Wanted {
     }
 
     /// Where the name is on the screen, and below it the bar.
-    fn name(&self) -> Rect {
+    pub(super) fn name(&self) -> Rect {
         Rect::from_center_size(Vec2::new(self.at.x, self.top() + self.size.y / 2.0), self.size)
     }
 
-    fn bar(&self) -> Rect {
-        Rect::from_center_size(self.at - Vec2::Y * (RISE + BAR.y / 2.0), BAR)
+    pub(super) fn bar(&self) -> Rect {
+        bar(self.at)
     }
 }
 
-/// Takes the names away that lie over one that comes before them, or over anybody's bar: of 40 plates that are at most
-/// 3,200 pairs of boxes.
-pub(super) fn leave(wanted: &mut [Wanted]) {
+/// What else is on the screen: grounds that would cut a name, the own pilot, and the screen's edge.
+pub(super) struct Taken<'a> {
+    pub solids: &'a Solids,
+    pub own: Option<Rect>,
+    pub window: Rect,
+}
+
+impl Taken<'_> {
+    /// Whether a name has room there.
+    fn leaves(&self, name: Rect) -> bool {
+        let is_inside = self.window.contains(name.min) && self.window.contains(name.max);
+        let is_own = self.own.is_some_and(|own| !own.intersect(name).is_empty());
+        is_inside && !is_own && !self.solids.cover(name)
+    }
+}
+
+/// Takes the names away that something would cut, and those that lie over one that comes before them, or over
+/// anybody's bar: of 40 plates that are at most 3,200 pairs of boxes.
+pub(super) fn leave(wanted: &mut [Wanted], taken: &Taken) {
     for number in 0..wanted.len() {
         let one = wanted[number];
         let name = if one.held {
@@ -39,7 +56,7 @@ pub(super) fn leave(wanted: &mut [Wanted]) {
         let mut others = wanted.iter().filter(|other| other.id != one.id);
         let covered =
             before.any(|other| meets(other.name())) || others.any(|other| meets(other.bar()));
-        wanted[number].named &= !covered;
+        wanted[number].named &= !covered && taken.leaves(one.name());
     }
 }
 
@@ -59,9 +76,14 @@ mod tests {
 
     /// Who of them has a name, in the order in which they matter.
     fn named(all: &[Wanted]) -> Vec<u16> {
+        named_beside(all, &[], None)
+    }
+
+    fn named_beside(all: &[Wanted], solids: &[Rect], own: Option<Rect>) -> Vec<u16> {
         let mut all = all.to_vec();
         all.sort_unstable_by(|one, other| one.distance.total_cmp(&other.distance));
-        leave(&mut all);
+        let window = Rect::from_center_half_size(Vec2::ZERO, Vec2::splat(500.0));
+        leave(&mut all, &Taken { solids: &Solids(solids.to_vec()), own, window });
         all.iter().filter(|one| one.named).map(|one| one.id.0).collect()
     }
 
@@ -74,6 +96,19 @@ mod tests {
         assert_eq!(named(&[fresh(1, 100.0, 0.0), friend]), [2], "who must not be shot");
         let row = [fresh(1, 10.0, 0.0), fresh(2, 60.0, 0.0), fresh(3, 110.0, 0.0)];
         assert_eq!(named(&row), [1, 3], "a name that went hides nobody");
+    }
+
+    #[test]
+    fn a_name_that_something_would_cut_is_not_there() {
+        let fresh = |id, x| one(id, x, 0.0, false, false);
+        let [near, far] = [fresh(1, 100.0), fresh(2, 300.0)];
+        assert_eq!(named(&[near, far]), [1, 2]);
+        let name = near.name();
+        let panel = Rect::from_corners(name.center(), name.center() + 200.0 * Vec2::X * 0.4);
+        let panel = Rect { max: panel.max + 40.0 * Vec2::Y, ..panel };
+        assert_eq!(named_beside(&[near, far], &[panel], None), [2], "a panel");
+        assert_eq!(named_beside(&[near, far], &[], Some(name)), [2], "the own pilot");
+        assert_eq!(named(&[fresh(1, 490.0), far]), [2], "the edge of the window");
     }
 
     #[test]

@@ -14,30 +14,71 @@ use crate::scene::{Outcome, Scene, ScoreLine, team_key};
 pub(super) enum Line {
     Round,
     Winner,
+    Tie,
     Kills,
     Deaths,
     Place,
     Next,
 }
 
-/// So many who are alike can be named beside each other; more are no distinction.
+/// So many who are alike can be named beside each other.
 const NAMED: usize = 3;
 
-/// The best of those who did something, by a number, and what stands for their names; nothing while there are none, or
-/// too many alike.
-fn best<K: Ord>(
-    scores: &[ScoreLine],
+/// Whoever is best in the table by a number: what stands for their names, and one of them. Nothing when all are
+/// alike: then it is no distinction.
+fn best<'a, K: Ord>(
+    scores: &'a [ScoreLine],
+    words: &Words,
     by: impl Fn(&ScoreLine) -> K,
-) -> Option<(&ScoreLine, String)> {
-    let did = || scores.iter().filter(|line| line.kills.saturating_add(line.deaths) > 0);
-    let best = did().map(&by).max()?;
-    let mut alike = did().filter(|line| by(line) == best);
-    let named: Vec<&ScoreLine> = alike.by_ref().take(NAMED).collect();
-    if alike.next().is_some() {
+) -> Option<(&'a ScoreLine, String)> {
+    let best = scores.iter().map(&by).max()?;
+    let alike: Vec<&ScoreLine> = scores.iter().filter(|line| by(line) == best).collect();
+    let (first, count) = (alike.first().copied()?, alike.len());
+    if count == scores.len() {
         return None;
     }
-    let names: Vec<&str> = named.iter().map(|line| line.name.as_str()).collect();
-    Some((named.first().copied()?, names.join(", ")))
+    if count > NAMED {
+        return Some((first, words.say_with("scores-alike", &[("pilots", count.into())])));
+    }
+    let names: Vec<&str> = alike.iter().map(|line| line.name.as_str()).collect();
+    Some((first, names.join(", ")))
+}
+
+/// Whether the round was won by something that the scores don't show: two have as many points.
+pub(super) fn is_tie(scene: &Scene) -> bool {
+    let Some(Outcome::Won(winner)) = scene.round.outcome.filter(|_| scene.round.over) else {
+        return false;
+    };
+    match winner {
+        Winner::Team(_) => {
+            let [west, east] = scene.standing.scores;
+            west == east
+        }
+        Winner::Pilot(winner) => {
+            let points = scene.line(winner).map(|line| line.score);
+            let mut others = scene.scores.iter().filter(|line| line.id != winner);
+            others.any(|line| Some(line.score) == points)
+        }
+    }
+}
+
+/// What decided between as many points.
+fn tie(scene: &Scene, words: &Words) -> Option<String> {
+    let Some(Outcome::Won(winner)) = scene.round.outcome.filter(|_| is_tie(scene)) else {
+        return None;
+    };
+    Some(match winner {
+        Winner::Team(team) => {
+            let points = scene.standing.scores[team.index()];
+            let team = words.say(team_key(team)).into_owned();
+            let arguments = [("points", points.into()), ("team", team.into())];
+            words.say_with("scores-tie-teams", &arguments)
+        }
+        Winner::Pilot(winner) => {
+            let points = scene.line(winner)?.score;
+            words.say_with("scores-tie-pilots", &[("points", points.into())])
+        }
+    })
 }
 
 /// All that the lines depend on, so that they are made anew only when it has changed: the table, whose eyes, the
@@ -132,12 +173,14 @@ impl Line {
                 |outcome| Some(ended(outcome, scene, words)),
             ),
             Self::Winner => Some(words.say("scores-title").into_owned()),
+            Self::Tie => tie(scene, words),
             Self::Kills if over => {
-                let (line, names) = best(&scene.scores, |line| line.kills)?;
+                let (line, names) = best(&scene.scores, words, |line| line.kills)?;
                 Some(of_best("scores-most-kills", names, line.kills))
             }
             Self::Deaths if over => {
-                let (line, names) = best(&scene.scores, |line| std::cmp::Reverse(line.deaths))?;
+                let fewest = |line: &ScoreLine| std::cmp::Reverse(line.deaths);
+                let (line, names) = best(&scene.scores, words, fewest)?;
                 Some(of_best("scores-survivor", names, line.deaths))
             }
             // Among teams nobody's own place counts.
@@ -164,15 +207,56 @@ impl Line {
 mod tests {
     use super::*;
 
+    fn line(id: u16, kills: u16, deaths: u16) -> ScoreLine {
+        ScoreLine { kills, deaths, ..ScoreLine::of(id) }
+    }
+
     #[test]
-    fn those_who_are_alike_are_named_together_and_many_are_not() {
-        let line = |id, kills| ScoreLine { kills, ..ScoreLine::of(id) };
-        let scores = [line(4, 1), line(8, 1), line(2, 0), line(3, 1), line(5, 1)];
-        let of = |scores| best(scores, |line: &ScoreLine| line.kills).map(|(_, names)| names);
-        assert_eq!(of(&scores[..1]), Some("p4".to_owned()));
+    fn those_who_are_alike_are_named_together_and_many_are_counted() {
+        let words = Words::of(crate::language::Language::English);
+        let scores = [line(2, 0, 9), line(4, 1, 9), line(8, 1, 9), line(3, 1, 9), line(5, 1, 9)];
+        let of = |scores| best(scores, &words, |line: &ScoreLine| line.kills).map(|(_, who)| who);
+        assert_eq!(of(&scores[..2]), Some("p4".to_owned()));
         assert_eq!(of(&scores[..4]), Some("p4, p8, p3".to_owned()));
-        assert_eq!(of(&scores), None);
-        assert_eq!(of(&scores[2..3]), None, "nobody did anything");
+        assert_eq!(of(&scores), Some("4 pilots".to_owned()));
+        assert_eq!(of(&scores[1..]), None, "all are alike");
+        assert_eq!(of(&scores[..1]), None, "who is alone");
+    }
+
+    #[test]
+    fn the_fewest_deaths_are_those_of_the_table() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene::default();
+        scene.round.over = true;
+        // The last has done nothing, and has died as rarely as the first.
+        scene.scores = vec![line(1, 2, 0), line(2, 1, 2), line(3, 1, 1), line(4, 0, 0)];
+        let said = |scene: &Scene| Line::Deaths.words(scene, &words);
+        assert_eq!(said(&scene).as_deref(), Some("Fewest deaths: p1, p4 with 0"));
+        scene.scores = (1..8).map(|id| line(id, 1, 1)).collect();
+        scene.scores[0].deaths = 4;
+        assert_eq!(said(&scene).as_deref(), Some("Fewest deaths: 6 pilots with 1"));
+    }
+
+    #[test]
+    fn a_winner_with_no_more_points_is_explained() {
+        let words = Words::of(crate::language::Language::English);
+        let mut scene = Scene::default();
+        scene.round.over = true;
+        scene.standing.mode = game_sim::Mode::ControlPoints;
+        scene.round.outcome = Some(Outcome::Won(Winner::Team(game_sim::Team::West)));
+        let said = |scene: &Scene| Line::Tie.words(scene, &words);
+        scene.standing.scores = [20, 19];
+        assert_eq!(said(&scene), None, "the points say it");
+        scene.standing.scores = [19, 19];
+        assert!(said(&scene).is_some_and(|said| said.contains("19") && said.contains("West")));
+        scene.round.over = false;
+        assert_eq!(said(&scene), None, "the next round is on");
+        let mut alone = Scene { scores: vec![line(1, 3, 1), line(2, 3, 2)], ..Scene::default() };
+        alone.round.over = true;
+        alone.round.outcome = Some(Outcome::Won(Winner::Pilot(PilotId(1))));
+        assert!(said(&alone).is_some_and(|said| said.contains("fewer deaths")));
+        alone.scores[0].score = 5;
+        assert_eq!(said(&alone), None);
     }
 
     #[test]

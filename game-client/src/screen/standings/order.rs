@@ -11,6 +11,8 @@ pub(super) enum Entry {
     Team(Side),
     /// A pilot by its index in the scene's scores, and its place among those that it is listed with, from 1.
     Pilot(usize, usize),
+    /// Here some are left out.
+    Gap,
 }
 
 /// Writes what there is room for in so many lines.
@@ -41,17 +43,19 @@ fn of(scene: &Scene, side: Option<Side>) -> impl Iterator<Item = usize> {
 
 fn list(scene: &Scene, side: Option<Side>, room: usize, entries: &mut Vec<Entry>) {
     let numbered = || of(scene, side).zip(1..).map(|(index, place)| Entry::Pilot(index, place));
-    let first = entries.len();
-    entries.extend(numbered().take(room));
     let is_own = |entry: &Entry| match entry {
         Entry::Pilot(index, _) => scene.me == Some(scene.scores[*index].id),
-        Entry::Team(_) => false,
+        Entry::Team(_) | Entry::Gap => false,
     };
-    if let Some(own) = numbered().skip(room).find(is_own)
-        && let Some(last) = entries[first..].last_mut()
-    {
-        *last = own;
-    }
+    let below = numbered().skip(room).find(is_own);
+    let Some(own) = below.filter(|_| room > 0) else {
+        entries.extend(numbered().take(room));
+        return;
+    };
+    // Places that jump without a sign look like a mistake.
+    entries.extend(numbered().take(room.saturating_sub(2)));
+    entries.extend((room > 1).then_some(Entry::Gap));
+    entries.push(own);
 }
 
 #[cfg(test)]
@@ -91,8 +95,29 @@ mod tests {
             indices.iter().map(|index| Entry::Pilot(*index, index + 1)).collect()
         };
         assert_eq!(table(&[None; 5], 1, 3), pilots(&[0, 1, 2]));
-        assert_eq!(table(&[None; 5], 4, 3), pilots(&[0, 1, 4]));
         assert_eq!(table(&[None; 2], 9, 3), pilots(&[0, 1]));
+        let jumps = |before: &[usize], own: usize| {
+            [&pilots(before)[..], &[Entry::Gap], &pilots(&[own])].concat()
+        };
+        assert_eq!(table(&[None; 5], 4, 3), jumps(&[0], 4));
+        assert_eq!(table(&[None; 9], 6, 5), jumps(&[0, 1, 2], 6));
+    }
+
+    #[test]
+    fn no_places_jump_without_a_sign() {
+        for (pilots, me, lines) in (1..14).flat_map(|pilots| {
+            (0..pilots).flat_map(move |me| (3..9).map(move |lines| (pilots, me, lines)))
+        }) {
+            let entries = table(&vec![None; usize::from(pilots)], me, lines);
+            assert!(entries.len() <= lines);
+            for pair in entries.windows(2) {
+                if let [Entry::Pilot(_, one), Entry::Pilot(_, next)] = pair {
+                    assert_eq!(one + 1, *next, "{pilots} pilots, {me} in {lines} lines");
+                }
+            }
+            let own = Entry::Pilot(me.into(), usize::from(me) + 1);
+            assert!(entries.contains(&own), "{pilots} pilots, {me} in {lines} lines");
+        }
     }
 
     #[test]
@@ -110,6 +135,6 @@ mod tests {
         // Little room is shared, and what one team does not need the other has.
         assert_eq!(table(&all, 3, 6), [&[ours][..], &of_west, &[theirs], &of_east[..2]].concat());
         assert_eq!(table(&all, 4, 4), [ours, Pilot(4, 3), theirs, Pilot(0, 1)]);
-        assert_eq!(table(&[west; 9], 8, 5), [ours, Pilot(0, 1), Pilot(1, 2), Pilot(8, 9), theirs]);
+        assert_eq!(table(&[west; 9], 8, 5), [ours, Pilot(0, 1), Entry::Gap, Pilot(8, 9), theirs]);
     }
 }
