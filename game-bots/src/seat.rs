@@ -160,7 +160,7 @@ impl Seat {
         }
     }
 
-    fn begin_frame(&mut self, now: Duration) -> Vec<Tick> {
+    fn begin_frame(&mut self, now: Duration) -> impl Iterator<Item = Tick> + use<> {
         if let Some((view, ring)) = self.client.look(now).zip(self.client.snapshots()) {
             let teams = Some(&self.roster).filter(|_| self.standing.mode.has_teams());
             self.seen.look(&view, ring, self.pilot, teams);

@@ -86,19 +86,12 @@ impl<I: Replicate> InputBatch<I> {
         assert!((1..=limits::INPUTS_PER_DATAGRAM).contains(&self.inputs.len()));
         writer.bits(u32::from(self.newest) & ((1 << TICK_BITS) - 1), TICK_BITS);
         writer.bits(self.inputs.len() as u32 - 1, COUNT_BITS);
-        let rows: Vec<Vec<i32>> = self
-            .inputs
-            .iter()
-            .map(|stamped| {
-                let mut columns = Vec::with_capacity(I::TABLE.fields.len());
-                stamped.input.quantise(&mut columns);
-                columns
-            })
-            .collect();
-        if let Some(newest) = rows.first() {
-            change::write_whole::<I>(newest, writer);
-        }
-        if rows.len() > 1 {
+        let fields = I::TABLE.fields.len();
+        // All in one piece of memory: a client writes one of these in each of its frames.
+        let mut rows = Vec::with_capacity(self.inputs.len() * fields);
+        self.inputs.iter().for_each(|stamped| stamped.input.quantise(&mut rows));
+        change::write_whole::<I>(rows.get(..fields).unwrap_or(&rows), writer);
+        if self.inputs.len() > 1 {
             change::write_earlier::<I>(&rows, writer);
         }
         self.write_glances(writer);

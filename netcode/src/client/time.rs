@@ -15,18 +15,20 @@ use std::time::Duration;
 
 impl<P: Protocol> Client<P> {
     /// Lets time pass; returns the ticks that inputs are due for, the oldest first.
-    pub fn advance(&mut self, now: Duration) -> Vec<Tick> {
+    pub fn advance(&mut self, now: Duration) -> impl Iterator<Item = Tick> + use<P> {
+        self.advance_game(now).into_iter().flatten()
+    }
+
+    /// The same, once there is a game.
+    fn advance_game(&mut self, now: Duration) -> Option<impl Iterator<Item = Tick> + use<P>> {
         self.catch_up(now);
-        let Some(game) = self.game.as_mut() else { return Vec::new() };
-        if !self.session.is_welcomed() {
-            return Vec::new();
-        }
+        let game = self.game.as_mut().filter(|_| self.session.is_welcomed())?;
         let now = game.steady.frame(now);
-        let due = game.clock.advance(now).collect();
+        let due = game.clock.advance(now);
         let (tick, fraction) = (game.clock.tick(), game.clock.fraction());
         game.frames.note_clock(now, tick, fraction);
         self.inspector.timeline_mut().note_clock(now, tick, fraction, game.rate);
-        due
+        Some(due)
     }
 
     /// When a tick from [`Client::advance`] became due, which lies between the last two frames.

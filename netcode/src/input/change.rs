@@ -4,6 +4,7 @@
 //! first says which fields differ anywhere in it, and each input then pays for those alone.
 
 use crate::{
+    limits,
     row::Replicate,
     wire::{
         DecodeError,
@@ -38,12 +39,15 @@ pub(super) fn read_whole<I: Replicate>(
     Ok(())
 }
 
-/// Writes the inputs before the newest one, `rows[0]`, each as its change against the one after it.
-pub(super) fn write_earlier<I: Replicate>(rows: &[Vec<i32>], writer: &mut BitWriter) {
-    let pairs = || rows.iter().zip(rows.iter().skip(1));
+/// Writes the inputs before the newest one, which comes first in `rows`, each as its change against the one after it.
+pub(super) fn write_earlier<I: Replicate>(rows: &[i32], writer: &mut BitWriter) {
     let fields = I::TABLE.fields;
+    let rows = || rows.chunks(fields.len().max(1));
+    let pairs = || rows().zip(rows().skip(1));
     let differs = |index: usize| pairs().any(|(later, row)| later.get(index) != row.get(index));
-    let mask: Vec<bool> = (0..fields.len()).map(differs).collect();
+    let mut mask = [false; limits::FIELDS];
+    let mask = mask.get_mut(..fields.len()).unwrap_or_default();
+    mask.iter_mut().enumerate().for_each(|(index, differing)| *differing = differs(index));
     let changing = mask.iter().filter(|differs| **differs).count();
     writer.bit(changing > 0);
     if changing == 0 {
@@ -55,7 +59,7 @@ pub(super) fn write_earlier<I: Replicate>(rows: &[Vec<i32>], writer: &mut BitWri
         if later == row {
             continue;
         }
-        let each = fields.iter().zip(later).zip(row).zip(&mask).filter(|(_, differs)| **differs);
+        let each = fields.iter().zip(later).zip(row).zip(&*mask).filter(|(_, differs)| **differs);
         for (((field, later), column), _) in each {
             let residual = field.residual(*later, *column);
             if changing > 1 {
