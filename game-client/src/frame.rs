@@ -10,6 +10,8 @@ pub enum Frame {
     Input,
     /// What came from the network, and the ticks that are due.
     Advance,
+    /// What the player's eyes see of it.
+    See,
     /// What happened since the last frame.
     Notice,
     /// The arena.
@@ -24,7 +26,15 @@ pub enum Frame {
 pub fn plugin(app: &mut App) {
     app.configure_sets(
         Update,
-        (Frame::Input, Frame::Advance, Frame::Notice, Frame::Draw, Frame::Overlay, Frame::Send)
+        (
+            Frame::Input,
+            Frame::Advance,
+            Frame::See,
+            Frame::Notice,
+            Frame::Draw,
+            Frame::Overlay,
+            Frame::Send,
+        )
             .chain(),
     );
 }

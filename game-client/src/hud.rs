@@ -4,6 +4,7 @@
 mod banner;
 mod contest;
 mod cursor;
+mod edges;
 mod feed;
 mod inspector;
 mod minimap;
@@ -21,6 +22,7 @@ mod watching;
 use bevy::prelude::*;
 
 pub use self::contest::team_name;
+pub use self::netgraph::Shown as NetGraphShown;
 pub use self::reading::clock;
 pub use self::solid::Solid;
 use crate::font;
@@ -57,7 +59,7 @@ pub fn plugin(app: &mut App) {
         banner::plugin,
         (solid::plugin, plates::plugin, own::plugin),
         netgraph::plugin,
-        (cursor::plugin, sight::plugin),
+        (cursor::plugin, edges::plugin, sight::plugin),
         minimap::plugin,
         watching::plugin,
     ))

@@ -18,6 +18,7 @@ mod assets;
 mod audio;
 mod chat;
 mod complaints;
+mod eyes;
 mod feed;
 mod font;
 mod frame;
@@ -115,6 +116,7 @@ fn client(options: Options, trace: net::Trace, script: script::Script) -> Result
         .add_plugins((font::plugin, settings, language::plugin))
         .add_plugins((
             assets::plugin,
+            eyes::plugin,
             happening::plugin,
             points::plugin,
             MaterialPlugin::<render::ShadeMaterial>::default(),

@@ -25,6 +25,8 @@ mod shade;
 mod shot;
 mod walls;
 
+#[cfg(test)]
+pub use camera::tests::overhead;
 pub use camera::{Eye, Lean, MUZZLE_M, floor_point, in_clear, in_picture};
 pub use effect::Effect;
 pub use ghost::GhostMaterial;

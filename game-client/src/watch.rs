@@ -49,11 +49,11 @@ pub fn plugin(app: &mut App) {
                 .in_set(Frame::Input)
                 .after(crate::input::Read)
                 .run_if(in_state(Stage::Playing))
-                .run_if(in_state(Page::Fight).and_then(settled)),
+                .run_if(in_state(Page::Fight).or_else(in_state(Page::Vote)).and_then(settled)),
         )
         .add_systems(
             Update,
-            settle.after(Frame::Advance).before(Frame::Notice).run_if(in_state(Stage::Playing)),
+            settle.after(Frame::Advance).before(Frame::See).run_if(in_state(Stage::Playing)),
         );
 }
 
@@ -71,7 +71,8 @@ impl Watch {
             Some(own) => match settings.death_view {
                 DeathView::Killer => {
                     let killer = scene.why_died.map(|why| why.killer);
-                    let seen = scene.pilots.iter().find(|pilot| Some(pilot.id) == killer);
+                    let mut seen = scene.pilots.iter().filter(|pilot| !pilot.hidden);
+                    let seen = seen.find(|pilot| Some(pilot.id) == killer);
                     seen.map(|killer| (killer.position, false))
                 }
                 DeathView::Free => Some((self.free.unwrap_or(own.position), true)),
@@ -247,6 +248,8 @@ mod tests {
         let mut settings = Settings { death_view: DeathView::Killer, ..Settings::default() };
         let mut watch = Watch::default();
         assert_eq!(watch.target(&scene, &settings), Some((Vec2::new(9.0, 1.0), false)));
+        scene.pilots[0].hidden = true;
+        assert_eq!(watch.target(&scene, &settings), None, "nor is who stands behind a wall");
         scene.pilots.clear();
         assert_eq!(watch.target(&scene, &settings), None, "who is not in sight is not looked for");
         settings.death_view = DeathView::Free;

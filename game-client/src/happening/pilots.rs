@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bevy::math::Vec2;
-use game_sim::PilotId;
+use game_sim::{HeardNoise, NoiseKind, PilotId, noise};
 
 use super::shots::{self, End};
 use super::{Figure, Happening, What, figures};
@@ -61,11 +61,29 @@ impl Pilots {
             };
             self.others.insert(pilot.id, Before::new(&pilot, walked_m));
         }
+        for pilot in scene.pilots.iter().filter(|pilot| pilot.hidden && pilot.opacity <= 0.0) {
+            if let Some(before) = self.others.get(&pilot.id) {
+                hear(scene, before, pilot, tell);
+            }
+            self.others.insert(pilot.id, Before::new(pilot, 0.0));
+        }
         self.others.retain(|_, before| before.fresh);
         if let (Some(before), Some(now)) = (self.own, scene.own) {
             own(&before, &now, tell);
         }
         self.own = scene.own;
+    }
+}
+
+/// Of whom the eyes can't see no more is told than the server tells of who is none of its client's business: that
+/// somebody in the square has fired.
+fn hear(scene: &Scene, before: &Before, now: &PilotView, tell: &mut impl FnMut(Happening)) {
+    let (cell, kind) = (noise::cell_at(now.position), NoiseKind::Shot);
+    let heard = HeardNoise { cell, kind, beat: 0 };
+    let near = |eyes: Vec2| eyes.distance(heard.place()) <= scene.rules.hearing_m;
+    if (1..=BURST).contains(&now.shots.wrapping_sub(before.shots)) && scene.eyes().is_some_and(near)
+    {
+        tell(Happening { what: What::Noise(heard), side: Side::Enemy, point: heard.place() });
     }
 }
 
@@ -139,6 +157,31 @@ mod tests {
         assert_eq!(look(&[PilotView { alive: false, ..next }]), [What::Fell]);
         assert_eq!(look(&[]), []);
         assert_eq!(look(&[PilotView { shots: 200, ..view }]), []);
+    }
+
+    #[test]
+    fn of_a_shot_behind_a_wall_there_is_the_noise_and_no_muzzle() {
+        let mut scene = crate::eyes::tests::behind_a_wall();
+        scene.pilots.truncate(1);
+        (scene.pilots[0].hidden, scene.pilots[0].opacity) = (true, 0.0);
+        let mut pilots = Pilots::default();
+        let mut shoot = |hidden, opacity| {
+            let mut told = Vec::new();
+            let pilot = &mut scene.pilots[0];
+            pilot.shots += 1;
+            pilot.position.x += 1.0;
+            (pilot.hidden, pilot.opacity) = (hidden, opacity);
+            pilots.notice(&scene, &mut |happening| told.push(happening));
+            told
+        };
+        shoot(true, 0.0);
+        let told = shoot(true, 0.0);
+        let [Happening { what: What::Noise(heard), point, .. }] = told[..] else {
+            panic!("{told:?}")
+        };
+        assert_eq!(point, heard.place(), "the square, and not the place");
+        let told = shoot(false, 1.0);
+        assert!(matches!(told[0].what, What::Shot { .. }), "{told:?}");
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! What tells of hits at once: a mark when one lands, a skull when it killed, red at the edges of the picture when one
-//! is taken, most on the side that it came from. Who aims with a mouse looks at its pointer, and the mark stands there;
-//! anybody else's where the shot met.
+//! What tells of own hits at once: a mark when one lands, a skull when it killed. Who aims with a mouse looks at its
+//! pointer, and the mark stands there; anybody else's where the shot met.
 
 use bevy::prelude::*;
 
@@ -12,28 +11,20 @@ use crate::input::pointer::Pointer;
 use crate::render::palette::Side;
 use crate::render::{Eye, MUZZLE_M, palette, place};
 use crate::scene::{OwnView, Scene};
-use crate::settings::Settings;
 
-/// How long a mark stays, in seconds; that of a kill; the red.
+/// How long a mark stays, in seconds, and that of a kill.
 const MARK_S: f32 = 0.25;
 const KILL_S: f32 = 0.9;
-const RED_S: f32 = 0.7;
 /// How long a shot that met somebody counts more than later ones that met nobody: until the server has told of it.
 const TOLD_S: f32 = 0.5;
 /// How near to the own pilot a mark may stand, in metres: what a shot met right beside it would else look like a hit
 /// on oneself.
 const BESIDE_M: f32 = 2.0;
-/// Sizes of the marks in pixels, and how far the red and its blur reach into the picture.
+/// Sizes of the marks in pixels.
 const MARK: f32 = 40.0;
 const SKULL: f32 = 30.0;
-const RED: f32 = 5.0;
-const BLUR: f32 = 26.0;
-/// How dense the red is at most: what is fought over is seen through it.
-const RED_ALPHA: f32 = 0.6;
 /// Steps in which a mark fades.
 const FADES: f32 = 4.0;
-/// How thick what is red is: so much that its outer side is not seen through the blur.
-const THICK: f32 = 170.0;
 
 /// The mark of a hit, or of a kill.
 #[derive(Component, Clone, Copy, PartialEq, Eq)]
@@ -42,22 +33,11 @@ enum Mark {
     Kill,
 }
 
-/// The red of an edge of the picture.
-#[derive(Component, Clone, Copy)]
-enum Edge {
-    Right,
-    Top,
-    Left,
-    Bottom,
-}
-
-/// How much is left of each, and where the last hit came from.
+/// How much is left of each.
 #[derive(Resource, Default)]
 struct Left {
     hit_s: f32,
     kill_s: f32,
-    hurt_s: f32,
-    from_radians: f32,
     /// What the own shots met of late, and how long that counts more than a wall.
     met: Option<Vec2>,
     met_s: f32,
@@ -69,7 +49,7 @@ struct Left {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Left>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (notice, draw, redden).chain().in_set(Frame::Overlay));
+        .add_systems(Update, (notice, draw).chain().in_set(Frame::Overlay));
 }
 
 fn spawn(mut commands: Commands, server: Res<AssetServer>) {
@@ -79,29 +59,6 @@ fn spawn(mut commands: Commands, server: Res<AssetServer>) {
         let root = Node { position_type: PositionType::Absolute, ..default() };
         let sign = (icon(&server, name, size, colour), mark, UiTransform::default());
         commands.spawn((Hud, root, children![sign]));
-    }
-    for edge in [Edge::Right, Edge::Top, Edge::Left, Edge::Bottom] {
-        // It lies beyond the edge, but for a little, and its blur reaches into the picture.
-        let beyond = px(RED - THICK);
-        let node = Node {
-            position_type: PositionType::Absolute,
-            left: px(-THICK),
-            right: px(-THICK),
-            top: px(-THICK),
-            bottom: px(-THICK),
-            ..default()
-        };
-        let upright = Node { width: px(THICK), ..node.clone() };
-        let flat = Node { height: px(THICK), ..node };
-        let node = match edge {
-            Edge::Right => Node { right: beyond, left: Val::Auto, ..upright },
-            Edge::Left => Node { left: beyond, right: Val::Auto, ..upright },
-            Edge::Top => Node { top: beyond, bottom: Val::Auto, ..flat },
-            Edge::Bottom => Node { bottom: beyond, top: Val::Auto, ..flat },
-        };
-        let red = BoxShadow::new(Color::NONE, Val::ZERO, Val::ZERO, Val::ZERO, px(BLUR));
-        // Below all that must be read.
-        commands.spawn((Hud, node, red, edge, GlobalZIndex(-2)));
     }
 }
 
@@ -119,9 +76,7 @@ impl Left {
 
 fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: ResMut<Left>) {
     let left = &mut *left;
-    for seconds in
-        [&mut left.met_s, &mut left.target_s, &mut left.hit_s, &mut left.kill_s, &mut left.hurt_s]
-    {
+    for seconds in [&mut left.met_s, &mut left.target_s, &mut left.hit_s, &mut left.kill_s] {
         *seconds = (*seconds - time.delta_secs()).max(0.0);
     }
     for happening in happenings.read().filter(|happening| happening.side == Side::Own) {
@@ -140,9 +95,6 @@ fn notice(time: Res<Time>, mut happenings: MessageReader<Happening>, mut left: R
                 if left.target_s == 0.0 {
                     left.target = left.met;
                 }
-            }
-            What::Hurt { from_radians } => {
-                (left.hurt_s, left.from_radians) = (RED_S, from_radians);
             }
             _ => {}
         }
@@ -190,55 +142,10 @@ fn clear(target: Vec2, own: Option<&OwnView>) -> Vec2 {
     own.position + way.unwrap_or(Vec2::from_angle(own.aim_radians)) * BESIDE_M
 }
 
-fn redden(
-    left: Res<Left>,
-    scene: Res<Scene>,
-    settings: Res<Settings>,
-    mut edges: Query<(&Edge, &mut BoxShadow)>,
-) {
-    let alive = scene.own.is_some_and(|own| own.alive);
-    let strength = if alive { left.hurt_s / RED_S * RED_ALPHA * settings.flashes } else { 0.0 };
-    let weights = weights(left.from_radians);
-    for (edge, mut shadow) in &mut edges {
-        let red = palette::translucent(palette::DANGER, weights[*edge as usize] * strength);
-        if shadow.first().is_some_and(|style| style.color != red)
-            && let Some(style) = shadow.first_mut()
-        {
-            style.color = red;
-        }
-    }
-}
-
-/// How red each edge is, in their order, for a hit from there: only those are that it came from.
-fn weights(from_radians: f32) -> [f32; 4] {
-    let from = Vec2::from_angle(from_radians);
-    [from.x, from.y, -from.x, -from.y].map(|along| along.max(0.0).powi(2))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bevy::camera::{CameraProjection, RenderTargetInfo};
-
-    #[test]
-    fn the_picture_is_reddest_where_the_hit_came_from() {
-        let [right, top, left, bottom] = weights(0.1);
-        assert!(right > 0.9 && top < 0.2 && left == 0.0 && bottom == 0.0);
-        let [_, top, ..] = weights(std::f32::consts::FRAC_PI_2);
-        assert!(top > 0.99);
-    }
-
-    fn overhead() -> impl Bundle {
-        let mut camera = Camera::default();
-        let target_info =
-            RenderTargetInfo { physical_size: UVec2::new(1280, 720), scale_factor: 1.0 };
-        camera.computed.target_info = Some(target_info);
-        let mut lens = PerspectiveProjection { aspect_ratio: 1280.0 / 720.0, ..default() };
-        lens.fov = 0.7;
-        camera.computed.clip_from_view = lens.get_clip_from_view();
-        let at = Transform::from_xyz(0.0, 33.0, 0.0).looking_at(Vec3::ZERO, Vec3::NEG_Z);
-        (camera, GlobalTransform::from(at), Eye::default())
-    }
+    use crate::render::overhead;
 
     /// Where the middle of the hit's mark stands, in pixels, after these things happened in a frame each. An eye looks
     /// down on the plane from 33 m above its origin, the pointer is in a corner.

@@ -189,10 +189,8 @@ pub(super) fn choose(
     let size = camera.logical_viewport_size().unwrap_or(Vec2::splat(1e4)) / scale.0;
     let window = Rect::from_corners(Vec2::ZERO, size);
     let visible = |at: Vec2| window.contains(at) && !solids.cover(bar(at));
-    // Who has faded out of the picture has no plate either.
-    let drawn = |pilot: &&PilotView| pilot.alive && pilot.opacity > 0.0;
     let others = scene.pilots.iter().filter(|pilot| Some(pilot.id) != scene.me);
-    for pilot in others.filter(drawn) {
+    for pilot in others.filter(|pilot| pilot.is_seen()) {
         let crown_m = if scene.leader() == Some(pilot.id) { OVER_CROWN_M } else { 0.0 };
         let at = on_screen(pilot.position, HEIGHT_M + crown_m);
         if let Some(at) = at.filter(|at| visible(*at)) {
@@ -308,6 +306,8 @@ fn hang(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eyes::{Eyes, tests as eyes};
+    use crate::render::overhead;
 
     #[test]
     fn health_is_a_part_of_what_the_server_has_as_the_whole() {
@@ -319,6 +319,25 @@ mod tests {
         assert_eq!(of(50, 50), (1.0, false));
         assert_eq!(of(100, 200), (0.5, true));
         assert_eq!(of(9, 0), (1.0, false), "no rules yet");
+    }
+
+    #[test]
+    fn who_is_hidden_by_a_wall_has_no_plate_unless_it_fights_beside_the_player() {
+        let (mut looks, mut scene) = (Eyes::default(), eyes::behind_a_wall());
+        eyes::in_teams(&mut scene);
+        eyes::look_for(&mut looks, &mut scene, 1.0);
+        let mut app = App::new();
+        app.insert_resource(Pointer::free(Vec2::new(30.0, 40.0)))
+            .insert_resource(scene)
+            .init_resource::<Plates>()
+            .init_resource::<UiScale>()
+            .add_systems(Update, choose);
+        app.world_mut().spawn(overhead());
+        app.update();
+        let plates = app.world().resource::<Plates>();
+        let mut ids: Vec<_> = plates.of.iter().flatten().map(|id| id.0).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [2, 3]);
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Count>()
         .insert_resource(TimeUpdateStrategy::ManualDuration(FRAME))
         .add_systems(Startup, begin)
-        .add_systems(Update, go_on.in_set(Frame::Advance));
+        // Behind the eyes, which look at the crowd of the frame before: whom they hide costs less to draw.
+        .add_systems(Update, go_on.in_set(Frame::See).after(crate::eyes::look));
 }
 
 fn begin(mut scene: ResMut<Scene>) {
@@ -128,6 +129,7 @@ fn pilot(number: u16, frame: u32, seconds: f32) -> PilotView {
         dashing: own_time % 90 < 9,
         shots: (own_time / 7) as u8,
         opacity: 1.0,
+        hidden: false,
     }
 }
 

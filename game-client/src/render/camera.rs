@@ -192,8 +192,22 @@ fn is_within(camera: &Camera, eye: &GlobalTransform, point: Vec2, most: Vec2) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+    use bevy::camera::{CameraProjection, RenderTargetInfo};
+
+    /// An eye that looks down on the plane from 33 m above its origin.
+    pub fn overhead() -> impl Bundle {
+        let mut camera = Camera::default();
+        let target_info =
+            RenderTargetInfo { physical_size: UVec2::new(1280, 720), scale_factor: 1.0 };
+        camera.computed.target_info = Some(target_info);
+        let mut lens = PerspectiveProjection { aspect_ratio: 1280.0 / 720.0, ..default() };
+        lens.fov = 0.7;
+        camera.computed.clip_from_view = lens.get_clip_from_view();
+        let at = Transform::from_xyz(0.0, 33.0, 0.0).looking_at(Vec3::ZERO, Vec3::NEG_Z);
+        (camera, GlobalTransform::from(at), Eye::default())
+    }
 
     #[test]
     fn the_eye_looks_at_its_focus_with_north_up() {

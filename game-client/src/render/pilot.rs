@@ -14,7 +14,6 @@ use super::ghost::Ghost;
 use super::models::{HIP_M, Models};
 use super::paint::{Paint, Paints};
 use super::palette::Side;
-use super::shade::Shade;
 use super::{place, turn};
 use crate::happening::{Figure, figures};
 use crate::scene::{PilotView, Scene};
@@ -71,7 +70,7 @@ pub struct Crowd {
 pub fn draw(
     mut commands: Commands,
     time: Res<Time>,
-    (scene, shade): (Res<Scene>, Res<Shade>),
+    scene: Res<Scene>,
     (paints, models, ghost): (Res<Paints>, Res<Models>, Res<Ghost>),
     mut crowd: Local<Crowd>,
     mut parts: Query<(&mut Transform, &mut Visibility)>,
@@ -93,7 +92,7 @@ pub fn draw(
             *drawn = spawn(&mut commands, (&models, &paints, &ghost), &figure);
         }
         drawn.fresh = true;
-        drawn.dim(figure.side != Side::Own && shade.hides(pilot.position), &paints, &mut looks);
+        drawn.dim(figure.side != Side::Own && pilot.hidden, &paints, &mut looks);
         drawn.walk(pilot, seconds);
         drawn.leave_behind(&figure, scene.rules.health, seconds, &mut effects);
         drawn.pose(pilot, now_s, &mut parts);

@@ -1,8 +1,7 @@
 //! The dark over the floor that the own pilot can't see: what the walls hide from it, nobody tells it.
 //!
-//! It is computed from the same walls as the server's sight lines are
-//! ([`game_sim::sightlines::Panorama`]), so that a shade never promises what is not kept. One quad over the
-//! whole arena; its shader looks up how far one sees in the direction of each point.
+//! It shows what the eyes see ([`crate::eyes`]), which decide who is drawn, so that a shade never promises what is not
+//! kept. One quad over the whole arena; its shader looks up how far one sees in the direction of each point.
 
 use std::sync::Arc;
 
@@ -16,6 +15,7 @@ use game_sim::sightlines::{DIRECTIONS, Panorama};
 
 use super::place;
 use crate::assets;
+use crate::eyes::Eyes;
 use crate::frame::Frame;
 use crate::scene::Scene;
 
@@ -23,10 +23,6 @@ use crate::scene::Scene;
 const HEIGHT_M: f32 = 0.06;
 /// How dark it is where nothing is seen.
 const DARKNESS: f32 = 0.72;
-/// How far into the dark somebody still stands in the light.
-const EDGE_M: f32 = 0.25;
-/// The eye may move so far before it is all computed anew.
-const STEP_M: f32 = 0.01;
 /// Depths beyond everything; a uniform has no infinity.
 const FAR_M: f32 = 1e4;
 
@@ -69,19 +65,8 @@ pub(super) struct Shade {
     entity: Entity,
     material: Handle<ShadeMaterial>,
     arena: Option<Arc<Arena>>,
-    eye: Vec2,
-    /// What is seen from there; nothing from above, where nothing is hidden.
-    panorama: Option<Panorama>,
-    range_m: f32,
-}
-
-impl Shade {
-    /// Whether a place lies in the dark.
-    pub(super) fn hides(&self, point: Vec2) -> bool {
-        self.panorama.as_ref().is_some_and(|panorama| {
-            point.distance(self.eye) > self.range_m || !panorama.shows(point, EDGE_M)
-        })
-    }
+    /// Which look of the eyes it shows.
+    look: Option<u32>,
 }
 
 /// Lays the shade over the arena. What draws it is added by the program, since a client that draws
@@ -112,47 +97,36 @@ fn spawn(
             NotShadowReceiver,
         ))
         .id();
-    commands.insert_resource(Shade {
-        entity,
-        material,
-        arena: None,
-        eye: Vec2::INFINITY,
-        panorama: None,
-        range_m: 0.0,
-    });
+    commands.insert_resource(Shade { entity, material, arena: None, look: None });
 }
 
-/// Brings the shade up to date when the eye has moved. From above nothing is hidden.
+/// Brings the shade up to date when the eyes have looked anew. From above nothing is hidden.
 fn cover(
-    scene: Res<Scene>,
+    (scene, eyes): (Res<Scene>, Res<Eyes>),
     mut shade: ResMut<Shade>,
     mut materials: ResMut<Assets<ShadeMaterial>>,
     mut quads: Query<(&mut Transform, &mut Visibility)>,
 ) {
     let Ok((mut transform, mut visibility)) = quads.get_mut(shade.entity) else { return };
-    let (Some(eye), Some(arena)) = (scene.eyes(), &scene.arena) else {
+    let (Some((look, eye, panorama, range_m)), Some(arena)) = (eyes.panorama(), &scene.arena)
+    else {
         visibility.set_if_neq(Visibility::Hidden);
-        (shade.panorama, shade.eye) = (None, Vec2::INFINITY);
         return;
     };
     visibility.set_if_neq(Visibility::Inherited);
-    let same = shade.arena.as_ref().is_some_and(|before| Arc::ptr_eq(before, arena));
-    if same && shade.eye.distance(eye) < STEP_M {
+    if shade.look == Some(look) {
         return;
     }
-    if !same {
+    shade.look = Some(look);
+    if !shade.arena.as_ref().is_some_and(|before| Arc::ptr_eq(before, arena)) {
         shade.arena = Some(arena.clone());
         let size = arena.half_extents * 2.0;
         *transform = Transform::from_translation(place(Vec2::ZERO, HEIGHT_M))
             .with_scale(Vec3::new(size.x, 1.0, size.y));
     }
-    shade.eye = eye;
-    let range_m = scene.rules.sight_m;
-    let panorama = Panorama::new(&arena.walls, eye, range_m);
     if let Some(mut material) = materials.get_mut(&shade.material) {
-        material.values.fill(&panorama, eye, range_m);
+        material.values.fill(panorama, eye, range_m);
     }
-    (shade.panorama, shade.range_m) = (Some(panorama), range_m);
 }
 
 impl Values {
@@ -169,23 +143,6 @@ impl Values {
 mod tests {
     use super::*;
     use game_sim::arena::Wall;
-
-    #[test]
-    fn who_stands_behind_a_wall_is_in_the_dark_and_from_above_nobody_is() {
-        let wall = Wall::new(Vec2::new(-3.0, 5.0), Vec2::new(3.0, 6.0), 2.0);
-        let mut shade = Shade {
-            entity: Entity::PLACEHOLDER,
-            material: Handle::default(),
-            arena: None,
-            eye: Vec2::ZERO,
-            panorama: Some(Panorama::new(&[wall], Vec2::ZERO, 60.0)),
-            range_m: 60.0,
-        };
-        assert!(shade.hides(Vec2::new(0.0, 8.0)) && shade.hides(Vec2::new(0.0, -61.0)));
-        assert!(!shade.hides(Vec2::new(0.0, 4.0)) && !shade.hides(Vec2::new(9.0, 2.0)));
-        shade.panorama = None;
-        assert!(!shade.hides(Vec2::new(0.0, 8.0)));
-    }
 
     #[test]
     fn depths_stand_in_the_channel_of_their_side() {

@@ -61,8 +61,10 @@ pub struct PilotView {
     pub dashing: bool,
     /// Counts its rifle shots, wrapping.
     pub shots: u8,
-    /// 1, or less when nothing has been heard of it for a while.
+    /// 1, or less when nothing has been heard of it for a while, or the eyes lose it.
     pub opacity: f32,
+    /// Whether the player's eyes can't see it, for a wall or the distance (`eyes`).
+    pub hidden: bool,
 }
 
 impl OwnView {
@@ -104,12 +106,13 @@ impl OwnView {
             dashing: self.dashing,
             shots: self.shots,
             opacity: 1.0,
+            hidden: false,
         }
     }
 }
 
 impl PilotView {
-    /// Whether it is in the picture. Who faded stays in the list, and may be anywhere by now.
+    /// Whether it is in the picture. Who faded stays in the list: nobody may know where it is by now.
     pub fn is_seen(&self) -> bool {
         self.alive && self.opacity > 0.0
     }
@@ -129,6 +132,7 @@ impl PilotView {
             dashing: false,
             shots: 0,
             opacity: 1.0,
+            hidden: false,
         }
     }
 }

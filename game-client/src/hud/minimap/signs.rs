@@ -256,6 +256,7 @@ fn badge_beside(across: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eyes::{Eyes, tests as eyes};
     use crate::scene::{PilotView, ScoreLine};
     use bevy::ecs::system::RunSystemOnce;
     use game_sim::PilotId;
@@ -266,23 +267,34 @@ mod tests {
         let faded = PilotView { opacity: 0.0, ..pilot(1) };
         let fallen = PilotView { alive: false, ..pilot(2) };
         let best = ScoreLine { score: 5, kills: 5, ..ScoreLine::of(1) };
-        let mut world = World::new();
-        world.insert_resource(Scene {
+        let scene = Scene {
             me: Some(PilotId(0)),
             pilots: vec![faded, fallen, pilot(3)],
             scores: vec![best],
             ..Scene::default()
-        });
+        };
+        assert_eq!(shapes(scene), [Shape::Foe]);
+    }
+
+    #[test]
+    fn who_is_hidden_by_a_wall_is_not_on_the_map_unless_it_fights_beside_the_player() {
+        let (mut looks, mut scene) = (Eyes::default(), eyes::behind_a_wall());
+        eyes::in_teams(&mut scene);
+        eyes::look_for(&mut looks, &mut scene, 1.0);
+        assert_eq!(shapes(scene), [Shape::Friend, Shape::Foe, Shape::Own]);
+    }
+
+    /// What is on the map.
+    fn shapes(scene: Scene) -> Vec<Shape> {
+        let mut world = World::new();
+        world.insert_resource(scene);
         world.init_resource::<Points>();
         world.init_resource::<Sides>();
         let pictures = [(); 9].map(|()| Handle::default());
         let (middle, shape) = (Vec2::ZERO, crate::hud::minimap::shape(Vec2::splat(20.0)));
         world.insert_resource(Map { pictures, arena: None, middle, shape, looks: Vec::new() });
-        let mut shapes = || -> Vec<Shape> {
-            world.run_system_once(look).unwrap();
-            world.resource::<Map>().looks.iter().flatten().map(|look| look.shape).collect()
-        };
-        assert_eq!(shapes(), [Shape::Foe]);
+        world.run_system_once(look).unwrap();
+        world.resource::<Map>().looks.iter().flatten().map(|look| look.shape).collect()
     }
 
     #[test]
