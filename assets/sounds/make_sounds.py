@@ -198,6 +198,21 @@ def lead():
     return notes((659.25, 987.77, 1318.5), 0.9, 0.10, (1, 0.4, 0.25), 0.16)
 
 
+def taken():
+    """A point is ours: two steps up."""
+    return notes((392.0, 587.33), 0.8, 0.12, (1, 0.5, 0.3), 0.18)
+
+
+def given():
+    """A point is ours no more: the same two steps down, and duller."""
+    return notes((440.0, 293.66), 0.9, 0.14, (1, 0.25), 0.18)
+
+
+def over():
+    """A round that the player neither won nor lost."""
+    return notes((523.25, 587.33, 523.25), 1.4, 0.2, (1, 0.4, 0.2), 0.22)
+
+
 def streak():
     return notes((440.0, 659.25, 880.0, 1108.7), 0.9, 0.08, (1, 0.6, 0.4, 0.3), 0.12)
 
@@ -220,6 +235,26 @@ def click():
 def move():
     t = seconds(0.09)
     return sweep(t, 1300, 700, 0.03) * attack(t, 0.002) * decay(t, 0.02)
+
+
+def message():
+    return notes((987.77, 1318.5), 0.22, 0.05, (1, 0.2), 0.04)
+
+
+def vote():
+    return notes((587.33, 880.0, 880.0), 0.6, 0.11, (1, 0.5, 0.2), 0.08)
+
+
+def away():
+    """The connection is lost: a tone that sinks."""
+    t = seconds(0.7)
+    return room(sweep(t, 520, 130, 0.16) * attack(t, 0.01) * decay(t, 0.2))
+
+
+def back():
+    """It is there again: the same way up."""
+    t = seconds(0.5)
+    return room(sweep(t, 200, 620, 0.12) * attack(t, 0.01) * decay(t, 0.16))
 
 
 def around(signal, rate):
@@ -292,11 +327,18 @@ SOUNDS = {
     "won": (won, 0.6),
     "lost": (lost, 0.55),
     "lead": (lead, 0.5),
+    "taken": (taken, 0.5),
+    "given": (given, 0.45),
+    "over": (over, 0.55),
     "streak": (streak, 0.55),
     "tick": (tick, 0.4),
     "last": (last, 0.5),
     "click": (click, 0.35),
     "move": (move, 0.2),
+    "message": (message, 0.3),
+    "vote": (vote, 0.4),
+    "away": (away, 0.5),
+    "back": (back, 0.45),
 }
 LOOPS = {"ambience": (ambience, 0.35), "music": (music, 0.35)}
 

@@ -1,5 +1,5 @@
 //! Sound: what happens is heard from where it happens, an announcer says how the round goes, the arena
-//! hums. Four buses have a volume each, which the player sets.
+//! hums. Five buses have a volume each, which the player sets.
 //!
 //! Without a sound card there is silence: nothing is asked for, nothing piles up, and the log stays calm.
 
@@ -28,10 +28,10 @@ struct Effects;
 /// The announcer.
 #[derive(Resource)]
 struct Announcer;
-/// The arena itself, and the music of the menus.
+/// The arena itself.
 #[derive(Resource)]
 struct Ambience;
-/// Music, on the ambience's volume.
+/// The music of the menus.
 #[derive(Resource)]
 struct Music;
 /// Menus and messages.
@@ -88,6 +88,7 @@ pub fn plugin(app: &mut App) {
             )
                 .in_set(Frame::Overlay),
         )
+        .add_systems(OnEnter(Stage::Lost), lost)
         .add_observer(click);
 }
 
@@ -132,21 +133,36 @@ fn listen(
 }
 
 fn set_volumes(settings: Res<Settings>, stage: Res<State<Stage>>, buses: Buses) {
-    let volumes = &settings.volumes;
-    let bus = |volume: f32| decibels(volumes.master * volume);
-    buses.effects.set_volume(bus(volumes.effects));
-    buses.announcer.set_volume(bus(volumes.announcer));
-    buses.interface.set_volume(bus(volumes.interface));
-    let playing = *stage.get() == Stage::Playing;
-    let (ambience, music) = background(volumes, playing);
-    buses.ambience.set_volume(ambience).fade_in(AudioTween::linear(CHANGE));
-    buses.music.set_volume(music).fade_in(AudioTween::linear(CHANGE));
+    let levels = Levels::of(&settings.volumes, *stage.get() == Stage::Playing);
+    buses.effects.set_volume(levels.effects);
+    buses.announcer.set_volume(levels.announcer);
+    buses.interface.set_volume(levels.interface);
+    buses.ambience.set_volume(levels.ambience).fade_in(AudioTween::linear(CHANGE));
+    buses.music.set_volume(levels.music).fade_in(AudioTween::linear(CHANGE));
 }
 
-/// How loud the ambience and the music are, in decibels: one of them, by where the player is.
-fn background(volumes: &Volumes, playing: bool) -> (f32, f32) {
-    let loud = decibels(volumes.master * volumes.ambience);
-    if playing { (loud, SILENCE_DB) } else { (SILENCE_DB, loud) }
+/// How loud each bus is, in decibels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Levels {
+    effects: f32,
+    announcer: f32,
+    interface: f32,
+    ambience: f32,
+    music: f32,
+}
+
+impl Levels {
+    /// As the player wants it. Of the ambience and the music there is one, by where the player is.
+    fn of(volumes: &Volumes, playing: bool) -> Self {
+        let bus = |volume: f32| decibels(volumes.master * volume);
+        Self {
+            effects: bus(volumes.effects),
+            announcer: bus(volumes.announcer),
+            interface: bus(volumes.interface),
+            ambience: if playing { bus(volumes.ambience) } else { SILENCE_DB },
+            music: if playing { SILENCE_DB } else { bus(volumes.music) },
+        }
+    }
 }
 
 /// A volume of 0 to 1 in decibels. Loudness is felt by the square, so that half the slider is half as
@@ -174,10 +190,10 @@ fn hear(
             ear.notice(cue, happening.point);
         }
     }
-    ear.hear(|heard| play(&sounds, &buses, heard));
+    ear.hear(|heard| drop(play(&sounds, &buses, heard)));
 }
 
-fn play(sounds: &Sounds, buses: &Buses, heard: &Heard) {
+fn play(sounds: &Sounds, buses: &Buses, heard: &Heard) -> Handle<AudioInstance> {
     let source = sounds.sources[heard.cue.sound as usize].clone();
     let mut command = match heard.cue.bus {
         Bus::Effects => buses.effects.play(source),
@@ -187,7 +203,15 @@ fn play(sounds: &Sounds, buses: &Buses, heard: &Heard) {
     command
         .with_volume(heard.volume_db)
         .with_panning(heard.panning)
-        .with_playback_rate(heard.rate.into());
+        .with_playback_rate(heard.rate.into())
+        .handle()
+}
+
+/// The connection is over for good: nothing happens in the fight any more that could say so.
+fn lost(sounds: Option<Res<Sounds>>, buses: Buses) {
+    if let Some(sounds) = sounds.filter(|sounds| !sounds.silent) {
+        play(&sounds, &buses, &Heard::close(Cue::interface(Sound::Away)));
+    }
 }
 
 /// A button was pressed.
@@ -207,21 +231,4 @@ fn tick(focus: Res<InputFocus>, sounds: Option<Res<Sounds>>, buses: Buses) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn volumes_run_from_silence_to_as_recorded() {
-        assert_eq!((decibels(0.0), decibels(1.0)), (SILENCE_DB, 0.0));
-        assert!(decibels(0.5) < -10.0 && decibels(0.5) > -14.0);
-    }
-
-    #[test]
-    fn music_and_the_arena_give_way_to_each_other() {
-        let volumes = Volumes::default();
-        let (ambience, music) = background(&volumes, true);
-        assert!(ambience > music);
-        let (ambience, music) = background(&volumes, false);
-        assert!(music > ambience);
-    }
-}
+mod tests;

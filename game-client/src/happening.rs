@@ -4,6 +4,7 @@
 //! Nobody tells a client of most of it. It follows from two scenes in a row: a counter that went on, a
 //! rocket that is gone, a pilot who was elsewhere. So nothing here can know more than what is drawn.
 
+mod news;
 mod pilots;
 mod rockets;
 mod round;
@@ -13,7 +14,9 @@ use bevy::prelude::*;
 use game_sim::{HeardNoise, NoiseKind, PickupKind};
 use std::collections::HashMap;
 
+use crate::chat::Chat;
 use crate::frame::Frame;
+use crate::link::Link;
 use crate::render::palette::Side;
 use crate::scene::{PilotView, Scene};
 use crate::state::Stage;
@@ -70,10 +73,18 @@ pub enum What {
     PointTurned { good: bool },
     /// A round begins.
     RoundBegan,
-    /// A round is over; whether the player won it.
-    RoundOver { won: bool },
+    /// A round is over; whether the player won it, if it won or lost it at all.
+    RoundOver { won: Option<bool> },
     /// So many seconds are left.
     Seconds(u8),
+    /// The vote for what comes next has begun.
+    VoteBegan,
+    /// Somebody else wrote a line.
+    Said,
+    /// The connection is lost, and looked for.
+    ConnectionLost,
+    /// It is there again.
+    ConnectionBack,
 }
 
 /// Finds out what happened.
@@ -89,17 +100,23 @@ pub struct Seen {
     pilots: pilots::Pilots,
     rockets: rockets::Rockets,
     round: round::Round,
+    news: news::News,
     pickups: HashMap<u16, (bool, bool)>,
     noises: HashMap<u16, (NoiseKind, u8, bool)>,
     arena: Option<usize>,
 }
 
-fn notice(scene: Res<Scene>, mut seen: ResMut<Seen>, mut happenings: MessageWriter<Happening>) {
+fn notice(
+    (scene, chat, link): (Res<Scene>, Res<Chat>, Res<Link>),
+    mut seen: ResMut<Seen>,
+    mut happenings: MessageWriter<Happening>,
+) {
     let seen = &mut *seen;
     // Another arena is another world: nothing of the last one ended there.
     let arena = scene.arena.as_ref().map(|arena| std::sync::Arc::as_ptr(arena) as usize);
     if seen.arena != arena {
-        *seen = Seen { arena, ..Seen::default() };
+        let news = std::mem::take(&mut seen.news);
+        *seen = Seen { arena, news, ..Seen::default() };
     }
     let mut tell = |happening| {
         happenings.write(happening);
@@ -107,6 +124,7 @@ fn notice(scene: Res<Scene>, mut seen: ResMut<Seen>, mut happenings: MessageWrit
     seen.pilots.notice(&scene, &mut tell);
     seen.rockets.notice(&scene, &mut tell);
     seen.round.notice(&scene, &mut tell);
+    seen.news.notice(&chat, &link, &mut tell);
     pickups(&scene, &mut seen.pickups, &mut tell);
     noises(&scene, &mut seen.noises, &mut tell);
 }

@@ -90,6 +90,8 @@ pub struct Volumes {
     pub announcer: f32,
     /// The arena itself.
     pub ambience: f32,
+    /// The music of the menus.
+    pub music: f32,
     /// Menus and messages.
     pub interface: f32,
 }
@@ -138,9 +140,9 @@ pub enum Quality {
     /// What this machine seems to afford.
     #[default]
     Automatic,
-    /// The least that still shows everything that matters.
+    /// The least that still shows everything that matters: coarse shadows, the fewest particles.
     Low,
-    /// Shadows, few particles.
+    /// Fine shadows, fewer particles; neither smooth edges nor the lights of explosions.
     Medium,
     /// Everything.
     High,
@@ -199,7 +201,14 @@ impl Default for Settings {
 
 impl Default for Volumes {
     fn default() -> Self {
-        Self { master: 0.8, effects: 1.0, announcer: 1.0, ambience: 0.6, interface: 0.8 }
+        Self {
+            master: 0.8,
+            effects: 1.0,
+            announcer: 1.0,
+            ambience: 0.6,
+            music: 0.6,
+            interface: 0.8,
+        }
     }
 }
 
@@ -250,6 +259,7 @@ impl Settings {
         range("volumes.effects", &mut self.volumes.effects, 0.0, 1.0, 1.0);
         range("volumes.announcer", &mut self.volumes.announcer, 0.0, 1.0, 1.0);
         range("volumes.ambience", &mut self.volumes.ambience, 0.0, 1.0, 0.6);
+        range("volumes.music", &mut self.volumes.music, 0.0, 1.0, 0.6);
         range("volumes.interface", &mut self.volumes.interface, 0.0, 1.0, 0.8);
         range("video.field_of_view", &mut self.video.field_of_view, 30.0, 50.0, 38.0);
         range("mouse.sensitivity", &mut self.mouse.sensitivity, 0.1, 5.0, 1.0);

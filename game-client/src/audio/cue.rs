@@ -31,18 +31,25 @@ pub enum Sound {
     Won,
     Lost,
     Lead,
+    Taken,
+    Given,
+    Over,
     Streak,
     Tick,
     Last,
     Click,
     Move,
+    Message,
+    Vote,
+    Away,
+    Back,
     Ambience,
     Music,
 }
 
 impl Sound {
     /// All of them, in order.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 37] = [
         Self::Shot,
         Self::ShotOwn,
         Self::ShotFar,
@@ -66,11 +73,18 @@ impl Sound {
         Self::Won,
         Self::Lost,
         Self::Lead,
+        Self::Taken,
+        Self::Given,
+        Self::Over,
         Self::Streak,
         Self::Tick,
         Self::Last,
         Self::Click,
         Self::Move,
+        Self::Message,
+        Self::Vote,
+        Self::Away,
+        Self::Back,
         Self::Ambience,
         Self::Music,
     ];
@@ -101,11 +115,18 @@ impl Sound {
             "won",
             "lost",
             "lead",
+            "taken",
+            "given",
+            "over",
             "streak",
             "tick",
             "last",
             "click",
             "move",
+            "message",
+            "vote",
+            "away",
+            "back",
             "ambience",
             "music",
         ];
@@ -197,14 +218,20 @@ pub fn cues(happening: &Happening) -> impl Iterator<Item = Cue> + use<> {
         }
         What::Kill { .. } => one(Cue::close(Sound::Kill)),
         What::Lead => one(Cue::announced(Sound::Lead)),
-        What::PointTurned { good: true } => one(Cue::announced(Sound::Lead)),
-        What::PointTurned { good: false } => {
-            one(Cue { gain_db: -8.0, ..Cue::announced(Sound::Lost) })
-        }
+        What::PointTurned { good: true } => one(Cue::announced(Sound::Taken)),
+        What::PointTurned { good: false } => one(Cue::announced(Sound::Given)),
         What::RoundBegan => one(Cue::announced(Sound::Begin)),
-        What::RoundOver { won } => one(Cue::announced(if won { Sound::Won } else { Sound::Lost })),
+        What::RoundOver { won } => one(Cue::announced(match won {
+            Some(true) => Sound::Won,
+            Some(false) => Sound::Lost,
+            None => Sound::Over,
+        })),
         What::Seconds(1) => one(Cue::announced(Sound::Last)),
         What::Seconds(_) => one(Cue::announced(Sound::Tick)),
+        What::Said => one(Cue::interface(Sound::Message)),
+        What::VoteBegan => one(Cue::interface(Sound::Vote)),
+        What::ConnectionLost => one(Cue::interface(Sound::Away)),
+        What::ConnectionBack => one(Cue::interface(Sound::Back)),
         What::Struck | What::Taken { own: false, .. } | What::Returned => [None, None],
     };
     cues.into_iter().flatten()
@@ -243,5 +270,34 @@ mod tests {
         assert!(hear(shot, Side::Enemy)[0].placed);
         assert_eq!(hear(What::Kill { streak: 3 }, Side::Own).len(), 2);
         assert_eq!(hear(What::Kill { streak: 1 }, Side::Own).len(), 1);
+    }
+
+    /// All that is told to the player in words, on the bus whose volume that is.
+    #[test]
+    fn each_word_of_the_announcer_and_of_the_menus_has_a_sound_of_its_own() {
+        let told = [
+            (What::RoundBegan, Bus::Announcer),
+            (What::RoundOver { won: Some(true) }, Bus::Announcer),
+            (What::RoundOver { won: Some(false) }, Bus::Announcer),
+            (What::RoundOver { won: None }, Bus::Announcer),
+            (What::Lead, Bus::Announcer),
+            (What::PointTurned { good: true }, Bus::Announcer),
+            (What::PointTurned { good: false }, Bus::Announcer),
+            (What::Seconds(1), Bus::Announcer),
+            (What::Seconds(2), Bus::Announcer),
+            (What::Said, Bus::Interface),
+            (What::VoteBegan, Bus::Interface),
+            (What::ConnectionLost, Bus::Interface),
+            (What::ConnectionBack, Bus::Interface),
+        ];
+        let mut heard = Vec::new();
+        for (what, bus) in told {
+            let all: Vec<_> =
+                cues(&Happening { what, side: Side::Own, point: Vec2::ZERO }).collect();
+            let [cue] = all[..] else { panic!("{what:?}: {all:?}") };
+            assert_eq!((cue.bus, cue.placed), (bus, false), "{what:?}");
+            assert!(!heard.contains(&cue.sound), "{what:?} sounds as another: {:?}", cue.sound);
+            heard.push(cue.sound);
+        }
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct Round {
     streak: u16,
     leads: bool,
     warm_up: bool,
+    votes: bool,
     owners: Vec<Option<Team>>,
 }
 
@@ -31,7 +32,8 @@ impl Round {
         let joined = self.number == 0 && !self.warm_up;
         if round.number > 0 && (round.number, round.over) != (self.number, self.over) {
             if round.over && !joined {
-                say(What::RoundOver { won: scene.has_won() == Some(true) });
+                // Who only watches has neither won nor lost.
+                say(What::RoundOver { won: scene.has_won().filter(|_| scene.me.is_some()) });
             } else if !round.over {
                 say(What::RoundBegan);
             }
@@ -40,6 +42,11 @@ impl Round {
         if seconds < self.seconds && (1..=COUNTED).contains(&seconds) && !round.over {
             say(What::Seconds(seconds));
         }
+        let votes = scene.standing.ballot.is_some();
+        if votes && !self.votes && !joined {
+            say(What::VoteBegan);
+        }
+        self.votes = votes;
         let line = scene.me.and_then(|me| scene.line(me));
         let (kills, score) = line.map_or((0, 0), |line| (line.kills, line.score));
         if !scene.own.is_some_and(|own| own.alive) {
@@ -77,6 +84,7 @@ impl Round {
 mod tests {
     use super::*;
     use crate::scene::{Outcome, OwnView, RoundView, ScoreLine};
+    use game_bots::standing::Ballot;
     use game_sim::{Own, PilotId, Rules, Winner};
 
     fn scene(left_s: f32, kills: u16) -> Scene {
@@ -118,7 +126,27 @@ mod tests {
             outcome: Some(Outcome::Won(Winner::Pilot(PilotId(1)))),
             ..scene(8.0, 2).round
         };
-        let told = look(&Scene { round: over, ..scene(8.0, 2) });
-        assert_eq!(told, [What::RoundOver { won: true }]);
+        let mut ended = Scene { round: over, ..scene(8.0, 2) };
+        assert_eq!(look(&ended), [What::RoundOver { won: Some(true) }]);
+        ended.standing.ballot = Some(Ballot::default());
+        assert_eq!(look(&ended), [What::VoteBegan]);
+        assert_eq!(look(&ended), []);
+    }
+
+    #[test]
+    fn only_who_fought_and_only_when_somebody_won_has_won_or_lost() {
+        let told = |me: Option<u16>, outcome| {
+            let mut round = Round::default();
+            round.notice(&scene(8.0, 0), &mut |_| ());
+            let mut ended = Scene { me: me.map(PilotId), ..scene(8.0, 0) };
+            (ended.round.over, ended.round.outcome) = (true, Some(outcome));
+            let mut told = Vec::new();
+            round.notice(&ended, &mut |happening| told.push(happening.what));
+            told
+        };
+        let other = Outcome::Won(Winner::Pilot(PilotId(7)));
+        assert_eq!(told(Some(1), other), [What::RoundOver { won: Some(false) }]);
+        assert_eq!(told(Some(1), Outcome::Draw), [What::RoundOver { won: None }]);
+        assert_eq!(told(None, other), [What::RoundOver { won: None }]);
     }
 }
