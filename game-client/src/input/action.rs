@@ -46,6 +46,8 @@ pub enum Action {
     TeamChat,
     /// The ready-made messages.
     Quick,
+    /// The vote for what is played next, once it was closed.
+    Vote,
     /// The network's numbers, on and off.
     Network,
     /// The pause menu.
@@ -54,7 +56,7 @@ pub enum Action {
 
 impl Action {
     /// All of them, in the order in which people look for them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::MoveUp,
         Self::MoveDown,
         Self::MoveLeft,
@@ -67,6 +69,7 @@ impl Action {
         Self::Chat,
         Self::TeamChat,
         Self::Quick,
+        Self::Vote,
         Self::Network,
         Self::Pause,
     ];
@@ -86,6 +89,7 @@ impl Action {
             Self::Chat => "action-chat",
             Self::TeamChat => "action-team-chat",
             Self::Quick => "action-quick",
+            Self::Vote => "action-vote",
             Self::Network => "action-network",
             Self::Pause => "action-pause",
         }

@@ -144,6 +144,7 @@ fn usual(action: Action) -> Vec<Binding> {
         }
         Action::TeamChat => vec![Key(KeyCode::KeyY), Pad(Button::DPadLeft)],
         Action::Quick => vec![Key(KeyCode::KeyV), Pad(Button::DPadUp)],
+        Action::Vote => vec![Key(KeyCode::KeyB), Pad(Button::DPadDown)],
         Action::Network => vec![Key(KeyCode::F3)],
         Action::Pause => vec![Key(KeyCode::Escape), Pad(Button::Start)],
     }

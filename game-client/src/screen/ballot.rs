@@ -1,18 +1,23 @@
 //! The vote for what is played next, beside the standings of a round that is over: a mouse, a number, or
 //! a gamepad's cross choose. The pilot goes on obeying meanwhile whatever this does not listen to, and what the others
-//! want is shown.
+//! want is shown. Who has closed it is told with which key it comes back (`ballot/reminder`). A vote is a pilot's: who only
+//! watches sees how it goes, and is told that.
+
+mod reminder;
 
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
-use game_sim::Choice;
+use game_sim::{Choice, Mode};
+use leafwing_input_manager::prelude::ActionState;
 
 use crate::frame::Frame;
+use crate::input::action::Action;
 use crate::language::{Say, Words};
 use crate::link::Outbox;
 use crate::menu::theme::{self, bold, text};
 use crate::menu::widget::{self, Picked};
 use crate::render::palette;
-use crate::scene::{Scene, arena_title};
+use crate::scene::Scene;
 use crate::screen::standings::{ABOVE, BELOW, VOTE};
 use crate::settings::Settings;
 use crate::state::{Door, Page, Stage, settled};
@@ -66,13 +71,18 @@ struct Closed(bool);
 
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<Closed>()
+        .add_plugins(reminder::plugin)
         .add_systems(OnEnter(Page::Vote), spawn)
         .add_systems(OnExit(Page::Vote), |mut closed: ResMut<Closed>| closed.0 = true)
         .add_systems(Update, follow.in_set(Frame::Input).run_if(in_state(Stage::Playing)))
         .add_systems(
             Update,
+            open.in_set(Frame::Input).run_if(in_state(Page::Fight)).run_if(settled),
+        )
+        .add_systems(
+            Update,
             (
-                number.in_set(Frame::Input).run_if(settled),
+                number.in_set(Frame::Input).run_if(settled).run_if(votes),
                 (arenas, counts, ahead, picked, left).in_set(Frame::Overlay),
             )
                 .run_if(in_state(Page::Vote)),
@@ -89,19 +99,35 @@ fn follow(scene: Res<Scene>, page: Res<State<Page>>, mut closed: ResMut<Closed>,
     }
 }
 
+/// Brings back what was closed.
+fn open(scene: Res<Scene>, actions: Single<&ActionState<Action>>, mut door: Door) {
+    if scene.standing.ballot.is_some() && actions.just_pressed(&Action::Vote) {
+        door.open(Page::Vote);
+    }
+}
+
+/// Whether the player has a voice.
+fn votes(scene: Res<Scene>) -> bool {
+    scene.me.is_some()
+}
+
 /// What is played, in the player's words, or in few of them.
 fn mode_key(choice: &Choice, tight: bool) -> &'static str {
     match (choice.mode, tight) {
-        (game_sim::Mode::FreeForAll, false) => "mode-free-for-all",
-        (game_sim::Mode::ControlPoints, false) => "mode-control-points",
-        (game_sim::Mode::FreeForAll, true) => "mode-free-for-all-short",
-        (game_sim::Mode::ControlPoints, true) => "mode-control-points-short",
+        (Mode::FreeForAll, false) => "mode-free-for-all",
+        (Mode::ControlPoints, false) => "mode-control-points",
+        (Mode::FreeForAll, true) => "mode-free-for-all-short",
+        (Mode::ControlPoints, true) => "mode-control-points-short",
     }
 }
 
 fn spawn(mut commands: Commands, scene: Res<Scene>, pads: Query<(), With<Gamepad>>) {
     let choices = scene.standing.ballot.as_ref().map_or(&[][..], |ballot| &ballot.choices);
-    let hint = if pads.is_empty() { "vote-hint" } else { "vote-hint-pad" };
+    let hint = match (scene.me.is_some(), pads.is_empty()) {
+        (true, true) => "vote-hint",
+        (true, false) => "vote-hint-pad",
+        (false, _) => "vote-watching",
+    };
     // Beside the standings, which are in the middle.
     let column = Node {
         position_type: PositionType::Absolute,
@@ -139,39 +165,41 @@ fn fill(panel: &mut ChildSpawnerCommands, scene: &Scene, choices: &[Choice], hin
             justify_content: JustifyContent::SpaceBetween,
             ..theme::line(10.0)
         };
-        panel
-            .spawn((widget::frame(node), Row(number)))
-            .with_children(|row| {
-                let edge = Node {
-                    position_type: PositionType::Absolute,
-                    left: px(0),
-                    width: px(EDGE),
-                    height: percent(100),
-                    ..default()
-                };
-                let colour = BackgroundColor(palette::color(palette::GOLD));
-                row.spawn((edge, colour, Ahead(number), Visibility::Hidden, Pickable::IGNORE));
-                row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
-                let names = Node {
-                    flex_direction: FlexDirection::Column,
-                    flex_grow: 1.0,
-                    flex_basis: px(0),
-                    min_width: px(0),
-                    ..default()
-                };
-                row.spawn(names).with_children(|names| {
-                    let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
-                    let title = (text("", large, theme::TEXT), line);
-                    names.spawn((title, Title(choice.clone(), tight)));
-                    let stays = tight && is_here(choice, scene);
-                    let mode = if stays { "vote-stay-short" } else { mode_key(choice, tight) };
-                    names.spawn((text("", small, theme::DIM), Say(mode)));
-                });
-                row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
-            })
-            .observe(move |_: On<Activate>, mut outbox: ResMut<Outbox>| {
-                outbox.vote = Some(number);
+        let mut row = match scene.me {
+            Some(_) => panel.spawn((widget::frame(node), Row(number))),
+            None => panel.spawn(widget::ground(node)),
+        };
+        row.with_children(|row| {
+            let edge = Node {
+                position_type: PositionType::Absolute,
+                left: px(0),
+                width: px(EDGE),
+                height: percent(100),
+                ..default()
+            };
+            let colour = BackgroundColor(palette::color(palette::GOLD));
+            row.spawn((edge, colour, Ahead(number), Visibility::Hidden, Pickable::IGNORE));
+            row.spawn(bold(&(number + 1).to_string(), 18.0, theme::ACCENT));
+            let names = Node {
+                flex_direction: FlexDirection::Column,
+                flex_grow: 1.0,
+                flex_basis: px(0),
+                min_width: px(0),
+                ..default()
+            };
+            row.spawn(names).with_children(|names| {
+                let line = TextLayout { linebreak: LineBreak::NoWrap, ..default() };
+                let title = (text("", large, theme::TEXT), line);
+                names.spawn((title, Title(choice.clone(), tight)));
+                let stays = tight && is_here(choice, scene);
+                let mode = if stays { "vote-stay-short" } else { mode_key(choice, tight) };
+                names.spawn((text("", small, theme::DIM), Say(mode)));
             });
+            row.spawn((bold("0", 22.0, theme::TEXT), Count(number)));
+        })
+        .observe(move |_: On<Activate>, mut outbox: ResMut<Outbox>| {
+            outbox.vote = Some(number);
+        });
     }
     panel.spawn((text("", small + 1.0, theme::DOUBT), Left));
     panel.spawn((text("", small, theme::DIM), Say(hint)));
@@ -187,11 +215,21 @@ fn number(keys: Res<ButtonInput<KeyCode>>, mut outbox: ResMut<Outbox>) {
 /// Names the arenas, and says which choice is to stay: an arena may be there in two modes.
 fn arenas(
     (scene, words, settings): (Res<Scene>, Res<Words>, Res<Settings>),
-    mut texts: Query<(&Title, &mut Text, &mut TextFont)>,
+    mut before: Local<Option<(usize, Mode)>>,
+    mut texts: Query<(Ref<Title>, &mut Text, &mut TextFont)>,
 ) {
-    for (Title(choice, tight), mut text, mut font) in &mut texts {
+    // Words take memory anew each time, and nothing but these changes them.
+    let arena = scene.arena.as_ref().map(|arena| std::sync::Arc::as_ptr(arena) as usize);
+    let now = arena.map(|arena| (arena, scene.standing.mode));
+    let same = *before == now && !words.is_changed() && !settings.is_changed();
+    *before = now;
+    for (title, mut text, mut font) in &mut texts {
+        if same && !title.is_added() {
+            continue;
+        }
+        let Title(choice, tight) = &*title;
         let said = match tight {
-            true => arena_title(&choice.arena).to_owned(),
+            true => words.arena(&choice.arena).into_owned(),
             false => name(choice, &scene, &words),
         };
         let usual = if *tight { TIGHT.0 } else { WIDE.0 };
@@ -229,10 +267,11 @@ fn is_here(choice: &Choice, scene: &Scene) -> bool {
 }
 
 fn name(choice: &Choice, scene: &Scene, words: &Words) -> String {
+    let arena = words.arena(&choice.arena);
     if is_here(choice, scene) {
-        return words.say_with("vote-stay", &[("arena", arena_title(&choice.arena).into())]);
+        return words.say_with("vote-stay", &[("arena", arena.into())]);
     }
-    arena_title(&choice.arena).to_owned()
+    arena.into_owned()
 }
 
 /// Whether a choice would come if the vote ended now, or might: without any vote the first does.
@@ -263,9 +302,9 @@ fn ahead(
 fn counts(scene: Res<Scene>, mut texts: Query<(&Count, &mut Text)>) {
     let Some(ballot) = &scene.standing.ballot else { return };
     for (Count(number), mut text) in &mut texts {
-        let count = ballot.counts.get(usize::from(*number)).copied().unwrap_or(0).to_string();
-        if text.0 != count {
-            text.0 = count;
+        let count = ballot.counts.get(usize::from(*number)).copied().unwrap_or(0);
+        if text.0.parse() != Ok(count) {
+            text.0 = count.to_string();
         }
     }
 }
@@ -282,11 +321,16 @@ fn picked(scene: Res<Scene>, rows: Query<(Entity, &Row, Has<Picked>)>, mut comma
     }
 }
 
-fn left(scene: Res<Scene>, words: Res<Words>, mut line: Single<&mut Text, With<Left>>) {
+fn left(
+    (scene, words): (Res<Scene>, Res<Words>),
+    mut before: Local<Option<u32>>,
+    line: Single<(Ref<Left>, &mut Text)>,
+) {
     let seconds = scene.round.left_s.max(0.0).ceil() as u32;
-    let said = words.say_with("vote-left", &[("seconds", seconds.into())]);
-    if line.0 != said {
-        line.0 = said;
+    let (left, mut text) = line.into_inner();
+    if *before != Some(seconds) || words.is_changed() || left.is_added() {
+        *before = Some(seconds);
+        text.0 = words.say_with("vote-left", &[("seconds", seconds.into())]);
     }
 }
 
@@ -294,8 +338,46 @@ fn left(scene: Res<Scene>, words: Res<Words>, mut line: Single<&mut Text, With<L
 mod tests {
     use super::*;
     use crate::language::Language;
-    use game_sim::{Arena, Mode};
+    use crate::state::Place;
+    use game_sim::Arena;
     use std::sync::Arc;
+
+    #[test]
+    fn a_vote_that_was_closed_comes_back_by_its_key_while_it_runs() {
+        let mut app = App::new();
+        app.add_plugins(bevy::state::app::StatesPlugin)
+            .init_resource::<Closed>()
+            .init_resource::<Place>()
+            .init_resource::<Scene>()
+            .insert_state(Stage::Playing)
+            .insert_state(Page::Fight)
+            .add_systems(OnExit(Page::Vote), |mut closed: ResMut<Closed>| closed.0 = true)
+            .add_systems(Update, follow)
+            .add_systems(Update, open.run_if(in_state(Page::Fight)).run_if(settled));
+        let player = app.world_mut().spawn(ActionState::<Action>::default()).id();
+        let turn = |app: &mut App, key: bool| {
+            let mut actions = app.world_mut().get_mut::<ActionState<Action>>(player).unwrap();
+            if key {
+                actions.press(&Action::Vote);
+            }
+            (0..3).for_each(|_| app.update());
+            let mut actions = app.world_mut().get_mut::<ActionState<Action>>(player).unwrap();
+            actions.release(&Action::Vote);
+            *app.world().resource::<State<Page>>().get()
+        };
+        let vote = |app: &mut App, runs: bool| {
+            let ballot = runs.then(game_bots::standing::Ballot::default);
+            app.world_mut().resource_mut::<Scene>().standing.ballot = ballot;
+        };
+        assert_eq!(turn(&mut app, true), Page::Fight, "there is none");
+        vote(&mut app, true);
+        assert_eq!(turn(&mut app, false), Page::Vote, "it comes up by itself");
+        app.world_mut().resource_mut::<NextState<Page>>().set(Page::Fight);
+        assert_eq!(turn(&mut app, false), Page::Fight, "once");
+        assert_eq!(turn(&mut app, true), Page::Vote);
+        vote(&mut app, false);
+        assert_eq!(turn(&mut app, false), Page::Fight);
+    }
 
     #[test]
     fn only_the_same_arena_in_the_same_mode_is_to_stay() {
@@ -304,9 +386,9 @@ mod tests {
         let words = Words::of(Language::English);
         let said =
             |arena: &str, mode| name(&Choice { arena: arena.to_owned(), mode }, &scene, &words);
-        assert_eq!(said("yard", Mode::FreeForAll), "yard (stay)");
-        assert_eq!(said("yard", Mode::ControlPoints), "yard");
-        assert_eq!(said("expanse", Mode::FreeForAll), "expanse");
+        assert_eq!(said("yard", Mode::FreeForAll), "Yard (stay)");
+        assert_eq!(said("yard", Mode::ControlPoints), "Yard");
+        assert_eq!(said("expanse", Mode::FreeForAll), "Expanse");
         assert_eq!(said("/srv/arenas/mill", Mode::FreeForAll), "mill", "where it lies is nobody's");
     }
 

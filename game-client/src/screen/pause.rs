@@ -14,10 +14,12 @@ use crate::settings::Settings;
 use crate::state::{Door, Page, settled};
 
 pub(super) fn plugin(app: &mut App) {
-    app.add_systems(OnEnter(Page::Pause), spawn).add_systems(
-        Update,
-        open.in_set(Frame::Input).run_if(in_state(Page::Fight)).run_if(settled),
-    );
+    app.add_systems(OnEnter(Page::Pause), spawn)
+        .add_systems(
+            Update,
+            open.in_set(Frame::Input).run_if(in_state(Page::Fight)).run_if(settled),
+        )
+        .add_systems(Update, renew.in_set(Frame::Overlay).run_if(in_state(Page::Pause)));
 }
 
 /// Escape opens it whatever else is bound, and a gamepad's Start as long as no other button does: nobody can lock
@@ -38,9 +40,23 @@ fn open(
     }
 }
 
+/// The whole menu, and whether it leads to a vote.
+#[derive(Component)]
+struct Menu(bool);
+
+/// A vote that begins or ends meanwhile brings its line, or takes it away.
+fn renew(mut commands: Commands, scene: Res<Scene>, menu: Single<(Entity, &Menu)>) {
+    let (entity, Menu(votes)) = *menu;
+    if *votes != scene.standing.ballot.is_some() {
+        commands.entity(entity).despawn();
+        commands.run_system_cached(spawn);
+    }
+}
+
 fn spawn(mut commands: Commands, scene: Res<Scene>) {
     let watches = scene.me.is_none();
-    commands.spawn(theme::veil(Page::Pause)).with_children(|screen| {
+    let votes = scene.standing.ballot.is_some();
+    commands.spawn((theme::veil(Page::Pause), Menu(votes))).with_children(|screen| {
         let node =
             Node { align_items: AlignItems::Center, padding: UiRect::all(px(28)), ..default() };
         screen.spawn(theme::panel(node)).with_children(|panel| {
@@ -49,6 +65,11 @@ fn spawn(mut commands: Commands, scene: Res<Scene>) {
             panel
                 .spawn(wide_button(if watches { "pause-look-on" } else { "pause-resume" }))
                 .observe(|_: On<Activate>, mut door: Door| door.open(Page::Fight));
+            if votes {
+                panel
+                    .spawn(wide_button("pause-vote"))
+                    .observe(|_: On<Activate>, mut door: Door| door.open(Page::Vote));
+            }
             if watches {
                 panel
                     .spawn(wide_button("pause-play"))
