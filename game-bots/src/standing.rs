@@ -39,6 +39,18 @@ impl Standing {
         Self { mode, ..Self::default() }
     }
 
+    /// Becomes what another one is, in the memory that this one has: scores and points change many times a second.
+    pub fn follow(&mut self, other: &Self) {
+        (self.mode, self.scores) = (other.mode, other.scores);
+        self.points.clone_from(&other.points);
+        if self.ballot != other.ballot {
+            self.ballot.clone_from(&other.ballot);
+        }
+        if self.moving != other.moving {
+            self.moving.clone_from(&other.moving);
+        }
+    }
+
     /// Takes what an event says of it.
     pub fn note(&mut self, event: &Event) {
         match event {

@@ -30,6 +30,8 @@ pub struct Inspection {
     pub margins: Option<[f64; 3]>,
     /// The last minute, the oldest first.
     pub seconds: Vec<Second>,
+    /// Another one for each that is made.
+    pub number: u32,
 }
 
 /// A kind of row, or what stands around the rows.
@@ -70,11 +72,16 @@ pub struct Last {
 pub struct Observer {
     /// What was counted at the last few times.
     earlier: VecDeque<(Duration, Bits)>,
+    made: u32,
 }
 
 impl Observer {
-    /// What is to be shown now, if it is time.
-    pub fn observe(&mut self, now: Duration, seat: &Seat) -> Option<Inspection> {
+    /// What is to be shown now, if it is time, and anybody looks: nothing is made for nobody.
+    pub fn observe(&mut self, now: Duration, seat: &Seat, looks: bool) -> Option<Inspection> {
+        if !looks {
+            self.earlier.clear();
+            return None;
+        }
         let newest = self.earlier.back().map(|(at, _)| *at);
         if newest.is_some_and(|newest| now.saturating_sub(newest) < PERIOD) {
             return None;
@@ -88,6 +95,8 @@ impl Observer {
         let seconds = now.saturating_sub(*since).as_secs_f32();
         let mut inspection = Inspection::of(inspector);
         inspection.parts = parts(before, inspector.bits(), seconds);
+        self.made = self.made.wrapping_add(1);
+        inspection.number = self.made;
         Some(inspection)
     }
 }
@@ -121,6 +130,7 @@ impl Inspection {
             starved_percent: [starvation.late, starvation.lost, starvation.left_out].map(percent),
             margins: margins(),
             seconds: inspector.timeline().seconds().iter().copied().collect(),
+            number: 0,
         }
     }
 }

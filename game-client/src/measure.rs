@@ -6,10 +6,13 @@
 //! each time (`measure/crowd`): a thousand pilots in the arena, a hundred in sight, all of whom run, aim and shoot
 //! as fast as the rules allow.
 
+mod beside;
 mod cost;
 mod crowd;
 mod rate;
 mod spread;
+
+pub use self::beside::own;
 
 use std::time::Duration;
 

@@ -1,28 +1,28 @@
 //! The connection and the seat at the game, as parts of bevy's frame: what came goes in, ticks that
 //! are due are played, the scene is filled, and what must go is sent.
 
+mod desk;
 mod fill;
 mod session;
 mod trace;
 
 use bevy::prelude::*;
-use game_bots::seat::SeatEvent;
-use game_sim::{Event, think};
-use netcode::quic::client::Arrival;
+use game_sim::think;
 
-use self::fill::{called, fill, outcome, tell};
+use self::desk::Desk;
+use self::fill::fill;
 pub use self::session::Session;
 pub use self::trace::Trace;
-use crate::chat::{Chat, Muted};
+use crate::chat::Chat;
 use crate::complaints::Complaints;
 use crate::feed;
 use crate::frame::Frame;
+use crate::hud::NetGraphShown;
 use crate::input::Controls;
-use crate::language::Words;
 use crate::link::{Link, Outbox};
+use crate::measure::own;
 use crate::options::Options;
 use crate::scene::Scene;
-use crate::servers::Servers;
 use crate::settings::Settings;
 use crate::state::{Place, Stage};
 use crate::watch::Watch;
@@ -41,7 +41,7 @@ pub fn plugin(app: &mut App) {
                 .run_if(resource_exists::<Session>),
         )
         .add_systems(Update, send.in_set(Frame::Send).run_if(resource_exists::<Session>))
-        .add_systems(Last, (leave.run_if(resource_exists::<Session>), finish).chain());
+        .add_systems(Last, (own(leave).run_if(resource_exists::<Session>), own(finish)).chain());
 }
 
 fn open(
@@ -106,81 +106,16 @@ fn finish(mut exits: MessageReader<AppExit>, mut trace: ResMut<Trace>) {
     }
 }
 
-fn receive(
-    mut session: ResMut<Session>,
-    mut scene: ResMut<Scene>,
-    mut place: ResMut<Place>,
-    mut link: ResMut<Link>,
-    mut servers: ResMut<Servers>,
-    (mut chat, mut complaints): (ResMut<Chat>, ResMut<Complaints>),
-    (muted, words): (Res<Muted>, Res<Words>),
-    time: Res<Time<Real>>,
-    options: Res<Options>,
-    mut next: ResMut<NextState<Stage>>,
-) {
+fn receive(mut session: ResMut<Session>, mut desk: Desk, time: Res<Time<Real>>) {
     let session = &mut *session;
-    link.waited_s += time.delta_secs();
-    if let Some((_, seconds)) = &mut link.broken {
-        *seconds += time.delta_secs();
-    }
+    desk.wait(time.delta_secs());
     while let Some((at, arrival)) = session.connection.try_recv() {
         let at = at.saturating_duration_since(session.started);
-        link.reached |= !matches!(arrival, Arrival::Closed(_) | Arrival::Lost(_));
+        desk.note(&arrival);
         session.seat.handle(at, arrival);
     }
     while let Some(event) = session.seat.poll_event() {
-        match event {
-            SeatEvent::Welcomed => {
-                *scene = Scene::default();
-                chat.renew();
-                link.tries = 0;
-                link.moving = None;
-                // A server that was started anew knows nothing of the session, and lets in whoever comes back.
-                link.broken = None;
-                session.outcome = None;
-                servers.visited(&place.address);
-                link.welcomed = true;
-            }
-            SeatEvent::Joining { received, total } => {
-                link.joining = (received < total).then_some((received, total));
-            }
-            SeatEvent::Lost(reason) => link.broken = Some((reason, 0.0)),
-            SeatEvent::Resumed => link.broken = None,
-            SeatEvent::Moved(choice) => match session::connect(&options, &session.place) {
-                Ok(connection) => {
-                    session.connection = connection;
-                    (link.moving, link.welcomed) = (Some(choice), false);
-                }
-                Err(trouble) => {
-                    place.trouble = Some(trouble);
-                    next.set(Stage::Lost);
-                }
-            },
-            SeatEvent::Game(Event::Chat { from, text }) => {
-                let own = Some(from) == session.seat.me();
-                chat.hear(&muted, &called(&session.seat, from, &words), &text, own, false);
-            }
-            SeatEvent::Game(Event::TeamChat { from, text }) => {
-                let own = Some(from) == session.seat.me();
-                chat.hear(&muted, &called(&session.seat, from, &words), &text, own, true);
-            }
-            SeatEvent::Game(Event::Unsaid(why)) => chat.unsaid = Some(why),
-            SeatEvent::Game(Event::Complaint(answer)) => complaints.answer = Some(answer),
-            SeatEvent::Game(event) => {
-                session.outcome = outcome(&event, session.outcome);
-                tell(&event, &session.seat, &words, &mut scene);
-            }
-            SeatEvent::Closed(reason) => {
-                if let Some(path) = &options.report {
-                    let lost = session.seat.metrics().was_welcomed();
-                    if let Err(error) = session.report(lost).write(path) {
-                        eprintln!("game-client: can't write {}: {error}", path.display());
-                    }
-                }
-                place.trouble = Some(reason);
-                next.set(Stage::Lost);
-            }
-        }
+        desk.hear(session, event);
     }
 }
 
@@ -189,7 +124,7 @@ fn advance(
     mut scene: ResMut<Scene>,
     mut controls: ResMut<Controls>,
     mut trace: ResMut<Trace>,
-    time: Res<Time>,
+    (time, graph): (Res<Time>, Res<NetGraphShown>),
 ) {
     let session = &mut *session;
     let now = session.now();
@@ -206,7 +141,7 @@ fn advance(
     }
     session.count_snapshots();
     trace.note(session);
-    if let Some(inspection) = session.observer.observe(now, &session.seat) {
+    if let Some(inspection) = session.observer.observe(now, &session.seat, graph.is_seen()) {
         scene.inspection = inspection;
     }
     feed::age(&mut scene.feed, time.delta_secs());

@@ -26,7 +26,14 @@ struct Reading(usize);
 
 /// Whether the graph is shown.
 #[derive(Resource, Default)]
-pub(super) struct Shown(pub(super) bool);
+pub struct Shown(pub(super) bool);
+
+impl Shown {
+    /// Whether anybody looks at what it says.
+    pub fn is_seen(&self) -> bool {
+        self.0
+    }
+}
 
 /// For systems that run only while it is.
 pub(super) fn is_shown(shown: Res<Shown>) -> bool {
@@ -108,8 +115,14 @@ pub(super) fn line(name: &str, value: &str) -> String {
 fn draw(
     scene: Res<Scene>,
     words: Res<Words>,
+    mut before: Local<Option<u32>>,
     mut readings: Query<(&Reading, &mut Text, &mut TextColor)>,
 ) {
+    // Nobody reads faster than what is below it is made anew.
+    if *before == Some(scene.inspection.number) && !words.is_changed() {
+        return;
+    }
+    *before = Some(scene.inspection.number);
     let rows = rows(&scene.net);
     for (Reading(number), mut text, mut colour) in &mut readings {
         if let Some((name, value, of)) = rows.get(*number) {

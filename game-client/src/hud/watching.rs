@@ -1,6 +1,7 @@
 //! Whom a watcher looks at, with the place in the standings, and with which keys to look at somebody else.
 
 use bevy::prelude::*;
+use game_sim::PilotId;
 
 use super::{Hud, UnderTable, panel, text};
 use crate::frame::Frame;
@@ -23,9 +24,11 @@ enum Line {
 }
 
 /// All that the words depend on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Said {
-    who: Option<String>,
+    who: Option<PilotId>,
+    /// Which revision of who is here: a slot may have another name by then.
+    crowd: u64,
     standing: (usize, i16, u16),
     pad: bool,
     free_view: bool,
@@ -75,7 +78,8 @@ fn say(
     let watched = scene.watched.and_then(|id| scene.line(id));
     let rank = scene.watched.and_then(|id| scene.rank(id)).unwrap_or_default();
     let now = Said {
-        who: watched.map(|line| name(line.bot, &line.name, &words)),
+        who: watched.map(|line| line.id),
+        crowd: scene.crowd,
         standing: watched.map_or((0, 0, 0), |line| (rank, line.score, line.deaths)),
         pad: !pads.is_empty(),
         free_view: scene.free_view,
@@ -84,7 +88,7 @@ fn say(
         return;
     }
     for (line, mut text) in &mut lines {
-        text.0 = line.words(&now, scene.scores.len(), &words, &settings);
+        text.0 = line.words(&now, &scene, &words, &settings);
     }
     *before = now;
 }
@@ -95,17 +99,20 @@ fn name(bot: bool, name: &str, words: &Words) -> String {
 }
 
 impl Line {
-    fn words(self, said: &Said, pilots: usize, words: &Words, settings: &Settings) -> String {
+    fn words(self, said: &Said, scene: &Scene, words: &Words, settings: &Settings) -> String {
         let key = |action| first(words, &settings.bindings, action, said.pad);
-        match (self, &said.who) {
-            (Self::Who, Some(who)) => words.say_with("watch-who", &[("name", who.as_str().into())]),
+        match (self, said.who.and_then(|id| scene.line(id))) {
+            (Self::Who, Some(line)) => {
+                let name = name(line.bot, &line.name, words);
+                words.say_with("watch-who", &[("name", name.into())])
+            }
             (Self::Who, None) if said.free_view => words.say("watch-free").into_owned(),
             (Self::Who, None) => words.say("hud-watching").into_owned(),
             (Self::Standing, Some(_)) => {
                 let (place, points, deaths) = said.standing;
                 let numbers = [
                     ("place", place.into()),
-                    ("of", pilots.into()),
+                    ("of", scene.scores.len().into()),
                     ("points", points.into()),
                     ("deaths", deaths.into()),
                 ];
@@ -142,17 +149,17 @@ impl Line {
 mod tests {
     use super::*;
     use crate::language::Language;
+    use crate::scene::ScoreLine;
 
     #[test]
     fn the_name_and_the_keys_are_said_and_the_free_view_only_where_there_is_one() {
         let (words, settings) = (Words::of(Language::English), Settings::default());
-        let said = Said {
-            who: Some(name(true, "Kestrel", &words)),
-            standing: (3, 12, 4),
-            pad: false,
-            free_view: true,
-        };
-        let line = |line: Line, said: &Said| line.words(said, 8, &words, &settings);
+        let mut scores: Vec<_> = (0..8).map(ScoreLine::of).collect();
+        scores[3] = ScoreLine { name: "Kestrel".to_owned(), bot: true, ..ScoreLine::of(3) };
+        let scene = Scene { scores, ..Scene::default() };
+        let who = Some(PilotId(3));
+        let said = Said { who, crowd: 1, standing: (3, 12, 4), pad: false, free_view: true };
+        let line = |line: Line, said: &Said| line.words(said, &scene, &words, &settings);
         assert!(line(Line::Who, &said).contains("Kestrel (bot)"));
         assert!(line(Line::Standing, &said).contains("3 of 8"));
         assert!(line(Line::Keys, &said).contains("Space"));

@@ -7,6 +7,7 @@ use bevy::text::{EditableText, TextCursorStyle, apply_text_edits};
 
 use super::theme;
 use super::widget::Widget;
+use crate::measure::own;
 use crate::render::palette;
 use crate::settings::REM;
 
@@ -30,7 +31,7 @@ pub struct Submit {
 pub(super) fn plugin(app: &mut App) {
     app.add_observer(submit)
         .add_observer(enter)
-        .add_systems(PostUpdate, type_by_rule.before(apply_text_edits));
+        .add_systems(PostUpdate, own(type_by_rule).before(apply_text_edits));
 }
 
 /// A field of so many letters at most, `width_px` wide.

@@ -33,6 +33,7 @@ pub(super) fn fill(session: &Session, scene: &mut Scene) {
                 dashing: pilot.dashing,
                 shots: *shots,
                 opacity: *opacity,
+                hidden: false,
             });
         }
     }
@@ -44,9 +45,7 @@ pub(super) fn fill(session: &Session, scene: &mut Scene) {
     scene.noises.clear();
     scene.noises.extend_from_slice(seat.noises());
     score(scene, seat.roster());
-    if scene.standing != *seat.standing() {
-        scene.standing.clone_from(seat.standing());
-    }
+    scene.standing.follow(seat.standing());
     let round = seat.round();
     scene.round = RoundView {
         number: round.number,

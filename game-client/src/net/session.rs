@@ -26,7 +26,7 @@ pub struct Session {
     pub(super) connection: ThreadedClient,
     /// What the connection is made of, for another one.
     pub(super) place: String,
-    pub(super) seat: Seat,
+    pub seat: Seat,
     pub(super) mind: Option<Mind>,
     pub(super) hand: Hand,
     /// When the picture was made that the player looks at.

@@ -11,7 +11,6 @@ use crate::language::{Say, Words};
 use crate::link::Link;
 use crate::menu::theme::{self, bold, text};
 use crate::reason::reason;
-use crate::scene::arena_title;
 use crate::screen::standings::Covers;
 use crate::settings::Settings;
 use crate::state::{Place, Stage};
@@ -53,19 +52,44 @@ fn spawn(mut commands: Commands) {
     });
 }
 
+/// What the words depend on: the parts of a connection that is broken, on its way, or elsewhere.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Said {
+    broken: Option<(usize, u32)>,
+    percent: Option<u64>,
+    moving: bool,
+    pad: bool,
+}
+
+impl Said {
+    fn anything(self) -> bool {
+        self.broken.is_some() || self.percent.is_some() || self.moving
+    }
+}
+
 fn write(
     (words, link, table): (Res<Words>, Res<Link>, Res<Covers>),
     place: Res<Place>,
     settings: Res<Settings>,
     pads: Query<(), With<Gamepad>>,
-    mut parts: Query<(&Part, &mut Visibility, Option<&mut Text>, &mut Node)>,
+    mut before: Local<Said>,
+    mut parts: Query<(Ref<Part>, &mut Visibility, Option<&mut Text>, &mut Node)>,
 ) {
-    let said = match (&link.broken, link.percent()) {
-        (None, None) => link
-            .moving
-            .as_ref()
-            .map(|choice| arena_title(&choice.arena))
-            .map(|arena| words.say_with("moving-to", &[("arena", arena.into())])),
+    let broken = link.broken.as_ref();
+    let now = Said {
+        broken: broken.map(|(why, seconds)| (why.len(), *seconds as u32)),
+        percent: link.percent(),
+        moving: link.moving.is_some(),
+        pad: !pads.is_empty(),
+    };
+    // Words take memory anew each time: they are made when they are others.
+    let fresh = parts.iter().any(|(part, ..)| part.is_added());
+    let same = *before == now && !words.is_changed() && !settings.is_changed() && !fresh;
+    *before = now;
+    let said = || match (&link.broken, link.percent()) {
+        (None, None) => link.moving.as_ref().map(|choice| {
+            words.say_with("moving-to", &[("arena", words.arena(&choice.arena).into())])
+        }),
         (Some((why, seconds)), _) => {
             let why = reason(&words, why, &place.address);
             let why = why.trim_end_matches('.').to_owned();
@@ -80,10 +104,11 @@ fn write(
             Some(words.say_with("connecting-view", &[("percent", percent.into())]))
         }
     };
+    let said = if same { None } else { said() };
     for (part, mut visibility, text, mut node) in &mut parts {
-        match part {
+        match *part {
             Part::Whole => {
-                let shown = if said.is_some() { Visibility::Inherited } else { Visibility::Hidden };
+                let shown = if now.anything() { Visibility::Inherited } else { Visibility::Hidden };
                 visibility.set_if_neq(shown);
                 let at = if table.0 && link.broken.is_none() { FOOT } else { UPPER };
                 if (node.top, node.bottom) != at {
@@ -95,8 +120,9 @@ fn write(
                 if node.display != display {
                     node.display = display;
                 }
-                if matches!(part, Part::Way)
+                if matches!(*part, Part::Way)
                     && link.broken.is_some()
+                    && !same
                     && let Some(mut text) = text
                 {
                     let key = first(&words, &settings.bindings, Action::Pause, !pads.is_empty());
@@ -105,9 +131,7 @@ fn write(
                 }
             }
             Part::Line => {
-                if let (Some(said), Some(mut text)) = (&said, text)
-                    && text.0 != *said
-                {
+                if let (Some(said), Some(mut text)) = (&said, text) {
                     text.0.clone_from(said);
                 }
             }

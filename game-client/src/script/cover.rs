@@ -6,6 +6,8 @@ use std::str::FromStr;
 use bevy::camera::visibility::VisibilitySystems;
 use bevy::prelude::*;
 
+use crate::measure::own;
+
 /// What is covered from now on.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cover {
@@ -27,7 +29,7 @@ impl FromStr for Cover {
 
 pub(super) fn plugin(app: &mut App) {
     // After everybody has said what is to be seen, and before that counts.
-    app.add_systems(PostUpdate, cover.before(VisibilitySystems::VisibilityPropagate));
+    app.add_systems(PostUpdate, own(cover).before(VisibilitySystems::VisibilityPropagate));
 }
 
 fn cover(

@@ -13,6 +13,7 @@ use super::fits::Boxes;
 use super::{Awaited, Script, Step, cover};
 use crate::input::binding::Binding;
 use crate::input::pointer::Pointer;
+use crate::measure::own;
 use crate::render::{Eye, in_clear, in_picture};
 use crate::scene::{OwnView, Scene};
 use crate::state::Page;
@@ -44,7 +45,7 @@ pub fn plugin(script: Script) -> impl Fn(&mut App) + Send + Sync + 'static {
         app.insert_resource(playing)
             .add_plugins(cover::plugin)
             .init_resource::<Connected>()
-            .add_systems(First, play.before(PickingSystems::Input));
+            .add_systems(First, own(play).before(PickingSystems::Input));
     }
 }
 

@@ -8,6 +8,7 @@ use bevy::text::RemSize;
 use bevy::window::{MonitorSelection, PresentMode, PrimaryWindow, VideoModeSelection};
 
 use super::{Screen, Settings, Video, WindowMode};
+use crate::measure::own;
 use crate::options::Options;
 
 /// Pixels of a word of size 1 at a text scale of 1.
@@ -25,8 +26,8 @@ pub(super) fn plugin(app: &mut App) {
             Update,
             set_window.run_if(resource_changed::<Settings>.or_else(resource_changed::<Screen>)),
         )
-        .add_systems(PreUpdate, scale)
-        .add_systems(Last, cap_frames.run_if(is_played));
+        .add_systems(PreUpdate, own(scale))
+        .add_systems(Last, own(cap_frames).run_if(is_played));
 }
 
 /// A measurement has no pace but its own.

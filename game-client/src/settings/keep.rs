@@ -8,6 +8,7 @@ use bevy::prelude::*;
 
 use super::file::{self, Note};
 use super::{Settings, apply, folders};
+use crate::measure::own;
 
 /// How long nothing must have changed before it is written: a slider that is dragged is one change.
 const QUIET_S: f32 = 0.4;
@@ -73,7 +74,7 @@ pub fn plugin(path: Option<PathBuf>) -> impl Fn(&mut App) + Send + Sync + 'stati
             .insert_resource(Notes(notes))
             .insert_resource(Kept { path, written, quiet_s: 0.0, writing: None })
             .add_plugins(apply::plugin)
-            .add_systems(Last, (keep, finish).chain());
+            .add_systems(Last, (own(keep), own(finish)).chain());
     }
 }
 

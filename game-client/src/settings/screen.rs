@@ -5,6 +5,7 @@ use bevy::prelude::*;
 use bevy::window::{Monitor, OnMonitor, PrimaryWindow, VideoMode};
 
 use super::{Video, WindowMode};
+use crate::measure::own;
 
 /// Sizes of a window that can be chosen, in pixels.
 const SIZES: [(u32, u32); 8] = [
@@ -30,7 +31,7 @@ pub struct Screen {
 }
 
 pub(super) fn plugin(app: &mut App) {
-    app.init_resource::<Screen>().add_systems(PreUpdate, look);
+    app.init_resource::<Screen>().add_systems(PreUpdate, own(look));
 }
 
 fn look(
