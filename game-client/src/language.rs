@@ -5,6 +5,7 @@
 //! a server or another player writes is shown as it is.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use bevy::prelude::*;
 use fluent_bundle::concurrent::FluentBundle;
@@ -12,6 +13,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
 
+use crate::measure::own;
 use crate::settings::Settings;
 
 const ENGLISH: &str = include_str!("../../assets/lang/en.ftl");
@@ -44,6 +46,9 @@ impl Language {
     }
 }
 
+/// What the arenas of this build are called by those who play in them, by the names that servers have for them.
+const ARENAS: [(&str, &str); 2] = [("yard", "arena-yard"), ("expanse", "arena-expanse")];
+
 /// The words of one language. Systems that write words of their own do so again when it has changed;
 /// texts that stay are entities with a [`Say`].
 ///
@@ -56,6 +61,8 @@ impl Language {
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    /// What keys type on the player's keyboard, as far as that was seen.
+    typed: HashMap<KeyCode, String>,
 }
 
 /// A text that says the same as long as the language does.
@@ -67,8 +74,8 @@ pub fn plugin(app: &mut App) {
     let language = app.world().resource::<Settings>().language;
     app.insert_resource(Words::of(language))
         .insert_resource(Spoken(language))
-        .add_systems(PreUpdate, change.run_if(resource_changed::<Settings>))
-        .add_systems(PostUpdate, say.before(bevy::ui::UiSystems::Content));
+        .add_systems(PreUpdate, own(change).run_if(resource_changed::<Settings>))
+        .add_systems(PostUpdate, own(say).before(bevy::ui::UiSystems::Content));
 }
 
 #[derive(Resource)]
@@ -77,7 +84,8 @@ struct Spoken(Language);
 fn change(settings: Res<Settings>, mut spoken: ResMut<Spoken>, mut words: ResMut<Words>) {
     if spoken.0 != settings.language {
         spoken.0 = settings.language;
-        *words = Words::of(settings.language);
+        let typed = std::mem::take(&mut words.typed);
+        *words = Words { typed, ..Words::of(settings.language) };
     }
 }
 
@@ -103,7 +111,7 @@ impl Words {
         // What of a file can't be read is left out, and a test finds it.
         let words = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(words, _)| words);
         bundle.add_resource_overriding(words);
-        Self { language, bundle }
+        Self { language, bundle, typed: HashMap::new() }
     }
 
     /// The words of a key; the key itself where there are none, which a test forbids.
@@ -115,6 +123,22 @@ impl Words {
     pub fn say_with(&self, key: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
         let arguments: FluentArgs<'_> = arguments.iter().cloned().collect();
         self.format(key, Some(&arguments)).into_owned()
+    }
+
+    /// The name of an arena; that of the server for one that this build does not know.
+    pub fn arena<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
+        let known = ARENAS.into_iter().find(|(known, _)| *known == name);
+        known.map_or(Cow::Borrowed(name), |(_, key)| self.say(key))
+    }
+
+    /// What a key types on the player's keyboard, if that is known.
+    pub fn typed(&self, key: KeyCode) -> Option<&str> {
+        self.typed.get(&key).map(String::as_str)
+    }
+
+    /// From now on a key is called so.
+    pub fn learn(&mut self, key: KeyCode, typed: String) {
+        self.typed.insert(key, typed);
     }
 
     /// A number with so many places behind the point, as the language writes it.
@@ -152,6 +176,19 @@ mod tests {
         for text in [ENGLISH, SPANISH] {
             assert!(FluentResource::try_new(text.to_owned()).is_ok());
         }
+    }
+
+    #[test]
+    fn every_arena_that_is_built_in_has_a_name_in_every_language_and_others_keep_theirs() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/arenas");
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let names = [Language::English, Language::Spanish]
+                .map(|language| Words::of(language).arena(name).into_owned());
+            assert!(names[0] != name && names[1] != names[0], "{name}: {names:?}");
+        }
+        assert_eq!(Words::of(Language::Spanish).arena("cellar"), "cellar");
     }
 
     #[test]

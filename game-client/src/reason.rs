@@ -9,9 +9,8 @@ use crate::servers::short;
 
 /// What a sentence begins with, and the key that says the same of what follows. These come first: what follows was
 /// written by whoever runs a server, and may hold any other mark.
-const REASONED: [(&str, &str); 6] = [
+const REASONED: [(&str, &str); 5] = [
     ("you are banned from this server: ", "lost-banned"),
-    ("kicked: ", "lost-kicked"),
     ("the name can't be used: ", "lost-name"),
     ("can't start the network: ", "lost-here"),
     ("can't open a socket: ", "lost-here"),
@@ -56,14 +55,13 @@ const NAME_RULES: [(&str, &str); 8] = [
 ];
 
 /// The key of a reason that nothing but the player can change: trying again by itself is no use.
-const FINAL: [&str; 9] = [
+const FINAL: [&str; 8] = [
     "lost-version",
     "lost-assets",
     "lost-banned",
     "lost-name",
     "lost-other-server",
     "lost-arena",
-    "lost-kicked",
     // Two programs with one key would send each other away for ever.
     "lost-elsewhere",
     "lost-key",
@@ -139,10 +137,9 @@ mod tests {
     fn what_an_operator_writes_is_a_reason_and_never_another_sentence() {
         let words = Words::of(Language::English);
         for said in [
-            "kicked: the server is full",
-            "kicked: does not answer",
+            "you are banned from this server: the server is full",
             "you are banned from this server: it does not answer for what it said",
-            "you are banned from this server: kicked: can't start the network: x",
+            "you are banned from this server: can't start the network: x",
         ] {
             assert!(!may_pass(said) && !is_full(said) && !is_of_the_name(said), "{said}");
             let (_, why) = said.split_once(": ").unwrap();

@@ -1,8 +1,11 @@
 //! The net graph's middle: which rows and fields the bytes are for, which fields were predicted wrongly,
 //! why others had nothing to move towards, how early inputs were.
 
+mod terms;
+
 use bevy::prelude::*;
 
+use self::terms::term;
 use super::figures;
 use super::netgraph::{LETTERS, TYPE, is_shown, line};
 use crate::frame::Frame;
@@ -41,15 +44,17 @@ fn findings(inspection: &Inspection, words: &Words) -> Vec<(String, Rgb)> {
             lines.push((String::new(), palette::TEXT));
             continue;
         };
-        let name = format!("  {:<9}{:>7.0}", part.name, part.bytes_per_second);
+        let name = format!("  {:<9}{:>7.0}", term(part.name, words), part.bytes_per_second);
         let share = |bytes: f32| 100.0 * bytes / part.bytes_per_second.max(0.001);
-        let field = part.field.map(|(field, bytes)| format!("{field} {:.0} %", share(bytes)));
+        let field = part
+            .field
+            .map(|(field, bytes)| format!("{} {:.0} %", term(field, words), share(bytes)));
         lines.push((line(&name, &field.unwrap_or_default()), palette::TEXT));
     }
     lines.push((line(&say("net-wrong"), &say("net-wrong-most")), palette::TEXT_DIM));
     for place in 0..CAUSES {
         let cause = inspection.causes.get(place).map(|cause| {
-            let name = format!("  {}", cause.field);
+            let name = format!("  {}", term(cause.field, words));
             line(&name, &format!("{}{:>10.2}", cause.corrections, cause.largest))
         });
         lines.push((cause.unwrap_or_default(), palette::TEXT));
@@ -88,7 +93,8 @@ fn last(last: Option<&Last>, words: &Words) -> String {
     };
     let missed = if last.missed { words.say("net-missed") } else { "".into() };
     let missed = if missed.is_empty() { String::new() } else { format!("{missed}, ") };
-    let said = format!("{}: {moved}{missed}{}", words.say("net-last"), last.fields.join(", "));
+    let fields: Vec<_> = last.fields.iter().map(|field| term(field, words)).collect();
+    let said = format!("{}: {moved}{missed}{}", words.say("net-last"), fields.join(", "));
     if said.chars().count() <= LETTERS {
         return said;
     }
@@ -98,11 +104,13 @@ fn last(last: Option<&Last>, words: &Words) -> String {
 fn draw(
     scene: Res<Scene>,
     words: Res<Words>,
+    mut before: Local<Option<u32>>,
     mut lines: Query<(&Finding, &mut Text, &mut TextColor)>,
 ) {
-    if !scene.is_changed() {
+    if *before == Some(scene.inspection.number) && !words.is_changed() {
         return;
     }
+    *before = Some(scene.inspection.number);
     let findings = findings(&scene.inspection, &words);
     for (Finding(number), mut text, mut colour) in &mut lines {
         if let Some((said, of)) = findings.get(*number) {
@@ -134,6 +142,7 @@ mod tests {
             starved_percent: [99.9; 3],
             margins: Some([-15.9, -12.5, 10.1]),
             seconds: Vec::new(),
+            number: 1,
         };
         for language in [Language::English, Language::Spanish] {
             let words = Words::of(language);

@@ -137,7 +137,7 @@ fn content_of(
     };
     match column {
         0 => (claim.name.clone(), theme::TEXT),
-        2 => (claim.arena.clone(), theme::TEXT),
+        2 => (words.arena(&claim.arena).into_owned(), theme::TEXT),
         3 => {
             let full = claim.players >= claim.places;
             let counts = [("players", claim.players.into()), ("places", claim.places.into())];
