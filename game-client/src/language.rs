@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
 
 use crate::measure::own;
+use crate::scene::arena_title;
 use crate::settings::Settings;
 
 const ENGLISH: &str = include_str!("../../assets/lang/en.ftl");
@@ -125,10 +126,10 @@ impl Words {
         self.format(key, Some(&arguments)).into_owned()
     }
 
-    /// The name of an arena; that of the server for one that this build does not know.
+    /// The name of an arena; that of its file for one that this build does not know.
     pub fn arena<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
         let known = ARENAS.into_iter().find(|(known, _)| *known == name);
-        known.map_or(Cow::Borrowed(name), |(_, key)| self.say(key))
+        known.map_or(Cow::Borrowed(arena_title(name)), |(_, key)| self.say(key))
     }
 
     /// What a key types on the player's keyboard, if that is known.

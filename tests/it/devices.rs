@@ -111,7 +111,7 @@ fn favourites_and_recent_servers_are_there_the_next_time_with_what_they_say() {
         &format!(
             "page title 30\nwait 0.5\nclick Find a server\npage servers 5\nsee 2 No favourites yet\n\
              click Recent\nsee 2 You have not been on any server yet\nwait 0.2\n\
-             click Go to\ntype {address}\nclick Keep as favourite\nsee 10 Ann's cellar\nsee 1 yard\n\
+             click Go to\ntype {address}\nclick Keep as favourite\nsee 10 Ann's cellar\nsee 1 Yard\n\
              gone 1 No favourites yet\nclick Ann's cellar\npage fight 20\nwait 0.5\n\
              key Escape\npage pause 5\nclick Leave the server\npage title 5\nquit"
         ),

@@ -37,7 +37,7 @@ fn a_server_on_the_local_network_is_listed_with_what_it_says_and_joined() {
     play(
         &folder,
         "page title 30\nwait 0.5\nclick Find a server\npage servers 5\nclick Local network\n\
-         see 10 Ann's cellar\nsee 1 yard\nsee 1 0 of 64\nsee 1 0.1.0\n\
+         see 10 Ann's cellar\nsee 1 Yard\nsee 1 0 of 64\nsee 1 0.1.0\n\
          click Ann's cellar\npage fight 20\nquit",
         &["--local-port", &port],
     );
@@ -184,7 +184,8 @@ fn controls_are_bound_by_mouse_keys_and_gamepad_and_there_the_next_time() {
          see 5 Middle button\nsee 1 L3 / LS\nwait 0.5\n\
          click Middle button\nsee 2 press a key\nkey Escape\ngone 2 press a key\n\
          key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\n\
-         key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey Enter\nsee 2 R1 / RB\n\
+         key ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey ArrowDown\nkey Enter\n\
+         see 2 R1 / RB\n\
          see 1 Space\ngone 1 Middle button\nkey Escape\npage title 5\nquit",
         &[],
     );
@@ -218,9 +219,12 @@ fn a_client_that_is_quit_as_soon_as_it_is_there_ends_well() {
 #[test]
 fn settings_of_every_tab_are_changed_and_there_the_next_time() {
     let folder = Folder::new();
+    // From the mouse's row past all actions and the button below them.
+    let down = "key ArrowDown\n".repeat(16);
     play(
         &folder,
-        "page title 30\nwait 0.5\nclick Settings\npage settings 5\nwait 0.5\n\
+        &format!(
+            "page title 30\nwait 0.5\nclick Settings\npage settings 5\nwait 0.5\n\
          click Text size\nsee 2 105 %\n\
          click Screen shake\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\
          click Flashes\npad DPadLeft\npad DPadLeft\npad DPadLeft\nsee 2 85 %\n\
@@ -229,12 +233,17 @@ fn settings_of_every_tab_are_changed_and_there_the_next_time() {
          click Colours\nsee 2 Deuteranopia\nclick Colours\nsee 2 Protanopia\n\
          click Picture\nsee 2 Resolution\nwait 0.3\n\
          click Quality\nsee 2 Low\nclick Field of view\nsee 2 39\n\
+         click Resolution\nwait 0.3\nclick Window\nsee 2 Full screen, borderless\nwait 0.3\n\
          click Vertical sync\nsee 2 Off\nclick Most frames\nsee 2 30\n\
          click Sound\nsee 2 Announcer\nwait 0.3\n\
          click Everything\nsee 2 85 %\nclick Effects\nkey ArrowLeft\nsee 2 95 %\n\
          click Announcer\nkey ArrowLeft\nkey ArrowLeft\nsee 2 90 %\n\
-         click Ambience\nsee 2 65 %\nclick Menus and messages\nkey ArrowLeft\nkey ArrowLeft\nsee 2 75 %\n\
-         key Escape\npage title 5\nquit",
+         click Ambience\nsee 2 65 %\nclick Music\nkey ArrowLeft\nkey ArrowLeft\nsee 2 55 %\n\
+         click Menus and messages\nkey ArrowLeft\nkey ArrowLeft\nsee 2 75 %\n\
+         click Controls\nsee 2 Mouse sensitivity\nwait 0.3\nclick Mouse sensitivity\n{down}key ArrowRight\nsee 2 55 %\n\
+         key ArrowDown\nkey ArrowRight\nsee 2 25 %\n\
+         key Escape\npage title 5\nquit"
+        ),
         &[],
     );
     let kept = settings(&folder);
@@ -253,6 +262,10 @@ fn settings_of_every_tab_are_changed_and_there_the_next_time() {
         "effects = 0.95",
         "announcer = 0.9",
         "ambience = 0.65",
+        "music = 0.55",
+        "aim_assist = 0.55",
+        "dead_zone = 0.25",
+        "mode = \"borderless\"",
         "interface = 0.75",
     ] {
         assert!(kept.lines().any(|kept| kept.starts_with(line)), "{line} is not in\n{kept}");
@@ -331,7 +344,7 @@ fn a_gamepad_votes_for_one_more_round_here() {
     let address = server.address.to_string();
     play(
         &folder,
-        "page fight 30\npage vote 40\nsee 2 yard (stay)\nwait 0.5\n\
+        "page fight 30\npage vote 40\nsee 2 Yard (stay)\nwait 0.5\n\
          pad DPadDown\nwait 0.3\npad South\n\
          gone 40 What comes next?\nsee 5 Take the points\nsee 1 You fight for\npage fight 1\nquit",
         &[&address],
@@ -355,7 +368,9 @@ fn a_match_of_teams_is_played_and_voted_out_of() {
         "page fight 30\nsee 20 Warm-up\nsee 1 Nothing counts yet\nsee 30 The round begins in\n\
          see 20 Take the points and hold them\nsee 1 You fight for\nreads 1 A\nreads 1 B\nreads 1 C\n\
          page vote 40\nsee 2 What comes next?\nsee 1 Two teams, control points\nsee 1 Next round in\n\
-         reads 1 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
+         key Escape\npage fight 5\nsee 2 B: vote\nkey KeyB\npage vote 5\n\
+         key Escape\npage fight 5\nkey Escape\npage pause 5\nwait 0.4\nclick Vote for what\npage vote 5\n\
+         reads 2 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
          gone 40 What comes next?\npage fight 10\ngone 20 The game moves on\n\
          see 20 points, place\ngone 5 You fight for\nquit",
         &[&address, "--autopilot"],

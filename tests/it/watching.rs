@@ -199,3 +199,31 @@ fn a_player_reports_another_from_the_list_of_players() {
     assert!(written.contains("\"Rude 1\"") && written.contains("insults"), "{written}");
     drop(other);
 }
+
+/// Two teams of one player each: what is said to all reaches the other, what is said to the team does not, and whoever is
+/// muted is read no more.
+#[test]
+fn a_player_writes_to_the_team_and_mutes_another_from_the_list_of_players() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let server = ServerProcess::start(&["--mode", "control_points"]);
+    let address = server.address.to_string();
+    let bea = start(
+        &other,
+        "page fight 30\nsee 90 Ann came\nkey Enter\npage chat 5\ntype hello from Bea\nkey Enter\npage fight 5\n\
+         see 90 muted now\nwait 1.2\nkey Enter\npage chat 5\nsee 1 muted now\ngone 1 for us alone\n\
+         type you hear me not\nkey Enter\npage fight 5\nsee 5 you hear me not\nwait 1\nquit",
+        &[&address, "--name", "Bea"],
+    );
+    let ann = start(
+        &folder,
+        "page fight 30\nsee 60 hello from Bea\n\
+         key KeyY\npage chat 5\nsee 2 Say something to your team\ntype for us alone\nkey Enter\npage fight 5\n\
+         see 5 for us alone\nsee 1 team\nkey Escape\npage pause 5\nwait 0.4\nclick Players\npage players 5\n\
+         see 10 Bea\nsee 1 you\nwait 0.4\nclick Mute\nsee 5 Listen again\nkey Escape\npage pause 5\nkey Escape\n\
+         page fight 5\nkey Enter\npage chat 5\ntype muted now\nkey Enter\npage fight 5\nsee 5 muted now\n\
+         see 60 Bea left\nkey Enter\npage chat 5\nsee 1 muted now\ngone 1 you hear me not\nquit",
+        &[&address, "--name", "Ann"],
+    );
+    check(ann);
+    check(bea);
+}

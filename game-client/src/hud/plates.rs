@@ -330,6 +330,7 @@ mod tests {
         app.insert_resource(Pointer::free(Vec2::new(30.0, 40.0)))
             .insert_resource(scene)
             .init_resource::<Plates>()
+            .init_resource::<Solids>()
             .init_resource::<UiScale>()
             .add_systems(Update, choose);
         app.world_mut().spawn(overhead());

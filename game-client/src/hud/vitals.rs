@@ -254,25 +254,4 @@ fn dye(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use game_sim::{Own, Rules};
-
-    #[test]
-    fn signs_fill_while_the_magazine_is_changed() {
-        let rules = Rules::default();
-        let mut own = OwnView::new(&Own::default(), Vec2::ZERO, &rules);
-        own.rounds = 12;
-        assert_eq!(bright(&own, 30, 30), 12);
-        assert_eq!(bright(&own, 60, 30), 6, "each stands for two");
-        own.reload = Some(0.5);
-        assert_eq!(bright(&own, 30, 30), 15);
-    }
-
-    #[test]
-    fn the_largest_magazine_that_a_server_may_have_is_short_from_a_quarter_on() {
-        assert!(!is_short(250, 250) && !is_short(63, 250));
-        assert!(is_short(62, 250) && is_short(0, 250));
-        assert!(is_short(0, 1) && !is_short(1, 1));
-    }
-}
+mod tests;

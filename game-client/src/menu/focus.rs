@@ -1,7 +1,6 @@
 //! How screens are reached: the mouse by moving, the keyboard by arrows and Tab, a gamepad by its cross
 //! or, unless the pilot flies meanwhile, its left stick. All three move the same focus, and what has it is drawn as chosen.
 
-use bevy::input_focus::tab_navigation::NavAction;
 use bevy::input_focus::{FocusCause, InputFocus};
 use bevy::math::CompassOctant;
 use bevy::prelude::*;
@@ -123,6 +122,13 @@ fn way(
     }
 }
 
+/// Which way Tab leads, if it is pressed: back with either Shift.
+fn tabbed(keys: &ButtonInput<KeyCode>) -> Option<CompassOctant> {
+    let back = keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    let way = if back { CompassOctant::North } else { CompassOctant::South };
+    keys.just_pressed(KeyCode::Tab).then_some(way)
+}
+
 fn walk(
     time: Res<Time<Real>>,
     (keys, page): (Res<ButtonInput<KeyCode>>, Res<State<Page>>),
@@ -146,13 +152,7 @@ fn walk(
     } else {
         (repeat.way, repeat.left_s) = (way, REPEAT_AFTER_S);
     }
-    let tab = keys.just_pressed(KeyCode::Tab);
-    let action =
-        if keys.pressed(KeyCode::ShiftLeft) { NavAction::Previous } else { NavAction::Next };
-    if tab {
-        let back = matches!(action, NavAction::Previous);
-        way = Some(if back { CompassOctant::North } else { CompassOctant::South });
-    }
+    way = tabbed(&keys).or(way);
     let Some(way) = way else { return };
     // Letters lie over a page, and nobody walks off them.
     if let Some((_, from)) = focus.and_then(|entity| places.get(entity).ok()) {
@@ -214,5 +214,24 @@ fn back(
     }
     if *page.get() != Page::Title {
         door.back();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tab_leads_on_and_with_either_shift_back() {
+        let way = |held: &[KeyCode]| {
+            let mut keys = ButtonInput::default();
+            held.iter().for_each(|key| keys.press(*key));
+            tabbed(&keys)
+        };
+        assert_eq!(way(&[KeyCode::Tab]), Some(CompassOctant::South));
+        for shift in [KeyCode::ShiftLeft, KeyCode::ShiftRight] {
+            assert_eq!(way(&[shift, KeyCode::Tab]), Some(CompassOctant::North), "{shift:?}");
+            assert_eq!(way(&[shift]), None);
+        }
     }
 }

@@ -46,16 +46,32 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(Update, show.in_set(Frame::Overlay));
 }
 
-/// Adds a row to a column.
-pub fn spawn(column: &mut ChildSpawnerCommands, key: &'static str, row: Row) {
-    let node = Node {
+/// The size of every row, and where its two ends are.
+fn node() -> Node {
+    Node {
         width: percent(100),
         min_height: px(36),
         padding: UiRect::axes(px(12), px(4)),
         justify_content: JustifyContent::SpaceBetween,
         ..theme::line(12.0)
-    };
-    column.spawn((widget::frame(node), row)).with_children(|line| {
+    }
+}
+
+/// Adds a row with something else than values to be gone through, which `control` adds to it.
+pub fn spawn_with(
+    column: &mut ChildSpawnerCommands,
+    key: &'static str,
+    control: impl FnOnce(&mut ChildSpawnerCommands),
+) {
+    column.spawn(widget::ground(node())).with_children(|line| {
+        line.spawn((text("", 19.0, theme::TEXT), Say(key)));
+        control(line);
+    });
+}
+
+/// Adds a row to a column.
+pub fn spawn(column: &mut ChildSpawnerCommands, key: &'static str, row: Row) {
+    column.spawn((widget::frame(node()), row)).with_children(|line| {
         line.spawn((text("", 19.0, theme::TEXT), Say(key)));
         line.spawn(theme::line(8.0)).with_children(|control| {
             if let Some((part, _)) = row.part {

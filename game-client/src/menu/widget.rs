@@ -16,6 +16,10 @@ use crate::render::palette;
 #[require(AutoDirectionalNavigation)]
 pub struct Widget;
 
+/// Stands on the ground of a row, and is told from it by being darker.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct Inset;
+
 /// Is what is shown now: the tab that is open, the server that is picked.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct Picked;
@@ -37,14 +41,13 @@ pub fn wide_button(key: &'static str) -> impl Bundle {
 
 /// The frame of something that can be chosen; what stands in it comes as children.
 pub fn frame(node: Node) -> impl Bundle {
+    (Widget, Button, ground(node))
+}
+
+/// The same for what can't be chosen itself.
+pub fn ground(node: Node) -> impl Bundle {
     let node = Node { border: UiRect::all(px(2)), border_radius: BorderRadius::all(px(6)), ..node };
-    (
-        Widget,
-        Button,
-        node,
-        BackgroundColor(palette::color(theme::BUTTON)),
-        BorderColor::all(Color::NONE),
-    )
+    (node, BackgroundColor(palette::color(theme::BUTTON)), BorderColor::all(Color::NONE))
 }
 
 /// The usual size.
@@ -65,17 +68,19 @@ fn paint(
             Has<Pressed>,
             Has<Picked>,
             Has<InteractionDisabled>,
+            Has<Inset>,
             &mut BackgroundColor,
             &mut BorderColor,
         ),
         With<Widget>,
     >,
 ) {
-    for (entity, pressed, picked, disabled, mut ground, mut border) in &mut widgets {
+    for (entity, pressed, picked, disabled, inset, mut ground, mut border) in &mut widgets {
         let focused = focus.get() == Some(entity);
         let colour = match (pressed, focused) {
             (true, _) => theme::PRESSED,
             (_, true) => theme::CHOSEN,
+            _ if inset => theme::GROUND,
             _ => theme::BUTTON,
         };
         let alpha = if disabled { 0.35 } else { 0.96 };

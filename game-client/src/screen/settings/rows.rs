@@ -4,10 +4,10 @@ use bevy::input_focus::AutoFocus;
 use bevy::prelude::*;
 
 use super::NameField;
-use crate::language::{Language, Say, Words};
+use crate::language::{Language, Words};
 use crate::menu::field::{Rule, field};
 use crate::menu::row::{self, Row};
-use crate::menu::theme::{self, text};
+use crate::menu::widget::Inset;
 use crate::options;
 use crate::settings::{DeathView, Palette, PointerMode, Quality, WindowMode, next};
 
@@ -52,15 +52,9 @@ macro_rules! choice_row {
 
 /// `rename` when the name is what the player is here for.
 pub(super) fn game(list: &mut ChildSpawnerCommands, name: &str, rename: bool) {
-    let node = Node {
-        justify_content: JustifyContent::SpaceBetween,
-        padding: UiRect::axes(px(14), px(2)),
-        ..theme::line(12.0)
-    };
-    list.spawn(node).with_children(|line| {
-        line.spawn((text("", 19.0, theme::TEXT), Say("settings-name")));
+    row::spawn_with(list, "settings-name", |line| {
         let is_name = Rule(|text| options::name(text).is_ok());
-        let mut field = line.spawn((field(name, NAME_TYPED, 300.0), is_name, NameField));
+        let mut field = line.spawn((field(name, NAME_TYPED, 300.0), is_name, Inset, NameField));
         if rename {
             field.insert(AutoFocus);
         }
@@ -152,6 +146,7 @@ pub(super) fn sound(list: &mut ChildSpawnerCommands) {
     part_row!(list, "settings-volume-effects", volumes.effects, 0.0, 1.0);
     part_row!(list, "settings-volume-announcer", volumes.announcer, 0.0, 1.0);
     part_row!(list, "settings-volume-ambience", volumes.ambience, 0.0, 1.0);
+    part_row!(list, "settings-volume-music", volumes.music, 0.0, 1.0);
     part_row!(list, "settings-volume-interface", volumes.interface, 0.0, 1.0);
 }
 
