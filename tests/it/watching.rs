@@ -209,14 +209,16 @@ fn a_player_writes_to_the_team_and_mutes_another_from_the_list_of_players() {
     let address = server.address.to_string();
     let bea = start(
         &other,
-        "page fight 30\nsee 90 Ann came\nkey Enter\npage chat 5\ntype hello from Bea\nkey Enter\npage fight 5\n\
+        "page fight 60\nsee 180 now we are two\nwait 1.2\nkey Enter\npage chat 5\ntype hello from Bea\nkey Enter\npage fight 5\n\
          see 90 muted now\nwait 1.2\nkey Enter\npage chat 5\nsee 1 muted now\ngone 1 for us alone\n\
          type you hear me not\nkey Enter\npage fight 5\nsee 5 you hear me not\nwait 1\nquit",
         &[&address, "--name", "Bea"],
     );
     let ann = start(
         &folder,
-        "page fight 30\nsee 60 hello from Bea\n\
+        "page fight 60\nkey Escape\npage pause 5\nwait 0.4\nclick Players\npage players 5\nsee 90 Bea\nwait 2\n\
+         key Escape\npage pause 5\nkey Escape\npage fight 5\nkey Enter\npage chat 5\ntype now we are two\nkey Enter\n\
+         page fight 5\nsee 60 hello from Bea\n\
          key KeyY\npage chat 5\nsee 2 Say something to your team\ntype for us alone\nkey Enter\npage fight 5\n\
          see 5 for us alone\nsee 1 team\nkey Escape\npage pause 5\nwait 0.4\nclick Players\npage players 5\n\
          see 10 Bea\nsee 1 you\nwait 0.4\nclick Mute\nsee 5 Listen again\nkey Escape\npage pause 5\nkey Escape\n\
