@@ -52,13 +52,14 @@ mod tests {
     use glam::Vec2;
 
     use super::*;
+    use crate::angle;
 
-    /// How often a hand changes in a second in which it is to go `way`.
-    fn changes(way: impl Fn(f32) -> Vec2) -> usize {
+    /// How often a hand changes in a second in which it is to go `way` in each tick.
+    fn changes(way: impl Fn(u16) -> Vec2) -> usize {
         let mut hand = Hand::default();
         let mut steered = Vec::new();
         for tick in 0..60_u16 {
-            let input = PilotInput::idle(0).with_movement(way(f32::from(tick) / 60.0));
+            let input = PilotInput::idle(0).with_movement(way(tick));
             let input = hand.steer(Tick(tick.into()), input);
             steered.push((input.move_x, input.move_y));
         }
@@ -67,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_way_between_two_movements_does_not_flicker() {
-        let between = |seconds: f32| Vec2::from_angle(0.12 + 0.01 * (seconds * 200.0).sin());
+        // Half of the way from one movement to the next.
+        let between = |tick: u16| angle::direction(76 + 4 * (tick % 4));
         assert!(changes(between) <= 4, "{}", changes(between));
     }
 
