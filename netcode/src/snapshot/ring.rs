@@ -11,6 +11,9 @@ use std::{collections::VecDeque, sync::OnceLock};
 /// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was
 /// unpacked is packed again.
 const UNPACKED: usize = 12;
+/// How much memory of what was expected is kept for what will be: where snapshots come 30 times a second and
+/// ticks 60 times, two or three are looked for in between.
+const SPARE_BEYOND: usize = 3;
 
 /// The last snapshots, addressed by tick: the baselines that deltas may be taken against.
 ///
@@ -29,6 +32,8 @@ pub struct SnapshotRing {
     capacity: usize,
     /// What is expected of the ticks after the newest; forgotten when a snapshot comes.
     beyond: Vec<Snapshot>,
+    /// How many of them are meant; the others are memory for those that follow.
+    expected: usize,
     /// Memory of what was packed and is forgotten.
     spare: Option<Packed>,
 }
@@ -78,6 +83,7 @@ impl SnapshotRing {
             snapshots: VecDeque::new(),
             capacity: capacity.max(1),
             beyond: Vec::new(),
+            expected: 0,
             spare: None,
         }
     }
@@ -93,7 +99,7 @@ impl SnapshotRing {
             self.newest().is_none_or(|newest| snapshot.tick().is_after(newest.tick())),
             "snapshots come in the order of their ticks"
         );
-        self.beyond.clear();
+        self.forget_beyond();
         let full = self.snapshots.len() == self.capacity;
         let gone = if full { self.snapshots.pop_front() } else { None };
         let (mut unused, packed) = gone.map(Kept::into_parts).unwrap_or_default();
@@ -117,7 +123,7 @@ impl SnapshotRing {
     /// The same, which also returns a snapshot that is no longer needed, if there is one: its allocation
     /// can be used again.
     pub(crate) fn replace(&mut self, snapshot: Snapshot) -> (bool, Option<Snapshot>) {
-        self.beyond.clear();
+        self.forget_beyond();
         let place = self.snapshots.iter().rposition(|held| !held.tick.is_after(snapshot.tick()));
         if place.is_some_and(|place| self.snapshots[place].tick == snapshot.tick()) {
             return (false, Some(snapshot));
@@ -135,13 +141,26 @@ impl SnapshotRing {
     /// What was expected of the ticks that follow the newest snapshot, one after another.
     #[must_use]
     pub fn beyond(&self) -> &[Snapshot] {
-        &self.beyond
+        self.beyond.get(..self.expected).unwrap_or_default()
     }
 
     /// Takes what is expected of the next tick after the newest snapshot and all that is expected so
     /// far. It is for drawing only: no delta is ever taken against it.
     pub(crate) fn expect(&mut self, snapshot: Snapshot) {
+        let spare = self.beyond.len();
         self.beyond.push(snapshot);
+        self.beyond.swap(self.expected, spare);
+        self.expected += 1;
+    }
+
+    /// A snapshot whose memory may be used for one that is expected.
+    pub(crate) fn spare_beyond(&mut self) -> Option<Snapshot> {
+        if self.beyond.len() > self.expected { self.beyond.pop() } else { None }
+    }
+
+    fn forget_beyond(&mut self) {
+        self.beyond.truncate(SPARE_BEYOND);
+        self.expected = 0;
     }
 
     /// The newest snapshot. Nobody can change one that is in the ring, since deltas are taken against it:
@@ -227,6 +246,23 @@ mod tests {
         }
         let kept: Vec<Snapshot> = ring.iter().cloned().collect();
         assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_expected_is_in_order_and_its_memory_is_used_again_and_bounded() {
+        let mut ring = SnapshotRing::new(4);
+        for round in 0..5 {
+            ring.push(snapshot(10 * round, &[1]));
+            assert!(ring.beyond().is_empty(), "the newest says it better");
+            let mut made = 0;
+            for tick in 1..=5 {
+                made += u32::from(ring.spare_beyond().is_none());
+                ring.expect(snapshot(10 * round + tick, &[1]));
+            }
+            let ticks: Vec<u32> = ring.beyond().iter().map(|known| known.tick().0).collect();
+            assert_eq!(ticks, [1, 2, 3, 4, 5].map(|tick| 10 * round + tick));
+            assert_eq!(made, if round == 0 { 5 } else { 2 });
+        }
     }
 
     #[test]
