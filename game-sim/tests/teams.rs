@@ -128,8 +128,11 @@ fn a_round_is_won_by_points_or_at_its_end_by_who_has_more_of_them() {
     let (phase, ticks) = won(Rules { team_score_limit: 3, ..rules() });
     // A second to take it, three to score three, and the step that finds it.
     assert_eq!((phase, ticks), (west, 60 + 180));
-    let short = Rules { team_score_limit: 0, round_ticks: 100, ..rules() };
-    assert_eq!(won(short), (west, 100));
+    let short = Rules { team_score_limit: 0, round_ticks: 130, ..rules() };
+    assert_eq!(won(short), (west, 130));
+    // Less than a second is no point that anybody is shown.
+    let shorter = Rules { team_score_limit: 0, round_ticks: 100, ..rules() };
+    assert_eq!(won(shorter), (Phase::Over { winner: None }, 100));
     let draw = Rules { round_ticks: 60, capture_ticks: 600, ..rules() };
     assert_eq!(won(draw).0, Phase::Over { winner: None });
 }
