@@ -19,14 +19,14 @@ const OLDEST_TICKS: usize = 44;
 
 /// A code for the yard's rows.
 fn code() -> RowCode {
-    let arena = Arena::builtin("yard").unwrap().unwrap();
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it is tested");
     let scenery = Arc::new(Scenery { arena, rules: Rules::default() });
-    RowCode::new::<Tumult>(TickRate::new(TICK_RATE as u16).unwrap(), scenery)
+    RowCode::new::<Tumult>(TickRate::new(TICK_RATE as u16).expect("it is not zero"), scenery)
 }
 
 /// Plays a match of bots; gives each tick's snapshot.
 fn play(ticks: u32, mut each: impl FnMut(Snapshot)) {
-    let arena = Arena::builtin("yard").unwrap().unwrap();
+    let arena = Arena::builtin("yard").expect("every build has it").expect("it is tested");
     let mut world = World::new(arena, Rules::default(), 7, usize::from(PILOTS), Tick(0));
     let mut minds: Vec<Mind> = (0..PILOTS).map(|slot| Mind::new(u64::from(slot))).collect();
     let join = |slot| Join { pilot: PilotId(slot), name: format!("bot {slot}"), bot: true };
