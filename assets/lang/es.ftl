@@ -196,8 +196,8 @@ vote-watching = Solo vota quien juega
     Esc: cerrar
 vote-closed = { $key }: votar, { $seconds } s
 vote-closed-bare = Hay una votación: mira la pausa, { $seconds } s
-vote-stay = { $arena } (seguir aquí)
-vote-stay-short = seguir aquí
+vote-stay = { $arena } (seguir)
+vote-stay-short = seguir
 mode-free-for-all = Todos contra todos
 mode-control-points = Dos equipos, puntos de control
 mode-free-for-all-short = Individual
