@@ -140,7 +140,7 @@ mod tests {
             causes: vec![cause; 9],
             last: Some(Last { moved_cm: Some(1_234.5), fields, missed: true }),
             starved_percent: [99.9; 3],
-            margins: Some([-15.9, -12.5, 10.1]),
+            margins: Some([-15.9; 3]),
             seconds: Vec::new(),
             number: 1,
         };

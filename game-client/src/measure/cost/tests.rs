@@ -121,7 +121,7 @@ fn nor_do_most_of_teams_votes_watching_and_the_net_graph_ask_the_allocator() {
 const ADDRESS: &str = "TUMULT_SERVER_OF_THE_TEST";
 
 /// A crowd that is made up has no connection. With one there is a datagram of inputs in each frame (three times), in
-/// every second one a snapshot, which is kept, and between two of them what is expected after the last one (a dozen).
+/// every second one a snapshot, which is kept, and between two of them what is expected after the last one.
 /// The test runs itself once more, with a home of its own for the key of the player.
 #[test]
 fn frames_of_a_real_session_take_what_goes_and_comes_and_no_more() {
