@@ -7,11 +7,17 @@ use crate::{
     row::{EntityId, KindId},
     tick::Tick,
 };
+use std::array;
 
 /// Columns that share a byte, which says how long each is.
 const GROUP: usize = 4;
 /// How many bytes a column of each length takes: most are zero (who does not dash has no direction of it).
 const LENGTHS: [usize; 4] = [0, 1, 2, 4];
+
+/// The most bytes of a group: one for the lengths, and four for each column.
+const GROUP_BYTES: usize = 1 + 4 * GROUP;
+/// The most bytes of a row without its columns: id, kind, age, and how many columns there are, seven bits a byte.
+const ROW_BYTES: usize = 3 + 2 + 5 + 3;
 
 /// The rows of a snapshot one after another, each number in as few bytes as it needs; columns as in Lemire, Kurz
 /// and Rupp's "Stream VByte" (2017): no branch depends on a number.
@@ -24,29 +30,37 @@ pub(super) struct Packed {
 }
 
 impl Packed {
-    /// Becomes these rows.
-    pub(super) fn pack(&mut self, snapshot: &Snapshot) {
-        self.bytes.clear();
+    /// Becomes these rows. `room` is scratch.
+    pub(super) fn pack(&mut self, snapshot: &Snapshot, room: &mut Vec<u8>) {
         (self.rows, self.columns) = (snapshot.len() as u32, snapshot.columns.len() as u32);
-        if self.bytes.capacity() == 0 {
-            self.bytes.reserve(snapshot.columns.len() * 3 / 2 + snapshot.len() * 4);
+        let groups = snapshot.columns.len() / GROUP + snapshot.len();
+        let most = snapshot.len() * ROW_BYTES + groups * GROUP_BYTES;
+        if room.len() < most {
+            room.resize(most, 0);
         }
-        let mut before = 0;
+        let (mut pen, mut before) = (Pen { room, end: 0 }, 0);
         for row in snapshot.rows() {
             let age = folded(snapshot.tick().since(row.as_of));
-            self.write(u32::from(row.id.0 - before));
-            self.write(u32::from(row.kind.0) << 1 | u32::from(age != 0));
+            pen.number(u32::from(row.id.0 - before));
+            pen.number(u32::from(row.kind.0) << 1 | u32::from(age != 0));
             if age != 0 {
-                self.write(age);
+                pen.number(age);
             }
-            self.write(row.columns.len() as u32);
-            row.columns.chunks(GROUP).for_each(|group| self.write_group(group));
+            pen.number(row.columns.len() as u32);
+            let (groups, rest) = row.columns.as_chunks();
+            groups.iter().for_each(|group| pen.group(*group));
+            if !rest.is_empty() {
+                pen.group(array::from_fn(|place| rest.get(place).copied().unwrap_or(0)));
+            }
             before = row.id.0;
         }
-        // A list that grows by doubling would be half empty. Some room stays for a few rows more.
-        if self.bytes.capacity() > self.bytes.len() + self.bytes.len() / 8 {
-            self.bytes.shrink_to(self.bytes.len() + self.bytes.len() / 16);
+        // No more memory than is needed, but for a few rows more of those that come next.
+        let bytes = pen.room.get(..pen.end).unwrap_or_default();
+        self.bytes.clear();
+        if !(bytes.len()..=bytes.len() + bytes.len() / 8).contains(&self.bytes.capacity()) {
+            self.bytes = Vec::with_capacity(bytes.len() + bytes.len() / 16);
         }
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The snapshot of this tick that it was made of.
@@ -70,30 +84,51 @@ impl Packed {
         }
         snapshot
     }
+}
 
-    /// A byte with the length of each of up to four columns, and then these, the lowest byte first.
-    fn write_group(&mut self, columns: &[i32]) {
-        let (mut group, mut end) = ([0; 1 + 4 * GROUP], 1);
-        for (place, column) in columns.iter().enumerate() {
-            let number = folded(*column);
-            let length =
-                [1, 1 << 8, 1 << 16].iter().map(|least| u8::from(number >= *least)).sum::<u8>();
-            group[0] |= length << (2 * place);
-            if let Some(room) = group.get_mut(end..end + 4) {
-                room.copy_from_slice(&number.to_le_bytes());
+/// Writes into room that is there: what asks for each byte whether there is takes twice as long.
+struct Pen<'a> {
+    room: &'a mut [u8],
+    end: usize,
+}
+
+impl Pen<'_> {
+    /// A byte with the length of each of four columns, and then these, the lowest byte first; zeros have no length.
+    fn group(&mut self, columns: [i32; GROUP]) {
+        let numbers = columns.map(folded);
+        let codes = numbers.map(|number| {
+            u8::from(number > 0) + u8::from(number > 0xff) + u8::from(number > 0xffff)
+        });
+        let lengths = codes.map(|code| LENGTHS[usize::from(code)]);
+        let two = |at: usize| {
+            (u64::from(numbers[at]) | u64::from(numbers[at + 1]) << (8 * lengths[at])).to_le_bytes()
+        };
+        // Each two columns are written at once, and what follows goes over what they do not need.
+        let half = lengths[0] + lengths[1];
+        if let Some(room) = self.room.get_mut(self.end..self.end + GROUP_BYTES) {
+            room[0] = codes[0] | codes[1] << 2 | codes[2] << 4 | codes[3] << 6;
+            room[1..9].copy_from_slice(&two(0));
+            if let Some(room) = room.get_mut(1 + half..9 + half) {
+                room.copy_from_slice(&two(2));
             }
-            end += LENGTHS[usize::from(length)];
         }
-        self.bytes.extend_from_slice(&group[..end]);
+        self.end += 1 + half + lengths[2] + lengths[3];
     }
 
     /// Seven bits a byte, the least first; the eighth says that more follow.
-    fn write(&mut self, mut number: u32) {
+    fn number(&mut self, mut number: u32) {
         while number >= 0x80 {
-            self.bytes.push(number as u8 | 0x80);
+            self.byte(number as u8 | 0x80);
             number >>= 7;
         }
-        self.bytes.push(number as u8);
+        self.byte(number as u8);
+    }
+
+    fn byte(&mut self, byte: u8) {
+        if let Some(room) = self.room.get_mut(self.end) {
+            *room = byte;
+        }
+        self.end += 1;
     }
 }
 
@@ -149,7 +184,7 @@ mod tests {
                 snapshot.push_columns(EntityId(*id), KindId(*kind), Tick(tick) - *age, columns);
             }
             let mut packed = Packed::default();
-            packed.pack(&snapshot);
+            packed.pack(&snapshot, &mut Vec::new());
             prop_assert_eq!(packed.unpack(Tick(tick)), snapshot);
         }
     }
@@ -159,7 +194,7 @@ mod tests {
         let mut snapshot = Snapshot::new(Tick(7));
         snapshot.push_columns(EntityId(3), KindId(1), Tick(7), &[0, -1, 127, -128, 0, 0, 0, 0, 1]);
         let mut packed = Packed::default();
-        packed.pack(&snapshot);
+        packed.pack(&snapshot, &mut Vec::new());
         assert_eq!(
             packed.bytes.len(),
             3 + 3 + 4,

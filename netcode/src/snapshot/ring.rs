@@ -36,6 +36,8 @@ pub struct SnapshotRing {
     expected: usize,
     /// Memory of what was packed and is forgotten.
     spare: Option<Packed>,
+    /// Scratch for packing.
+    room: Vec<u8>,
 }
 
 /// One of the snapshots: as it is, packed, or both.
@@ -64,11 +66,11 @@ impl Kept {
     }
 
     /// Keeps it packed from now on. Returns what it was.
-    fn pack(&mut self, spare: &mut Option<Packed>) -> Option<Snapshot> {
+    fn pack(&mut self, spare: &mut Option<Packed>, room: &mut Vec<u8>) -> Option<Snapshot> {
         let snapshot = self.snapshot.take()?;
         self.packed.get_or_insert_with(|| {
             let mut packed = spare.take().unwrap_or_default();
-            packed.pack(&snapshot);
+            packed.pack(&snapshot, room);
             packed
         });
         Some(snapshot)
@@ -85,6 +87,7 @@ impl SnapshotRing {
             beyond: Vec::new(),
             expected: 0,
             spare: None,
+            room: Vec::new(),
         }
     }
 
@@ -107,7 +110,7 @@ impl SnapshotRing {
         self.snapshots.push_back(Kept::new(snapshot));
         for age in (UNPACKED..self.snapshots.len()).step_by(UNPACKED) {
             let place = self.snapshots.len() - 1 - age;
-            if let Some(snapshot) = self.snapshots[place].pack(&mut self.spare) {
+            if let Some(snapshot) = self.snapshots[place].pack(&mut self.spare, &mut self.room) {
                 unused = Some(snapshot);
             }
         }
