@@ -18,6 +18,7 @@ mod residuals;
 pub(crate) mod shared;
 mod spare;
 pub(crate) mod unpack;
+pub(crate) mod view;
 
 pub use guess::{Guess, Later};
 pub use recall::Recall;
@@ -51,8 +52,8 @@ pub struct RowCode {
     rate: TickRate,
     codes: &'static Codes,
     guesser: Arc<dyn Guesser>,
-    /// By kind: whether nobody expects its rows to change, neither their table nor the game.
-    holds: Arc<[bool]>,
+    /// By kind.
+    manners: Arc<[Manner]>,
     /// The guess, and when a row is read, stage by stage, the truth.
     columns: Vec<i32>,
     /// What of it is true already.
@@ -75,6 +76,17 @@ impl fmt::Debug for RowCode {
     }
 }
 
+/// How rows of a kind are expected.
+#[derive(Clone, Copy, Debug, Default)]
+struct Manner {
+    /// Whether the game guesses them.
+    guessed: bool,
+    /// Whether nobody expects them to change, neither their table nor the game.
+    holds: bool,
+    /// Whether they may say that they move.
+    tells_motion: bool,
+}
+
 /// The guesses of a game in its scenery.
 struct InScenery<P: Protocol> {
     scenery: Arc<P::Scenery>,
@@ -84,10 +96,6 @@ struct InScenery<P: Protocol> {
 impl<P: Protocol> Guesser for InScenery<P> {
     fn guess(&self, guess: Guess<'_>) {
         P::guess(&self.scenery, guess);
-    }
-
-    fn guesses(&self, kind: KindId) -> bool {
-        P::guesses(kind)
     }
 }
 
@@ -118,16 +126,18 @@ impl RowCode {
         codes: &'static Codes,
     ) -> Self {
         let guesser = Arc::new(InScenery::<P> { scenery, of: PhantomData });
-        let holds = (0..).zip(P::KINDS).map(|(kind, table)| {
+        let manners = (0..).zip(P::KINDS).map(|(kind, table)| {
+            let guessed = P::guesses(KindId(kind));
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
-            held && !P::guesses(KindId(kind))
+            let tells_motion = table.fields.iter().any(|field| field.motion);
+            Manner { guessed, holds: held && !guessed, tells_motion }
         });
         Self {
             kinds: P::KINDS,
             rate,
             codes,
             guesser,
-            holds: holds.collect(),
+            manners: manners.collect(),
             columns: Vec::new(),
             known: Vec::new(),
             residuals: Vec::new(),
@@ -160,7 +170,7 @@ impl RowCode {
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         let known = Known::new(table, baseline, age_ticks);
-        let moving = known.moving;
+        let moving = known.is_moving();
         self.compare(table, kind, Some(baseline), age_ticks, later, columns);
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
@@ -171,8 +181,15 @@ impl RowCode {
 
     /// Whether it can be seen at once that a receiver with a baseline of any age is told nothing.
     pub(crate) fn stands(&self, kind: KindId, baseline: &[i32], columns: &[i32]) -> bool {
-        let moves = || self.table(kind).is_none_or(|table| Known::new(table, baseline, 0).moving);
-        self.holds(kind) && baseline == columns && !moves()
+        let Manner { holds, tells_motion, .. } = self.manner(kind);
+        let moves =
+            || tells_motion && self.table(kind).is_none_or(|table| table.is_moving(baseline));
+        holds && same(baseline, columns) && !moves()
+    }
+
+    /// Whether the game guesses rows of a kind.
+    pub(crate) fn guesses(&self, kind: KindId) -> bool {
+        self.manner(kind).guessed
     }
 
     /// Reads what [`RowCode::encode_update`] wrote, when it wrote something.
@@ -187,7 +204,8 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
-        self.read(kind, Known::new(table, baseline, age_ticks), reader)
+        let known = Known::new(table, baseline, age_ticks);
+        self.read(kind, known, Some((baseline, age_ticks)), reader)
     }
 
     /// What a receiver expects of a row when nothing was written.
@@ -227,7 +245,7 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
         if self.kind_codes(kind).is_some() {
-            return self.read(kind, UNKNOWN, reader);
+            return self.read(kind, UNKNOWN, None, reader);
         }
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         self.columns.clear();
@@ -270,16 +288,15 @@ impl RowCode {
         Ok(reader.golomb(LONG_RUN_ORDER)?.saturating_add(symbol as u32))
     }
 
-    /// Whether rows of a kind are expected to stay as they are.
-    fn holds(&self, kind: KindId) -> bool {
-        self.holds.get(usize::from(kind.0)).copied().unwrap_or(false)
+    fn manner(&self, kind: KindId) -> Manner {
+        self.manners.get(usize::from(kind.0)).copied().unwrap_or_default()
     }
 
     fn kind_codes(&self, kind: KindId) -> Option<&'static KindCodes> {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
 
-    fn write(&self, table: &KindTable, kind: KindId, known: Known<'_>, writer: &mut BitWriter) {
+    fn write(&self, table: &KindTable, kind: KindId, known: Known, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
         let mask = codes::mask(&self.residuals, &codes.usual);
         let code = codes.masks.of(&known).expect("tables are whole");
@@ -288,7 +305,8 @@ impl RowCode {
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        let mut known = known.with_mask(mask);
+        let mut known = known;
+        known.note_mask(mask, table.fields.len());
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(&self.residuals) {
             // A field of two values has only one other value; a mask in full says nothing of the usual.
@@ -301,24 +319,24 @@ impl RowCode {
                 code.write(symbol, writer);
             }
             magnitude::write_rest(*residual, rest, writer);
-            known.before = *residual;
+            known.note_residual(*residual);
         }
     }
 
     fn read(
         &mut self,
         kind: KindId,
-        known: Known<'_>,
+        known: Known,
+        baseline: Option<(&[i32], u32)>,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        let baseline = known.baseline;
-        let age_ticks = baseline.map_or(0, |_| known.age_ticks);
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         match self.kind_codes(kind) {
             Some(codes) => self.read_residuals(table, codes, known, reader)?,
             None => self.read_plain(table, reader)?,
         }
-        self.follow(table, kind, baseline, age_ticks)?;
+        let (baseline, age_ticks) = baseline.unzip();
+        self.follow(table, kind, baseline, age_ticks.unwrap_or(0))?;
         Ok(&self.columns)
     }
 
@@ -362,7 +380,7 @@ impl RowCode {
         &mut self,
         table: &KindTable,
         codes: &KindCodes,
-        known: Known<'_>,
+        known: Known,
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
@@ -374,7 +392,8 @@ impl RowCode {
         };
         self.tally.note_mask(reader.position() - begun);
         self.residuals.clear();
-        let mut known = known.with_mask(mask);
+        let mut known = known;
+        known.note_mask(mask, table.fields.len());
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), place) in fields.zip(0..) {
             let is_usual = *usual != 0 && !escaped && mask >> (32 + place) & 1 == 0;
@@ -387,7 +406,7 @@ impl RowCode {
                     let code = codes.of(&known).ok_or(DecodeError::Malformed)?;
                     let symbol = code.read(reader)?;
                     let residual = magnitude::read_rest(symbol, reader)?;
-                    known.before = residual;
+                    known.note_residual(residual);
                     self.tally.note_field(place, reader.position() - begun);
                     residual
                 }
@@ -396,6 +415,17 @@ impl RowCode {
         }
         Ok(())
     }
+}
+
+/// Whether two rows are the same. They are short, and a call for each would take longer than comparing.
+fn same(one: &[i32], other: &[i32]) -> bool {
+    let ((ones, rest), (others, other_rest)) = (one.as_chunks::<4>(), other.as_chunks::<4>());
+    let differs = |(one, other): (&[i32; 4], &[i32; 4])| {
+        one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other))
+    };
+    one.len() == other.len()
+        && ones.iter().zip(others).all(|both| differs(both) == 0)
+        && rest.iter().zip(other_rest).fold(0, |all, (one, other)| all | (one ^ other)) == 0
 }
 
 /// How many bits hold `span` values.

@@ -349,7 +349,7 @@ impl<P: Protocol> Server<P> {
     /// When the snapshot is not newer than the one before, or holds too many entities.
     pub fn publish(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
         assert!(snapshot.len() <= limits::ENTITIES, "more entities than limits::ENTITIES");
-        self.shared.start(snapshot.len());
+        self.shared.start(&snapshot, self.ring.newest());
         self.ring.push(snapshot)
     }
 

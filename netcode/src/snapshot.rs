@@ -198,6 +198,11 @@ impl Snapshot {
         self.entries.binary_search_by_key(&id, |entry| entry.id).ok()
     }
 
+    /// Whose row stands at a place in the order of entities.
+    pub(crate) fn id(&self, index: usize) -> Option<EntityId> {
+        self.entries.get(index).map(|entry| entry.id)
+    }
+
     /// The row at a place in the order of entities.
     #[must_use]
     pub fn row(&self, index: usize) -> Option<Row<'_>> {

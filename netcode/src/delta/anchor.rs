@@ -4,7 +4,7 @@
 //! client held when its connection broke. Both may be older than all that [`SnapshotRing`] keeps, so
 //! the rows are copied. A client has at most one; a datagram names it by [`ANCHOR`].
 
-use super::{RowCode, pack::View, shared::SharedUpdates};
+use super::{RowCode, shared::SharedUpdates, view::View};
 use crate::{
     budget::Candidate,
     limits,
@@ -127,7 +127,7 @@ mod tests {
             let visible: Vec<Candidate> =
                 (0..now.len()).map(|index| Candidate { index, weight: 1.0 }).collect();
             let mut shared = SharedUpdates::new(code(), 2);
-            shared.start(now.len());
+            shared.start(&now, None);
             let bytes = encode(&mut shared, &now, &visible);
             prop_assert_eq!(decode(&mut code(), Tick(70), &bytes), Ok(Anchor::whole(&now, &visible).rows));
         }

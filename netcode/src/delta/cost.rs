@@ -22,13 +22,13 @@ impl RowCode {
         let (Some(codes), Some(table)) = (self.kind_codes(kind), self.table(kind)) else {
             return Vec::new();
         };
-        let known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
+        let mut known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
         let mask = codes::mask(residuals, &codes.usual);
         let Some(code) = codes.masks.of(&known) else { return Vec::new() };
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
         let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
-        let mut known = known.with_mask(mask);
+        known.note_mask(mask, table.fields.len());
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(residuals) {
             let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
@@ -39,7 +39,7 @@ impl RowCode {
             let (symbol, rest) = magnitude::split(*residual);
             let code = codes.of(&known);
             cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
-            known.before = *residual;
+            known.note_residual(*residual);
         }
         cost
     }

@@ -134,7 +134,4 @@ impl Guess<'_> {
 pub(crate) trait Guesser: Send + Sync {
     /// Improves a guess.
     fn guess(&self, guess: Guess<'_>);
-
-    /// Whether the game guesses rows of a kind at all.
-    fn guesses(&self, kind: KindId) -> bool;
 }

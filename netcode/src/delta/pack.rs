@@ -5,9 +5,12 @@
 //! runs, each before one that does not go on resting. What does not fit waits: see
 //! [`crate::budget`]. docs/protocol-datagrams.md has every bit.
 
+mod runs;
+
 use super::{
     shared::{SharedUpdates, Splice, Update},
     spare::Spare,
+    view::{View, ViewWriter},
 };
 use crate::{
     budget::{Budget, Candidate},
@@ -15,9 +18,9 @@ use crate::{
     limits,
     row::EntityId,
     snapshot::{Snapshot, SnapshotRing},
-    tick::Tick,
     wire::bits::BitWriter,
 };
+use runs::{Resting, Runs};
 
 /// The largest number in a baseline's place: it stands for the anchor, those below for snapshots.
 pub(crate) const FARTHEST_BASELINE: u16 = 63;
@@ -29,56 +32,6 @@ pub(crate) const TICK_BITS: u32 = 13;
 
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
-
-/// What a client holds after a datagram: which entities, and when the row of each was true.
-#[derive(Clone, Debug)]
-pub(crate) struct View {
-    pub(crate) sequence: u16,
-    pub(crate) tick: Tick,
-    /// How many entities there are.
-    count: u16,
-    /// The id of each, in ascending order, and then the id and the age in ticks of each whose row is older than the
-    /// view: mostly of none. A thousand clients have several views each.
-    words: Vec<u16>,
-}
-
-impl View {
-    /// What a client holds after a view that came whole.
-    pub(crate) fn whole(rows: &Snapshot) -> Self {
-        let words = rows.rows().map(|row| row.id.0).collect();
-        Self { sequence: 0, tick: rows.tick(), count: rows.len() as u16, words }
-    }
-
-    /// The entities, and when the row of each was true.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (EntityId, Tick)> {
-        let (ids, mut late) = self.parts();
-        ids.iter().map(move |id| (EntityId(*id), self.tick - late.age_ticks(*id)))
-    }
-
-    /// The ids, and who of them is late.
-    fn parts(&self) -> (&[u16], Late<'_>) {
-        let (ids, late) = self.words.split_at(usize::from(self.count));
-        (ids, Late(late.as_chunks().0))
-    }
-}
-
-/// The id and the age in ticks of each row that is older than its view, in ascending order.
-struct Late<'a>(&'a [[u16; 2]]);
-
-impl Late<'_> {
-    /// How much older than the view the row of an entity is. Entities are asked for in ascending order.
-    fn age_ticks(&mut self, id: u16) -> u32 {
-        while let [[late, age_ticks], rest @ ..] = self.0
-            && *late <= id
-        {
-            self.0 = rest;
-            if *late == id {
-                return u32::from(*age_ticks);
-            }
-        }
-        0
-    }
-}
 
 /// The part of a datagram that is not rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,14 +58,16 @@ impl Header {
     }
 }
 
-/// What happens to one entity in a datagram.
+/// What happens to one entity in a datagram, if anything is told of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item {
     pub(crate) id: EntityId,
     /// Whether the client has it: then it has a place in the datagram, told or not.
     pub(crate) is_held: bool,
     /// Its place in the newest snapshot.
-    index: usize,
+    index: u32,
+    /// How many entities rest between the item before and this one: they have no item.
+    resting: u16,
     action: Action,
     age_ticks: u16,
     /// What it costs to send, and how much that matters.
@@ -123,7 +78,7 @@ pub(crate) struct Item {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Action {
-    Update(Update),
+    Update(Splice),
     Spawn,
 }
 
@@ -132,10 +87,11 @@ enum Action {
 pub(crate) struct Packer {
     items: Vec<Item>,
     removed: Vec<u32>,
-    /// How many entities rest before each one that did and no longer does.
-    runs: Vec<u32>,
+    resting: Resting,
     /// In which order rows are given room.
     order: Vec<u64>,
+    /// What the client will hold.
+    view: ViewWriter,
     spare: Spare,
 }
 
@@ -160,14 +116,15 @@ pub(crate) struct Packing<'a> {
 impl Packer {
     /// Takes views that nobody needs any more, for their memory.
     pub(crate) fn recycle(&mut self, views: impl Iterator<Item = View>) {
-        views.for_each(|view| self.spare.give(view.words));
+        views.for_each(|view| self.spare.give(view.bytes));
     }
 
     /// The datagram, what the client will hold once it has it, and whether anything had to wait.
     pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View, bool) {
         self.compare(&mut packing);
         let fixed = Header::BITS + self.removed_bits() + 2 * 27;
-        let room = (packing.limit_bytes * 8).saturating_sub(fixed);
+        // Who rests takes two bits at the most, and never waits.
+        let room = (packing.limit_bytes * 8).saturating_sub(fixed + self.resting.all() * 2);
         let partial = packing.budget.choose(&mut self.items, room, &mut self.order);
         let header = Header { partial, ..packing.header };
         let mut buffer = std::mem::take(&mut packing.buffer);
@@ -184,57 +141,69 @@ impl Packer {
     fn compare(&mut self, packing: &mut Packing<'_>) {
         self.items.clear();
         self.removed.clear();
-        self.runs.clear();
-        let mut resting = 0;
-        let none: (&[u16], _) = (&[], Late(&[]));
-        let (ids, mut late) = packing.baseline.map_or(none, View::parts);
-        let base_tick = packing.baseline.map_or(Tick(0), |view| view.tick);
-        let mut held = ids.iter().enumerate().peekable();
+        self.resting.clear();
+        let now = packing.now;
+        let mut held = packing.baseline.map(View::held).unwrap_or_default();
+        let view_age = packing.baseline.map_or(0, |view| now.tick().since(view.tick) as u32);
+        let (mut next, mut place) = (held.next(), 0);
         for candidate in packing.visible {
-            let Some(row) = packing.now.row(candidate.index) else { continue };
-            while let Some((place, _)) = held.next_if(|(_, id)| **id < row.id.0) {
-                self.removed.push(place as u32);
+            let Some(id) = now.id(candidate.index) else { continue };
+            while next.is_some_and(|(held, _)| held < id) {
+                self.removed.push(place);
+                (next, place) = (held.next(), place + 1);
             }
-            let mut action = Action::Spawn;
-            let mut age_ticks = 0;
-            if let Some((place, id)) = held.next_if(|(_, id)| **id == row.id.0) {
-                let as_of = base_tick - late.age_ticks(*id);
-                age_ticks = packing.now.tick().since(as_of) as u16;
-                let anchored = packing.anchor.and_then(|rows| rows.find(row.id));
-                let (shared, now) = (&mut *packing.shared, packing.now);
-                let update = match anchored.filter(|base| base.as_of == as_of) {
-                    // Nobody reads what is told against an older one.
-                    _ if now.tick().since(as_of) as u32 > limits::AGE_TICKS => Update::Unknown,
-                    Some(base) if packing.ring.at(as_of).is_none() => {
-                        shared.update_from(base, now, candidate.index)
+            let (mut action, mut age_ticks) = (Action::Spawn, 0);
+            if let Some((_, late)) = next.filter(|(held, _)| *held == id) {
+                (next, place) = (held.next(), place + 1);
+                age_ticks = view_age + u32::from(late);
+                if packing.shared.stands(candidate.index, age_ticks) {
+                    self.resting.count();
+                    continue;
+                }
+                match update(packing, candidate.index, id, age_ticks) {
+                    Update::Rests => {
+                        self.resting.count();
+                        continue;
                     }
-                    _ => shared.update(packing.ring, now, candidate.index, as_of),
-                };
-                match update {
-                    Update::Unknown => self.removed.push(place as u32),
-                    update => action = Action::Update(update),
+                    Update::Bits(splice) => action = Action::Update(splice),
+                    Update::Unknown => self.removed.push(place - 1),
                 }
             }
-            match action {
-                Action::Update(Update::Rests) => resting += 1,
-                Action::Update(Update::Bits(Splice { moving: false, .. })) => {
-                    self.runs.push(std::mem::take(&mut resting));
-                }
-                _ => {}
-            }
-            let bits = match action {
-                Action::Update(Update::Bits(splice)) => usize::from(splice.length_bits) + 2,
-                Action::Update(_) => 2,
-                // The gap and the kind come on top; ids are 16 bits, kinds below 16.
-                Action::Spawn => packing.shared.spawn_bits(packing.now, candidate.index) + 40,
-            };
-            let (id, index, weight) = (row.id, candidate.index, candidate.weight);
-            let is_held = action != Action::Spawn;
-            let item = Item { id, is_held, index, action, age_ticks, bits, weight, waits: false };
-            self.items.push(item);
+            self.note(packing, candidate, (id, age_ticks as u16, action));
         }
-        self.removed.extend(held.map(|(place, _)| place as u32));
-        self.runs.extend((resting > 0).then_some(resting));
+        while next.is_some() {
+            self.removed.push(place);
+            (next, place) = (held.next(), place + 1);
+        }
+        self.resting.end();
+    }
+
+    /// Notes what is told of an entity.
+    fn note(
+        &mut self,
+        packing: &mut Packing<'_>,
+        candidate: &Candidate,
+        (id, age_ticks, action): (EntityId, u16, Action),
+    ) {
+        if matches!(action, Action::Update(splice) if !splice.moving) {
+            self.resting.end_run();
+        }
+        let bits = match action {
+            Action::Update(splice) => usize::from(splice.length_bits) + 2,
+            // The gap and the kind come on top; ids are 16 bits, kinds below 16.
+            Action::Spawn => packing.shared.spawn_bits(packing.now, candidate.index) + 40,
+        };
+        self.items.push(Item {
+            id,
+            is_held: action != Action::Spawn,
+            index: candidate.index as u32,
+            resting: self.resting.take_since_item(),
+            action,
+            age_ticks,
+            bits,
+            weight: candidate.weight,
+            waits: false,
+        });
     }
 
     fn removed_bits(&self) -> usize {
@@ -257,21 +226,13 @@ impl Packer {
     }
 
     fn write_updates(&self, partial: bool, shared: &SharedUpdates, writer: &mut BitWriter) {
-        let (mut before, mut left) = (0, None);
-        let mut runs = self.runs.iter().copied();
+        let mut runs = Runs::of(&self.resting);
         for item in &self.items {
-            let Action::Update(update) = item.action else { continue };
-            if !matches!(update, Update::Bits(Splice { moving: true, .. })) {
-                // A run is told where it begins: those in it may stand among others that move.
-                let rest = left.unwrap_or_else(|| {
-                    let run = runs.next().unwrap_or(0);
-                    shared.write_run(before, run, writer);
-                    before = run;
-                    run
-                });
-                left = rest.checked_sub(1);
+            runs.pass(item.resting, shared, writer);
+            let Action::Update(splice) = item.action else { continue };
+            if !splice.moving {
+                runs.end(shared, writer);
             }
-            let Update::Bits(splice) = update else { continue };
             if partial {
                 writer.bit(item.waits);
             }
@@ -279,6 +240,7 @@ impl Packer {
                 shared.splice(splice, writer);
             }
         }
+        runs.pass(self.resting.since_item(), shared, writer);
     }
 
     fn write_spawns(&self, shared: &mut SharedUpdates, now: &Snapshot, writer: &mut BitWriter) {
@@ -286,25 +248,56 @@ impl Packer {
         writer.golomb(spawns().count() as u32, 0);
         let mut expected = 0;
         for item in spawns() {
-            let Some(row) = now.row(item.index) else { continue };
+            let index = item.index as usize;
+            let Some(row) = now.row(index) else { continue };
             writer.golomb(u32::from(item.id.0) - expected, 4);
             writer.bits(u32::from(row.kind.0), 4);
-            shared.spawn(now, item.index, writer);
+            shared.spawn(now, index, writer);
             expected = u32::from(item.id.0) + 1;
         }
     }
 
+    /// What the client will hold: all that is visible as it is now, but for what waits.
     fn view(&mut self, packing: &Packing<'_>) -> View {
-        let held =
-            || self.items.iter().filter(|item| !(item.waits && item.action == Action::Spawn));
+        let changes = |item: &Item| item.waits || item.action == Action::Spawn;
+        let same = packing.baseline.filter(|_| self.removed.is_empty());
+        let same = same.filter(|view| !view.is_late && !self.items.iter().any(changes));
+        if same.is_none() {
+            self.write_view(packing);
+        }
+        let (written, is_late) = match same {
+            Some(view) => (view.bytes.as_slice(), false),
+            None => self.view.written(),
+        };
         // No more room than is needed: a thousand clients keep several of these each.
-        let needed = held().map(|item| if item.waits { 3 } else { 1 }).sum::<usize>();
-        let mut words = self.spare.take(needed);
-        words.extend(held().map(|item| item.id.0));
-        let count = words.len() as u16;
-        let late = held().filter(|item| item.waits);
-        words.extend(late.flat_map(|item| [item.id.0, item.age_ticks]));
-        View { sequence: packing.sequence, tick: packing.now.tick(), count, words }
+        let mut bytes = self.spare.take(written.len());
+        bytes.extend_from_slice(written);
+        View { sequence: packing.sequence, tick: packing.now.tick(), is_late, bytes }
+    }
+
+    fn write_view(&mut self, packing: &Packing<'_>) {
+        self.view.clear();
+        let mut items = self.items.iter().peekable();
+        for id in packing.visible.iter().filter_map(|seen| packing.now.id(seen.index)) {
+            match items.next_if(|item| item.id == id).filter(|item| item.waits) {
+                Some(item) if item.action == Action::Spawn => {}
+                waits => self.view.push(id, waits.map_or(0, |item| item.age_ticks)),
+            }
+        }
+    }
+}
+
+/// What is told of an entity that the client has as it was so many ticks ago.
+fn update(packing: &mut Packing<'_>, index: usize, id: EntityId, age_ticks: u32) -> Update {
+    let Packing { ring, now, shared, anchor, .. } = packing;
+    if age_ticks > limits::AGE_TICKS {
+        return Update::Unknown; // Nobody reads what is told against an older one.
+    }
+    let as_of = now.tick() - age_ticks;
+    let anchored = anchor.and_then(|rows| rows.find(id)).filter(|base| base.as_of == as_of);
+    match anchored {
+        Some(base) if ring.at(as_of).is_none() => shared.update_from(base, now, index),
+        _ => shared.update(ring, now, index, as_of),
     }
 }
 
@@ -313,3 +306,6 @@ fn golomb_bits(value: u32, order: u32) -> usize {
     let width = 63 - (u64::from(value) + (1 << order)).leading_zeros();
     (2 * width + 1 - order) as usize
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,7 +64,7 @@ impl RowCode {
         age_ticks: u32,
         stage: u8,
     ) {
-        if !self.guesser.guesses(kind) {
+        if !self.guesses(kind) {
             return; // The table's guess stands, and is inside the range.
         }
         self.guesser.guess(Guess {
@@ -89,10 +89,16 @@ impl RowCode {
         columns: &[i32],
     ) {
         assert_eq!(columns.len(), table.fields.len(), "one column for each field");
-        self.begin(table, baseline, age_ticks);
         self.residuals.clear();
         self.guessed.clear();
-        if self.guesser.guesses(kind) {
+        if let Some(baseline) = baseline.filter(|_| self.manner(kind).holds) {
+            let fields = table.fields.iter().zip(baseline).zip(columns);
+            let residuals = fields.map(|((field, guess), truth)| field.residual(*guess, *truth));
+            self.residuals.extend(residuals);
+            return;
+        }
+        self.begin(table, baseline, age_ticks);
+        if self.guesses(kind) {
             let last = table.last_stage();
             self.guesser.guess(Guess {
                 kind,

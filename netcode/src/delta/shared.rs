@@ -3,6 +3,7 @@
 
 use super::{Later, RowCode, Told};
 use crate::{
+    limits,
     snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
     wire::bits::BitWriter,
@@ -11,7 +12,7 @@ use std::ops::Range;
 
 /// How many baseline ages are shared: all that the ring of snapshots can have. Old ones are common where
 /// not all fits, since rows that wait keep their age.
-const SHARED_AGES: usize = crate::limits::SNAPSHOT_RING - 1;
+const SHARED_AGES: usize = limits::SNAPSHOT_RING - 1;
 
 /// What a receiver with a certain baseline must be told of one entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +95,11 @@ pub(crate) struct SharedUpdates {
     places: [(u32, Option<usize>); SHARED_AGES],
     /// Counts the snapshots, from 1 on; after some years from 1 again.
     snapshot: u32,
+    /// By the row's place, for how many ticks it has been told of as it is, if its kind is expected to stay as it is
+    /// and it does not move: whoever has it from that time on is told nothing.
+    stood_ticks: Vec<u16>,
+    /// The same of the snapshot before.
+    stood_before: Vec<u16>,
     /// By entity: its bits for who knows nothing of it, likewise.
     spawns: Vec<(u32, Splice)>,
     words: Vec<u32>,
@@ -110,6 +116,8 @@ impl SharedUpdates {
             slots: [const { Vec::new() }; SHARED_AGES],
             places: [(0, None); SHARED_AGES],
             snapshot: 0,
+            stood_ticks: Vec::new(),
+            stood_before: Vec::new(),
             spawns: Vec::new(),
             words: Vec::new(),
             guesses: Vec::new(),
@@ -117,15 +125,43 @@ impl SharedUpdates {
         }
     }
 
-    /// Forgets everything: a new snapshot of `entities` rows is the newest now.
-    pub(crate) fn start(&mut self, entities: usize) {
+    /// Forgets everything: a new snapshot is the newest, after the one `before`.
+    pub(crate) fn start(&mut self, now: &Snapshot, before: Option<&Snapshot>) {
         // What older snapshots left behind is told by their numbers: clearing would touch it all.
         self.snapshot = self.snapshot.checked_add(1).unwrap_or(1);
-        if self.spawns.len() < entities {
-            self.spawns.resize(entities, (0, Splice { start: 0, length_bits: 0, moving: false }));
+        if self.spawns.len() < now.len() {
+            self.spawns.resize(now.len(), (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
         self.words.clear();
         self.guesses.clear();
+        self.count_stood(now, before);
+    }
+
+    /// Counts for how long each row has stood.
+    fn count_stood(&mut self, now: &Snapshot, before: Option<&Snapshot>) {
+        std::mem::swap(&mut self.stood_ticks, &mut self.stood_before);
+        self.stood_ticks.clear();
+        let Some(before) = before else { return };
+        let ticks = now.tick().since(before.tick()) as u32;
+        let mut place = 0;
+        for row in now.rows() {
+            while before.id(place).is_some_and(|id| id < row.id) {
+                place += 1;
+            }
+            let was = before.row(place).filter(|was| was.id == row.id && was.kind == row.kind);
+            let stands =
+                was.is_some_and(|was| self.code.stands(row.kind, was.columns, row.columns));
+            let stood = self.stood_before.get(place).map_or(0, |stood| u32::from(*stood));
+            let stood = if stands { (stood + ticks).min(limits::AGE_TICKS) } else { 0 };
+            self.stood_ticks.push(stood as u16);
+        }
+    }
+
+    /// Whether a receiver that has the row at `index` as it was so many ticks ago is told nothing: it stood since.
+    pub(crate) fn stands(&self, index: usize, age_ticks: u32) -> bool {
+        self.stood_ticks
+            .get(index)
+            .is_some_and(|stood| (1..=u32::from(*stood)).contains(&age_ticks))
     }
 
     /// The update of the row at `index` of `now` for a receiver whose row was true at `as_of`.
@@ -153,13 +189,9 @@ impl SharedUpdates {
         if slots[index].of == self.snapshot {
             return slots[index].update();
         }
-        let (row, base) = (now.row(index), self.base(ring, now, index, age));
-        let both = row.zip(base).filter(|(row, base)| row.kind == base.kind);
-        if both.is_some_and(|(row, base)| self.code.stands(row.kind, base.columns, row.columns)) {
-            self.slots[age - 1][index] = Slot::new(self.snapshot, Update::Rests, 0, 0);
-            return Update::Rests;
-        }
-        let later = self.nearest_guess(ring, now, index, age);
+        let base = self.base(ring, now, index, age);
+        let guesses = now.row(index).is_some_and(|row| self.code.guesses(row.kind));
+        let later = if guesses { self.nearest_guess(ring, now, index, age) } else { None };
         let update = self.encode(base, later, now, index, age_ticks);
         let guessed = if update == Update::Unknown { &[] } else { self.code.guessed() };
         let (guess, length) = (self.guesses.len() as u32, guessed.len() as u8);

@@ -3,7 +3,7 @@
 //! What one client gives back another gets. Were the lengths mixed, every list would become as long as the longest
 //! of any client.
 
-/// Room is made for so many words at a time.
+/// Room is made for so many bytes at a time.
 const ROOM: usize = 16;
 /// How much longer a list may be than what is asked for, in rooms: lengths change a little all the time.
 const LONGER: usize = 2;
@@ -12,12 +12,12 @@ const MOST: usize = 16;
 
 /// The lists, by how many times [`ROOM`] they have room for.
 #[derive(Debug, Default)]
-pub(super) struct Spare(Vec<Vec<Vec<u16>>>);
+pub(super) struct Spare(Vec<Vec<Vec<u8>>>);
 
 impl Spare {
-    /// An empty list with room for so many words, and for few more.
-    pub(super) fn take(&mut self, words: usize) -> Vec<u16> {
-        let rank = words.div_ceil(ROOM);
+    /// An empty list with room for so many bytes, and for few more.
+    pub(super) fn take(&mut self, bytes: usize) -> Vec<u8> {
+        let rank = bytes.div_ceil(ROOM);
         let fitting = self.0.get_mut(rank..).unwrap_or_default().iter_mut().take(1 + LONGER);
         let mut list = fitting.filter_map(Vec::pop).next().unwrap_or_default();
         list.clear();
@@ -26,7 +26,7 @@ impl Spare {
     }
 
     /// Nobody needs this list any more.
-    pub(super) fn give(&mut self, list: Vec<u16>) {
+    pub(super) fn give(&mut self, list: Vec<u8>) {
         let rank = list.capacity() / ROOM;
         if rank >= self.0.len() {
             self.0.resize_with(rank + 1, Vec::new);
@@ -45,10 +45,10 @@ mod tests {
     fn a_list_is_used_again_and_never_for_a_much_shorter_one() {
         let mut spare = Spare::default();
         for _ in 0..50 {
-            for words in [500, 10, 100, 170] {
-                let list = spare.take(words);
+            for bytes in [500, 10, 100, 170] {
+                let list = spare.take(bytes);
                 assert!(
-                    (words..=words + 3 * ROOM).contains(&list.capacity()),
+                    (bytes..=bytes + 3 * ROOM).contains(&list.capacity()),
                     "{}",
                     list.capacity()
                 );

@@ -41,7 +41,7 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// The code that is meant.
-    pub(crate) fn of(&self, known: &Known<'_>) -> Option<&PrefixCode> {
+    pub(crate) fn of(&self, known: &Known) -> Option<&PrefixCode> {
         self.codes.get(self.tree.code(known))
     }
 }

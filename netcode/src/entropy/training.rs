@@ -82,21 +82,21 @@ impl Training {
     }
 
     /// A row of a kind has these residuals against its prediction.
-    pub(crate) fn note(&mut self, kind: usize, known: Known<'_>, residuals: &[i32]) {
+    pub(crate) fn note(&mut self, kind: usize, known: Known, residuals: &[i32]) {
         let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
             return;
         };
         let mask = super::codes::mask(residuals, &counts.usual);
         let mut known = known;
         *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
-        known = known.with_mask(mask);
+        known.note_mask(mask, table.fields.len());
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
             if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;
             }
             let (symbol, _) = magnitude::split(*residual);
             *counts.fields[place].entry((counts.asked.answers(&known), symbol)).or_default() += 1;
-            known.before = *residual;
+            known.note_residual(*residual);
         }
     }
 
@@ -116,16 +116,15 @@ impl Training {
                 self.note(kind, UNKNOWN, code.residuals(row.kind, None, 0, row.columns));
                 continue;
             };
-            let table = self.kinds.get(kind);
-            let moving = table.is_some_and(|table| table.is_moving(base.columns));
+            let Some(table) = self.kinds.get(kind) else { continue };
+            let known = Known::new(table, base.columns, age_ticks);
             let residuals = code.residuals(row.kind, Some(base.columns), age_ticks, row.columns);
-            if !moving && residuals.iter().all(|residual| *residual == 0) {
+            if !known.is_moving() && residuals.iter().all(|residual| *residual == 0) {
                 run += 1;
                 continue;
             }
-            let known = Known { baseline: Some(base.columns), age_ticks, moving, ..UNKNOWN };
             self.note(kind, known, residuals);
-            if !moving {
+            if !known.is_moving() {
                 self.note_run(before, run);
                 (before, run) = (run, 0);
             }

@@ -7,8 +7,9 @@ use crate::{
     congestion::Congestion,
     delta::{
         anchor::{self, ANCHOR, Anchor, Use},
-        pack::{Header, Packer, Packing, View},
+        pack::{Header, Packer, Packing},
         shared::SharedUpdates,
+        view::View,
     },
     input::{
         InputBatch,

@@ -69,7 +69,7 @@ impl Asked {
     }
 
     /// The answers where so much is known.
-    pub(super) fn answers(&self, known: &Known<'_>) -> Answers {
+    pub(super) fn answers(&self, known: &Known) -> Answers {
         let below = |all: &[i32], of: Subject| {
             all.iter().filter(|above| Question { of, above: **above }.of(known)).count() as u8
         };
@@ -77,8 +77,8 @@ impl Asked {
         Answers {
             age: below(&AGES, Subject::Age),
             before: below(&BEFORE, Subject::Before),
-            moving: known.moving,
-            mask: known.mask,
+            moving: known.is_moving(),
+            mask: known.mask(),
             columns: columns
                 .fold(0, |all, (question, bit)| all | u128::from(question.of(known)) << bit),
         }
@@ -121,7 +121,9 @@ mod tests {
             let asked = Asked::of(table);
             let row = &columns[..table.fields.len()];
             let known = if has_baseline { Known::new(table, row, age_ticks) } else { UNKNOWN };
-            let known = Known { before, ..known.with_mask(mask) };
+            let mut known = known;
+            known.note_mask(mask, table.fields.len());
+            known.note_residual(before);
             let answers = asked.answers(&known);
             for (number, question) in asked.questions().into_iter().enumerate() {
                 prop_assert_eq!(answers.to(&asked, number), question.of(&known), "{:?}", question);

@@ -143,18 +143,18 @@ mod tests {
     use super::*;
     use crate::{
         delta::tests::KINDS,
-        entropy::tree::{Known, Subject, UNKNOWN},
+        entropy::tree::{Known, Subject},
     };
 
-    /// What a tree makes of `rows` rows whose symbol is this of the first column.
+    /// What a tree makes of `rows` rows whose symbol is this of the second column, which tells no motion.
     fn grown(rows: i32, symbol: impl Fn(i32) -> usize) -> Choice {
         let (asked, width) = (Asked::of(KINDS[0]), KINDS[0].fields.len());
         let mut counts = Counts::new();
         for number in 0..rows {
             let mut row = vec![0; width];
-            row[0] = number % 120 - 60;
-            let known = Known { baseline: Some(&row), age_ticks: 6, ..UNKNOWN };
-            *counts.entry((asked.answers(&known), symbol(row[0]))).or_insert(0) += 1;
+            row[1] = number % 120 - 60;
+            let known = Known::new(KINDS[0], &row, 6);
+            *counts.entry((asked.answers(&known), symbol(row[1]))).or_insert(0) += 1;
         }
         choice(
             (&asked, rows as u64),
@@ -168,8 +168,8 @@ mod tests {
     #[test]
     fn what_tells_a_symbol_is_asked_and_what_tells_nothing_is_not() {
         let questions = Asked::of(KINDS[0]).questions();
-        let about = |question: &&Question| question.of == Subject::Was(0) && question.above > -50;
-        let above = questions.iter().find(about).expect("the first column can be asked for").above;
+        let about = |question: &&Question| question.of == Subject::Was(1) && question.above > -50;
+        let above = questions.iter().find(about).expect("the second column can be asked for").above;
         let told = grown(6_000, |column| usize::from(column > above));
         assert_eq!(told.codes.len(), 2, "{:?}", told.tree);
         assert!(told.codes.iter().all(|code| code.lengths().filter(|bits| *bits > 0).count() == 1));
