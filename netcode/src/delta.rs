@@ -79,8 +79,9 @@ impl fmt::Debug for RowCode {
 /// How rows of a kind are expected.
 #[derive(Clone, Copy, Debug, Default)]
 struct Manner {
-    /// Whether the game guesses them.
+    /// Whether the game guesses them, and how many columns the last stage has.
     guessed: bool,
+    guess_length: u8,
     /// Whether nobody expects them to change, neither their table nor the game.
     holds: bool,
     /// Whether they may say that they move.
@@ -130,7 +131,10 @@ impl RowCode {
             let guessed = P::guesses(KindId(kind));
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
             let tells_motion = table.fields.iter().any(|field| field.motion);
-            Manner { guessed, holds: held && !guessed, tells_motion }
+            let last = table.last_stage();
+            let guess_length = table.fields.iter().filter(|field| field.stage == last).count();
+            let guess_length = guess_length as u8; // At most limits::FIELDS.
+            Manner { guessed, guess_length, holds: held && !guessed, tells_motion }
         });
         Self {
             kinds: P::KINDS,
@@ -185,6 +189,11 @@ impl RowCode {
         let moves =
             || tells_motion && self.table(kind).is_none_or(|table| table.is_moving(baseline));
         holds && same(baseline, columns) && !moves()
+    }
+
+    /// How many columns [`RowCode::guessed`] has, of a kind that the game guesses.
+    pub(crate) fn guess_length(&self, kind: KindId) -> usize {
+        usize::from(self.manner(kind).guess_length)
     }
 
     /// Whether the game guesses rows of a kind.

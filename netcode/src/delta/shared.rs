@@ -3,6 +3,7 @@
 
 use super::{Later, RowCode, Told};
 use crate::{
+    entropy::LONGEST_BITS,
     limits,
     snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
@@ -34,52 +35,52 @@ pub(crate) struct Splice {
     pub(crate) moving: bool,
 }
 
-/// What is known of one row for receivers of one age: in 16 bytes, since where players are late there is one for
-/// each row and age.
+/// What is known of one row for receivers of one age: in eight bytes, since where players are late there is one for
+/// each row and age, and each client asks for some hundred of them in an order of its own.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    /// The number of the snapshot that it was filled for.
-    of: u32,
-    /// Where the bits and the guess lie in their stores.
+    /// The number of the snapshot that it was filled for; none has the number 0.
+    of: u16,
+    /// What it is ([`UNKNOWN`] and so on), and above that how many bits there are.
+    told: u16,
+    /// Where these lie in the store. If the game guesses the row, the word before says where the guess lies.
     start: u32,
-    guess: u32,
-    length_bits: u16,
-    /// How many columns the guess has.
-    guessed: u8,
-    state: State,
 }
 
 /// What an [`Update`] is, without where its bits are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Unknown,
-    Rests,
-    Still,
-    Moving,
-}
+const UNKNOWN: u16 = 0;
+const RESTS: u16 = 1;
+const STILL: u16 = 2;
+const MOVING: u16 = 3;
+/// What is above them.
+const LENGTH_SHIFT: u32 = 2;
+// The longest row: for each field a word of a code and 32 bits, and the set of wrong fields in full behind its escape.
+const _: () =
+    assert!((limits::FIELDS + 1) * (LONGEST_BITS as usize + 32) < 1 << (u16::BITS - LENGTH_SHIFT));
 
 /// Nothing, for no snapshot.
-const EMPTY: Slot =
-    Slot { of: 0, start: 0, guess: 0, length_bits: 0, guessed: 0, state: State::Unknown };
+const EMPTY: Slot = Slot { of: 0, told: UNKNOWN, start: 0 };
 
 impl Slot {
-    fn new(of: u32, update: Update, guess: u32, guessed: u8) -> Self {
-        let (state, splice) = match update {
-            Update::Unknown => (State::Unknown, None),
-            Update::Rests => (State::Rests, None),
-            Update::Bits(splice) if splice.moving => (State::Moving, Some(splice)),
-            Update::Bits(splice) => (State::Still, Some(splice)),
+    /// `start` is where bits would lie if there are none.
+    fn new(of: u16, update: Update, start: u32) -> Self {
+        let (told, start) = match update {
+            Update::Unknown => (UNKNOWN, start),
+            Update::Rests => (RESTS, start),
+            Update::Bits(Splice { start, length_bits, moving }) => {
+                (length_bits << LENGTH_SHIFT | if moving { MOVING } else { STILL }, start)
+            }
         };
-        let (start, length_bits) = splice.map_or((0, 0), |bits| (bits.start, bits.length_bits));
-        Self { of, start, guess, length_bits, guessed, state }
+        Self { of, told, start }
     }
 
     fn update(self) -> Update {
-        let Self { start, length_bits, state, .. } = self;
-        match state {
-            State::Unknown => Update::Unknown,
-            State::Rests => Update::Rests,
-            moves => Update::Bits(Splice { start, length_bits, moving: moves == State::Moving }),
+        let Self { told, start, .. } = self;
+        let bits = |moving| Splice { start, length_bits: told >> LENGTH_SHIFT, moving };
+        match told & ((1 << LENGTH_SHIFT) - 1) {
+            UNKNOWN => Update::Unknown,
+            RESTS => Update::Rests,
+            state => Update::Bits(bits(state == MOVING)),
         }
     }
 }
@@ -92,16 +93,16 @@ pub(crate) struct SharedUpdates {
     /// By age, and then by the row's place; filled as clients ask.
     slots: [Vec<Slot>; SHARED_AGES],
     /// By age, where in the ring the baselines are, and for which snapshot that was looked up.
-    places: [(u32, Option<usize>); SHARED_AGES],
-    /// Counts the snapshots, from 1 on; after some years from 1 again.
-    snapshot: u32,
+    places: [(u16, Option<usize>); SHARED_AGES],
+    /// Counts the snapshots, from 1 on; after half an hour from 1 again.
+    snapshot: u16,
     /// By the row's place, for how many ticks it has been told of as it is, if its kind is expected to stay as it is
     /// and it does not move: whoever has it from that time on is told nothing.
     stood_ticks: Vec<u16>,
     /// The same of the snapshot before.
     stood_before: Vec<u16>,
     /// By entity: its bits for who knows nothing of it, likewise.
-    spawns: Vec<(u32, Splice)>,
+    spawns: Vec<(u16, Splice)>,
     words: Vec<u32>,
     /// What was guessed for updates: who follows a row from an older baseline comes by here.
     guesses: Vec<i32>,
@@ -128,7 +129,12 @@ impl SharedUpdates {
     /// Forgets everything: a new snapshot is the newest, after the one `before`.
     pub(crate) fn start(&mut self, now: &Snapshot, before: Option<&Snapshot>) {
         // What older snapshots left behind is told by their numbers: clearing would touch it all.
-        self.snapshot = self.snapshot.checked_add(1).unwrap_or(1);
+        self.snapshot = self.snapshot.checked_add(1).unwrap_or_else(|| {
+            self.slots.iter_mut().flatten().for_each(|slot| *slot = EMPTY);
+            self.places.fill((0, None));
+            self.spawns.clear();
+            1
+        });
         if self.spawns.len() < now.len() {
             self.spawns.resize(now.len(), (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
@@ -192,11 +198,15 @@ impl SharedUpdates {
         let base = self.base(ring, now, index, age);
         let guesses = now.row(index).is_some_and(|row| self.code.guesses(row.kind));
         let later = if guesses { self.nearest_guess(ring, now, index, age) } else { None };
+        if guesses {
+            self.words.push(self.guesses.len() as u32);
+        }
+        let start = self.words.len() as u32;
         let update = self.encode(base, later, now, index, age_ticks);
-        let guessed = if update == Update::Unknown { &[] } else { self.code.guessed() };
-        let (guess, length) = (self.guesses.len() as u32, guessed.len() as u8);
-        self.guesses.extend_from_slice(guessed);
-        self.slots[age - 1][index] = Slot::new(self.snapshot, update, guess, length);
+        if update != Update::Unknown {
+            self.guesses.extend_from_slice(self.code.guessed());
+        }
+        self.slots[age - 1][index] = Slot::new(self.snapshot, update, start);
         update
     }
 
@@ -227,12 +237,13 @@ impl SharedUpdates {
     ) -> Option<(Row<'r>, u32, Range<usize>)> {
         let filled = |slots: &Vec<Slot>| slots.get(index).is_some_and(|it| it.of == self.snapshot);
         let age = 1 + self.slots[..age - 1].iter().rposition(filled)?;
-        let Slot { guess: start, guessed, .. } = self.slots[age - 1][index];
-        if guessed == 0 {
+        let slot = self.slots[age - 1][index];
+        if slot.update() == Update::Unknown {
             return None;
         }
         let row = self.base(ring, now, index, age)?;
-        let guess = start as usize..start as usize + usize::from(guessed);
+        let guess = *self.words.get((slot.start as usize).checked_sub(1)?)? as usize;
+        let guess = guess..guess + self.code.guess_length(row.kind);
         Some((row, age as u32 * self.interval_ticks, guess))
     }
 
@@ -332,4 +343,46 @@ fn row_at<'r>(
 ) -> Option<Row<'r>> {
     let id = now.row(index)?.id;
     ring.at(as_of)?.find_near(id, index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        delta::tests::both,
+        row::{EntityId, KindId},
+    };
+
+    /// A snapshot of one who walks at a place.
+    fn walk(tick: u32, x: i32) -> Snapshot {
+        let mut snapshot = Snapshot::new(Tick(tick));
+        snapshot.push_columns(EntityId(3), KindId(0), Tick(tick), &[0, x, 0, 0, 50, 1]);
+        snapshot
+    }
+
+    #[test]
+    fn what_a_snapshot_left_behind_is_never_taken_for_that_of_another() {
+        let [code, _] = both();
+        let (mut ring, mut shared) = (SnapshotRing::new(4), SharedUpdates::new(code, 2));
+        // The last has the number of the first that was asked for: numbers begin anew.
+        let (first, last) = (2, 2 + u32::from(u16::MAX));
+        for round in 0..=last {
+            let now = walk(2 * round, if round % 2 == 0 { 0 } else { round as i32 % 1_000 });
+            shared.start(&now, ring.newest());
+            ring.push(now);
+            if round != first && round != last {
+                continue;
+            }
+            let now = ring.newest().expect("it was pushed");
+            let update = shared.update(&ring, now, 0, now.tick() - 2);
+            assert_eq!(shared.update(&ring, now, 0, now.tick() - 2), update, "it is kept");
+            let Update::Bits(splice) = update else { panic!("it moved: {update:?}") };
+            let (mut told, mut alone) = (BitWriter::default(), BitWriter::default());
+            shared.splice(splice, &mut told);
+            let base = ring.at(now.tick() - 2).and_then(|then| then.row(0)).expect("it is kept");
+            let row = now.row(0).expect("there is one");
+            both()[0].encode_update(row.kind, (base.columns, 2), None, row.columns, &mut alone);
+            assert_eq!(told.finish(), alone.finish(), "round {round}");
+        }
+    }
 }
