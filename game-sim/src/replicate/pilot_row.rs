@@ -163,14 +163,11 @@ fn guess_place(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
     let (age, Scenery { arena, rules }) = (guess.age_ticks, scenery);
     let is_alive = |columns: &[i32]| columns[ALIVE] != 0;
     match (is_alive(earlier), is_alive(guess.known)) {
-        (true, true) if age <= FOLLOWED_TICKS => {}
-        (true, false) if age <= FOLLOWED_TICKS => return guess_fall(scenery, guess, earlier),
-        (false, true) if age <= FOLLOWED_TICKS => return guess_return(scenery, guess, earlier),
-        _ => {
-            guess.columns[X..=Y].copy_from_slice(&earlier[X..=Y]);
-            guess.columns[VELOCITY_X..=VELOCITY_Y].fill(0);
-            return;
-        }
+        _ if age > FOLLOWED_TICKS => return guess_at_rest(guess, earlier),
+        (true, true) => {}
+        (true, false) => return guess_fall(scenery, guess, earlier),
+        (false, true) => return guess_return(scenery, guess, earlier),
+        (false, false) => return guess_at_rest(guess, earlier),
     }
     let course = course(guess.known, earlier, age, rules);
     let (mut body, mut left) = (body(earlier), age);
@@ -185,6 +182,12 @@ fn guess_place(scenery: &Scenery, guess: &mut Guess<'_>, earlier: &[i32]) {
     }
     course.follow(&mut body, left, 0, arena, rules);
     set_body(guess, &body);
+}
+
+/// It is where it was.
+fn guess_at_rest(guess: &mut Guess<'_>, earlier: &[i32]) {
+    guess.columns[X..=Y].copy_from_slice(&earlier[X..=Y]);
+    guess.columns[VELOCITY_X..=VELOCITY_Y].fill(0);
 }
 
 /// It died on its way, and lies there. Whoever is dead steers nothing, so that tells when.

@@ -22,7 +22,7 @@ mod slots;
 
 pub use connection::Connection;
 pub(crate) use connection::FAREWELL;
-pub(crate) use port::Port;
+pub(crate) use port::{Of, Port};
 
 use super::{
     config,
@@ -142,7 +142,7 @@ impl Driver {
     /// When the address can't be bound or the identity is not usable.
     pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
         let server = config::server(identity)?;
-        let port = Port::open(address, true, None);
+        let port = Port::open(address, Of::Server, None);
         let port = port.map_err(|error| ListenError::Bind { address, error })?;
         Ok(Self::new(port, config::listening(identity), Some(server)))
     }

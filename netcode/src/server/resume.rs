@@ -42,6 +42,7 @@ impl<P: Protocol> Server<P> {
     }
 
     /// Whether a client's connection broke, and its place is kept.
+    #[cfg(feature = "quic")]
     pub(crate) fn is_lost(&self, client: ClientId) -> bool {
         self.peers.get(&client).is_some_and(|peer| peer.stage == Stage::Lost)
     }

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
     use crate::quic::{
         config,
-        driver::{Driver, Port},
+        driver::{Driver, Of, Port},
         tls::{Identity, pinned},
     };
 
@@ -289,7 +289,7 @@ mod tests {
         let any = "127.0.0.1:0".parse().expect("it is an address");
         let mut server = Driver::listen(any, &identity).expect("there are ports");
         let place = server.local_address().expect("it is bound");
-        let port = Port::open(any, false, None).expect("there are sockets");
+        let port = Port::open(any, Of::Client, None).expect("there are sockets");
         let mut client = Driver::new(port, config::connecting(false), None);
         let config = config::client(&identity, pinned(identity.fingerprint())).expect("a key");
         let begun = Instant::now();

@@ -45,6 +45,23 @@ pub(super) struct Received {
     pub(super) bytes: BytesMut,
 }
 
+/// Whose socket it is: how much may come at once, and how long packets are, differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    Server,
+    Client,
+}
+
+impl Of {
+    /// Bytes of the system's buffer, and of a slot for packets that came.
+    fn sizes(self) -> (usize, usize) {
+        match self {
+            Self::Server => (socket::SERVER_BUFFER_BYTES, SERVER_SLOT_BYTES),
+            Self::Client => (socket::CLIENT_BUFFER_BYTES, CLIENT_SLOT_BYTES),
+        }
+    }
+}
+
 /// A bound socket.
 pub(crate) struct Port {
     socket: UdpSocket,
@@ -68,13 +85,12 @@ impl Port {
     /// Binds a socket of a server or of a client, over a bad network if `link` says so.
     pub(crate) fn open(
         address: SocketAddr,
-        serves: bool,
+        of: Of,
         link: Option<(Conditions, u64)>,
     ) -> io::Result<Self> {
-        let wanted = if serves { socket::SERVER_BUFFER_BYTES } else { socket::CLIENT_BUFFER_BYTES };
+        let (wanted, slot_bytes) = of.sizes();
         let Bound { socket, buffer_bytes } = socket::bind(address, wanted)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
-        let slot_bytes = if serves { SERVER_SLOT_BYTES } else { CLIENT_SLOT_BYTES };
         Ok(Self {
             is_anywhere: socket.local_addr()?.ip().is_unspecified(),
             socket,
