@@ -19,6 +19,7 @@ mod network;
 mod outbox;
 mod port;
 mod slots;
+mod words;
 
 pub use connection::Connection;
 pub(crate) use connection::FAREWELL;
@@ -43,6 +44,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use words::Words;
 
 /// Packets taken in at once, three times what a thousand players send in a tick; what is more waits at the socket,
 /// or is lost there. A flood must not hold up a tick for longer than it takes to read so many.
@@ -103,6 +105,8 @@ pub struct Driver {
     scratch: Vec<u8>,
     /// Where datagrams lie until they are packed.
     slots: Slots,
+    /// What was said on streams last.
+    words: Words,
     /// What connections counted that are gone.
     past: Totals,
 }
@@ -132,6 +136,7 @@ impl Driver {
             inbox: Vec::new(),
             scratch: Vec::new(),
             slots: Slots::new(DATAGRAM_SLOT_BYTES),
+            words: Words::default(),
             past: Totals::default(),
         }
     }
@@ -429,7 +434,7 @@ impl Driver {
         let clock = &mut self.clocks[index];
         clock.turn = clock.turn.wrapping_add(1);
         let to_the_end = to_the_end || clock.turn.is_multiple_of(PROBE_TURNS);
-        connection.fill();
+        connection.fill(&mut self.words);
         let mut packets = 0;
         while packets < PACKETS_OF_ONE {
             let transmit = connection.quic.poll_transmit(now, 1, self.port.blank());

@@ -1,5 +1,6 @@
 //! One connection: QUIC's state, the one stream that both cores use, and how it comes to its end.
 
+use super::words::Words;
 use crate::{
     limits,
     quic::{PathStats, origin::Origin},
@@ -184,16 +185,18 @@ impl Connection {
         }
     }
 
-    /// Hands QUIC what it takes now.
-    pub(super) fn fill(&mut self) {
+    /// Hands QUIC what it takes now; words that others were told as well in memory that they share.
+    pub(super) fn fill(&mut self, words: &mut Words) {
         if self.newest.is_some() && !self.has_datagram() {
             let newest = self.newest.take().unwrap_or_default();
             let _ = self.quic.datagrams().send(newest, true);
         }
         let Some(stream) = self.stream else { return };
         while !self.backlog.is_empty() {
-            let Ok(taken) = self.quic.send_stream(stream).write(&self.backlog) else { return };
-            self.backlog.drain(..taken);
+            let mut chunks = [words.share(&self.backlog)];
+            let written = self.quic.send_stream(stream).write_chunks(&mut chunks);
+            let Ok(written) = written else { return };
+            self.backlog.drain(..written.bytes);
         }
         if self.backlog.capacity() > BACKLOG_BYTES {
             self.backlog = Vec::new();
@@ -237,7 +240,7 @@ impl Connection {
 
     /// Closes as soon as what was written has arrived, or after a while.
     pub(super) fn part(&mut self, now: Instant, reason: &str) {
-        self.fill();
+        self.fill(&mut Words::default());
         self.farewell = Some(reason.to_owned());
         self.deadline = Some(now + FAREWELL);
         let finished = self.stream.is_some_and(|id| self.quic.send_stream(id).finish().is_ok());
