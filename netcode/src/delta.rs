@@ -30,6 +30,7 @@ use crate::{
         tree::{Known, UNKNOWN},
     },
     inspect::tally::Tally,
+    limits,
     protocol::Protocol,
     row::{KindId, KindTable, Predict},
     snapshot::Snapshot,
@@ -79,8 +80,9 @@ impl fmt::Debug for RowCode {
 /// How rows of a kind are expected.
 #[derive(Clone, Copy, Debug, Default)]
 struct Manner {
-    /// Whether the game guesses them, and how many columns the last stage has.
+    /// Whether the game guesses them.
     guessed: bool,
+    /// How many columns the last stage has.
     guess_length: u8,
     /// Whether nobody expects them to change, neither their table nor the game.
     holds: bool,
@@ -126,6 +128,8 @@ impl RowCode {
         scenery: Arc<P::Scenery>,
         codes: &'static Codes,
     ) -> Self {
+        let are_few = |table: &&KindTable| table.fields.len() <= limits::FIELDS;
+        assert!(P::KINDS.iter().all(are_few), "more fields than limits::FIELDS");
         let guesser = Arc::new(InScenery::<P> { scenery, of: PhantomData });
         let manners = (0..).zip(P::KINDS).map(|(kind, table)| {
             let guessed = P::guesses(KindId(kind));
@@ -173,13 +177,12 @@ impl RowCode {
         writer: &mut BitWriter,
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
-        let known = Known::new(table, baseline, age_ticks);
-        let moving = known.is_moving();
+        let moving = table.is_moving(baseline);
         self.compare(table, kind, Some(baseline), age_ticks, later, columns);
         if self.residuals.iter().all(|residual| *residual == 0) && !moving {
             return Told::Rests;
         }
-        self.write(table, kind, known, writer);
+        self.write(table, kind, Known::new(table, baseline, age_ticks), writer);
         Told::Word { moving }
     }
 
@@ -305,7 +308,7 @@ impl RowCode {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
 
-    fn write(&self, table: &KindTable, kind: KindId, known: Known, writer: &mut BitWriter) {
+    fn write(&self, table: &KindTable, kind: KindId, mut known: Known, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
         let mask = codes::mask(&self.residuals, &codes.usual);
         let code = codes.masks.of(&known).expect("tables are whole");
@@ -314,7 +317,6 @@ impl RowCode {
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        let mut known = known;
         known.note_mask(mask, table.fields.len());
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(&self.residuals) {
@@ -389,7 +391,7 @@ impl RowCode {
         &mut self,
         table: &KindTable,
         codes: &KindCodes,
-        known: Known,
+        mut known: Known,
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
@@ -401,7 +403,6 @@ impl RowCode {
         };
         self.tally.note_mask(reader.position() - begun);
         self.residuals.clear();
-        let mut known = known;
         known.note_mask(mask, table.fields.len());
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), place) in fields.zip(0..) {

@@ -66,8 +66,8 @@ pub(crate) struct Item {
     pub(crate) is_held: bool,
     /// Its place in the newest snapshot.
     index: u32,
-    /// How many entities rest between the item before and this one: they have no item.
-    resting: u16,
+    /// Whether any rest between the item before and this one: they have no item.
+    rest_before: bool,
     action: Action,
     age_ticks: u16,
     /// What it costs to send, and how much that matters.
@@ -123,7 +123,7 @@ impl Packer {
     pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View, bool) {
         self.compare(&mut packing);
         let fixed = Header::BITS + self.removed_bits() + 2 * 27;
-        // Who rests takes two bits at the most, and never waits.
+        // Who rests is counted with two bits, which a word for each run mostly stays below, and never waits.
         let room = (packing.limit_bytes * 8).saturating_sub(fixed + self.resting.all() * 2);
         let partial = packing.budget.choose(&mut self.items, room, &mut self.order);
         let header = Header { partial, ..packing.header };
@@ -197,7 +197,7 @@ impl Packer {
             id,
             is_held: action != Action::Spawn,
             index: candidate.index as u32,
-            resting: self.resting.take_since_item(),
+            rest_before: self.resting.take_since_item(),
             action,
             age_ticks,
             bits,
@@ -228,7 +228,7 @@ impl Packer {
     fn write_updates(&self, partial: bool, shared: &SharedUpdates, writer: &mut BitWriter) {
         let mut runs = Runs::of(&self.resting);
         for item in &self.items {
-            runs.pass(item.resting, shared, writer);
+            runs.pass(item.rest_before, shared, writer);
             let Action::Update(splice) = item.action else { continue };
             if !splice.moving {
                 runs.end(shared, writer);

@@ -50,6 +50,11 @@ impl Protocol for Walk {
             guess.columns[2] = guess.known[0] * factor;
             let from = guess.baseline.map_or(0, |baseline| baseline[1]);
             guess.columns[1] = from + guess.columns[2] * guess.age_ticks as i32;
+            if let Some(later) = &guess.later {
+                let there = later.columns[1] + guess.columns[2] * later.age_ticks as i32;
+                let there = Walker::TABLE.fields[1].admit(there);
+                assert_eq!(later.guess.first(), Some(&there), "it is what was guessed from there");
+            }
         }
     }
 

@@ -25,7 +25,7 @@ pub(crate) struct View {
 impl View {
     /// What a client holds after a view that came whole.
     pub(crate) fn whole(rows: &Snapshot) -> Self {
-        let mut writer = ViewWriter::default();
+        let mut writer = ViewWriter { bytes: Vec::with_capacity(rows.len()), ..Default::default() };
         rows.rows().for_each(|row| writer.push(row.id, 0));
         Self { sequence: 0, tick: rows.tick(), is_late: false, bytes: writer.bytes }
     }

@@ -82,12 +82,11 @@ impl Training {
     }
 
     /// A row of a kind has these residuals against its prediction.
-    pub(crate) fn note(&mut self, kind: usize, known: Known, residuals: &[i32]) {
+    pub(crate) fn note(&mut self, kind: usize, mut known: Known, residuals: &[i32]) {
         let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
             return;
         };
         let mask = super::codes::mask(residuals, &counts.usual);
-        let mut known = known;
         *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
         known.note_mask(mask, table.fields.len());
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {

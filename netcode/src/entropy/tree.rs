@@ -190,7 +190,7 @@ impl Tree {
 impl Step {
     fn of(node: Node) -> Self {
         match node {
-            // Fields that no kind has are asked for by no table that was read: text.rs sees to it.
+            // A table that was read asks for fields that there are (text.rs), and no kind has more than FIELDS.
             Node::Ask(Question { of, above }, yes) => Self { above, yes, fact: of.fact() as u8 },
             Node::Code(code) => Self { above: 0, yes: code, fact: NO_FACT },
         }

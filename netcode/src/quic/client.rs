@@ -24,7 +24,7 @@
 
 use super::{
     PathStats, config,
-    driver::{Connection, Driver, Of, Port},
+    driver::{Connection, Driver, Port, Role},
     is_deliberate, reason,
     tls::{Identity, TlsError, Trust},
 };
@@ -166,7 +166,7 @@ impl ClientEndpoint {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
             SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
         };
-        let port = Port::open(any, Of::Client, link)?;
+        let port = Port::open(any, Role::Client, link)?;
         let driver = Driver::new(port, config::connecting(shared), None);
         Ok(Self { driver: Rc::new(RefCell::new(driver)), moves_itself: !shared })
     }

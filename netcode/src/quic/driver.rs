@@ -23,7 +23,7 @@ mod words;
 
 pub use connection::Connection;
 pub(crate) use connection::FAREWELL;
-pub(crate) use port::{Of, Port};
+pub(crate) use port::{Port, Role};
 
 use super::{
     config,
@@ -147,7 +147,7 @@ impl Driver {
     /// When the address can't be bound or the identity is not usable.
     pub fn listen(address: SocketAddr, identity: &Identity) -> Result<Self, ListenError> {
         let server = config::server(identity)?;
-        let port = Port::open(address, Of::Server, None);
+        let port = Port::open(address, Role::Server, None);
         let port = port.map_err(|error| ListenError::Bind { address, error })?;
         Ok(Self::new(port, config::listening(identity), Some(server)))
     }

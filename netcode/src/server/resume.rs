@@ -41,9 +41,19 @@ impl<P: Protocol> Server<P> {
         }
     }
 
-    /// Whether a client's connection broke, and its place is kept.
-    #[cfg(feature = "quic")]
-    pub(crate) fn is_lost(&self, client: ClientId) -> bool {
+    /// Whether a client's connection broke, and its place is kept until it comes back or its time is over.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (mut server, ann, _client, _) = played(60);
+    /// server.handle_lost(ann, "no packet for ten seconds");
+    /// assert!(server.is_lost(ann));
+    /// server.handle_closed(ann, "she said goodbye");
+    /// assert!(!server.is_lost(ann), "she does not come back");
+    /// ```
+    #[must_use]
+    pub fn is_lost(&self, client: ClientId) -> bool {
         self.peers.get(&client).is_some_and(|peer| peer.stage == Stage::Lost)
     }
 

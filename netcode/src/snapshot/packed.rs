@@ -54,6 +54,7 @@ impl Packed {
             }
             before = row.id.0;
         }
+        debug_assert!(pen.end <= pen.room.len(), "there was room for the longest");
         // No more memory than is needed, but for a few rows more of those that come next.
         let bytes = pen.room.get(..pen.end).unwrap_or_default();
         self.bytes.clear();

@@ -6,8 +6,8 @@ use crate::{delta::shared::SharedUpdates, wire::bits::BitWriter};
 #[derive(Debug, Default)]
 pub(super) struct Resting {
     all: usize,
-    /// Behind the last item.
-    since_item: u16,
+    /// Whether there are any behind the last item.
+    since_item: bool,
     /// Behind the last one that did and no longer does.
     since_run: u32,
     /// How many rest before each of those.
@@ -16,13 +16,13 @@ pub(super) struct Resting {
 
 impl Resting {
     pub(super) fn clear(&mut self) {
-        (self.all, self.since_item, self.since_run) = (0, 0, 0);
+        (self.all, self.since_item, self.since_run) = (0, false, 0);
         self.runs.clear();
     }
 
     pub(super) fn count(&mut self) {
         self.all += 1;
-        self.since_item += 1;
+        self.since_item = true;
         self.since_run += 1;
     }
 
@@ -43,13 +43,13 @@ impl Resting {
         self.all
     }
 
-    /// How many rest behind the last item.
-    pub(super) fn since_item(&self) -> u16 {
+    /// Whether any rest behind the last item.
+    pub(super) fn since_item(&self) -> bool {
         self.since_item
     }
 
     /// The same; what follows now is an item.
-    pub(super) fn take_since_item(&mut self) -> u16 {
+    pub(super) fn take_since_item(&mut self) -> bool {
         std::mem::take(&mut self.since_item)
     }
 }
@@ -68,9 +68,9 @@ impl<'a> Runs<'a> {
         Self { runs: resting.runs.iter(), is_told: false, before: 0 }
     }
 
-    /// So many rest.
-    pub(super) fn pass(&mut self, count: u16, shared: &SharedUpdates, writer: &mut BitWriter) {
-        if count > 0 {
+    /// Some rest here, if any.
+    pub(super) fn pass(&mut self, any: bool, shared: &SharedUpdates, writer: &mut BitWriter) {
+        if any {
             self.tell(shared, writer);
         }
     }

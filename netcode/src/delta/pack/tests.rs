@@ -26,13 +26,24 @@ struct Crate {
     dents: u8,
 }
 
-/// A yard with crates and people in it.
+/// Something that is expected to stay as it is, and says itself whether it moves.
+#[derive(Clone, Copy, Debug, PartialEq, Replicate)]
+#[replicate(name = "door")]
+struct Door {
+    #[replicate(range = 0..=90)]
+    angle: u8,
+    #[replicate(motion)]
+    swings: bool,
+}
+
+/// A yard with crates, people and doors in it.
 enum Yard {}
 
 impl Protocol for Yard {
     const NAME: &'static str = "yard";
     const VERSION: &'static str = "1";
-    const KINDS: &'static [&'static KindTable] = &[Crate::TABLE, Walker::TABLE];
+    const KINDS: &'static [&'static KindTable] =
+        &[Crate::TABLE, Walker::TABLE, Door::TABLE, Crate::TABLE];
 
     type Input = Crate;
     type Greeting = ();
@@ -59,6 +70,8 @@ struct Step {
     changes: Vec<(u16, u8)>,
     /// Who is out of sight.
     hidden: Vec<u16>,
+    /// How many ticks after the one before.
+    ticks: u32,
     /// How much fits.
     limit_bytes: usize,
     /// Whether the datagram arrives, and how many steps later the server hears of it.
@@ -68,22 +81,27 @@ struct Step {
 fn step() -> impl Strategy<Value = Step> {
     let changes = prop::collection::vec((0_u16..24, any::<u8>()), 0..4);
     let hidden = prop::collection::vec(0_u16..24, 0..3);
+    let ticks = prop_oneof![6 => Just(2_u32), 1 => 1_u32..40, 1 => Just(20_000)];
     let limit = prop_oneof![4 => Just(1_200_usize), 1 => 8_usize..60];
     let arrives = prop_oneof![3 => (0_usize..4).prop_map(Some), 1 => Just(None)];
-    (changes, hidden, limit, arrives).prop_map(|(changes, hidden, limit_bytes, arrives)| Step {
-        changes,
-        hidden,
-        limit_bytes,
-        arrives,
-    })
+    (changes, hidden, ticks, limit, arrives).prop_map(
+        |(changes, hidden, ticks, limit_bytes, arrives)| Step {
+            changes,
+            hidden,
+            ticks,
+            limit_bytes,
+            arrives,
+        },
+    )
 }
 
-/// The columns of an entity: crates have even ids, walkers odd ones.
-fn born(id: u16, how: u8) -> (KindId, Vec<i32>) {
-    let how = i32::from(how);
-    match id % 2 {
-        0 => (KindId(0), vec![how, how % 2, how % 10, 3, 4]),
-        _ => (KindId(1), vec![how % 3 - 1, 40 * how, 0, how, 50, 1]),
+/// Something new, of any kind.
+fn born(how: u8) -> (KindId, Vec<i32>) {
+    let number = i32::from(how);
+    match how % 4 {
+        0 | 1 => (KindId(0), vec![number, 1, number % 10, 3, 4]),
+        2 => (KindId(1), vec![number % 3 - 1, 40 * number, 0, number, 50, 1]),
+        _ => (KindId(2), vec![number % 91, number / 91 % 2]),
     }
 }
 
@@ -96,19 +114,26 @@ proptest! {
         let (mut ring, mut packer) = (SnapshotRing::new(16), Packer::default());
         let mut budget = Budget::default();
         let mut entities: [Option<(KindId, Vec<i32>)>; 24] =
-            std::array::from_fn(|id| (id % 3 > 0).then(|| born(id as u16, 7)));
+            std::array::from_fn(|id| (id % 3 > 0).then(|| born(7 * id as u8)));
         // What the client got and the server knows of from a step on, with what it thinks the client has.
         let mut heard: Vec<(usize, View, Snapshot)> = Vec::new();
+        let mut tick = Tick(u32::MAX - 30); // Soon they begin anew.
         for (number, step) in steps.iter().enumerate() {
             for (id, how) in &step.changes {
                 let entity = &mut entities[usize::from(*id)];
                 match entity {
-                    None => *entity = Some(born(*id, *how)),
+                    None => *entity = Some(born(*how)),
                     Some(_) if how % 5 == 0 => *entity = None,
-                    Some((_, columns)) => columns[usize::from(how % 3)] ^= 1,
+                    // Another thing that has the same id, and may look the same.
+                    Some((kind, _)) if how % 14 == 0 && kind.0 % 3 == 0 => kind.0 = 3 - kind.0,
+                    Some(_) if how % 7 == 0 => *entity = Some(born(how / 7)),
+                    Some((_, columns)) => {
+                        let place = usize::from(how / 8) % columns.len();
+                        columns[place] ^= 1;
+                    }
                 }
             }
-            let tick = Tick(100 + interval * number as u32);
+            tick = tick + step.ticks;
             let mut now = Snapshot::new(tick);
             for (entity, id) in entities.iter().zip(0..) {
                 if let Some((kind, columns)) = entity {

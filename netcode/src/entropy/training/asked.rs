@@ -120,8 +120,8 @@ mod tests {
             let table = KINDS[0];
             let asked = Asked::of(table);
             let row = &columns[..table.fields.len()];
-            let known = if has_baseline { Known::new(table, row, age_ticks) } else { UNKNOWN };
-            let mut known = known;
+            let mut known =
+                if has_baseline { Known::new(table, row, age_ticks) } else { UNKNOWN };
             known.note_mask(mask, table.fields.len());
             known.note_residual(before);
             let answers = asked.answers(&known);

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::quic::{
         config,
-        driver::{Of, Port},
+        driver::{Port, Role},
         tls::{Identity, pinned},
     };
     use quinn_proto::Endpoint;
@@ -152,7 +152,7 @@ mod tests {
             server.receive(Instant::now());
         };
         flood(&mut server, 1);
-        let port = Port::open(here, Of::Client, None).expect("there are sockets");
+        let port = Port::open(here, Role::Client, None).expect("there are sockets");
         let mut client = Driver::new(port, config::connecting(false), None);
         let begun = Instant::now();
         let trusting = config::client(&identity, pinned(identity.fingerprint())).expect("a key");

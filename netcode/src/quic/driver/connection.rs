@@ -1,6 +1,6 @@
 //! One connection: QUIC's state, the one stream that both cores use, and how it comes to its end.
 
-use super::words::Words;
+use super::{WORDS_BYTES, words::Words};
 use crate::{
     limits,
     quic::{PathStats, origin::Origin},
@@ -40,6 +40,8 @@ pub struct Connection {
     stream: Option<StreamId>,
     /// Bytes of the stream that QUIC did not take yet.
     backlog: Vec<u8>,
+    /// Whether it did not take all of them when it was asked last.
+    is_blocked: bool,
     /// The newest datagram, while QUIC still holds one that could not go.
     newest: Option<Bytes>,
     /// What QUIC says of its room for datagrams when none waits.
@@ -77,6 +79,7 @@ impl Connection {
             early_packets: 0,
             stream: None,
             backlog: Vec::new(),
+            is_blocked: false,
             newest: None,
             empty_bytes,
             is_connected: false,
@@ -185,7 +188,9 @@ impl Connection {
         }
     }
 
-    /// Hands QUIC what it takes now; words that others were told as well in memory that they share.
+    /// Hands QUIC what it takes now; a few words in memory that others who were told the same share. Of a stream that
+    /// takes little only what it takes is copied: QUIC keeps all of a piece for as long as a byte of it is not
+    /// acknowledged.
     pub(super) fn fill(&mut self, words: &mut Words) {
         if self.newest.is_some() && !self.has_datagram() {
             let newest = self.newest.take().unwrap_or_default();
@@ -193,10 +198,16 @@ impl Connection {
         }
         let Some(stream) = self.stream else { return };
         while !self.backlog.is_empty() {
-            let mut chunks = [words.share(&self.backlog)];
-            let written = self.quic.send_stream(stream).write_chunks(&mut chunks);
-            let Ok(written) = written else { return };
-            self.backlog.drain(..written.bytes);
+            let mut stream = self.quic.send_stream(stream);
+            let taken = if self.is_blocked || self.backlog.len() > WORDS_BYTES {
+                stream.write(&self.backlog)
+            } else {
+                let written = stream.write_chunks(&mut [words.share(&self.backlog)]);
+                written.map(|written| written.bytes)
+            };
+            self.is_blocked = taken != Ok(self.backlog.len());
+            let Ok(taken) = taken else { return };
+            self.backlog.drain(..taken);
         }
         if self.backlog.capacity() > BACKLOG_BYTES {
             self.backlog = Vec::new();
@@ -282,7 +293,7 @@ mod tests {
     use super::*;
     use crate::quic::{
         config,
-        driver::{Driver, Of, Port},
+        driver::{Driver, Port, Role},
         tls::{Identity, pinned},
     };
 
@@ -292,7 +303,7 @@ mod tests {
         let any = "127.0.0.1:0".parse().expect("it is an address");
         let mut server = Driver::listen(any, &identity).expect("there are ports");
         let place = server.local_address().expect("it is bound");
-        let port = Port::open(any, Of::Client, None).expect("there are sockets");
+        let port = Port::open(any, Role::Client, None).expect("there are sockets");
         let mut client = Driver::new(port, config::connecting(false), None);
         let config = config::client(&identity, pinned(identity.fingerprint())).expect("a key");
         let begun = Instant::now();
@@ -341,5 +352,33 @@ mod tests {
         // QUIC itself remembers a closed connection for three of its timeouts.
         server.receive(now + FAREWELL + Duration::from_secs(4));
         assert!(server.connection(index).is_none(), "its place is not free");
+    }
+
+    #[test]
+    fn words_for_who_takes_none_are_not_kept_by_quic_or_by_us() {
+        let (mut server, mut client, index) = pair();
+        let turn = |server: &mut Driver, client: &mut Driver| {
+            server.send(Instant::now());
+            client.receive(Instant::now());
+            client.send(Instant::now());
+            server.receive(Instant::now());
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        // The client reads nothing of its stream, so that after a while nothing more may be sent.
+        let waits = |server: &mut Driver| server.connection(index).expect("it is up").is_blocked;
+        for word in 0..2_000_u32 {
+            if waits(&mut server) {
+                break;
+            }
+            server.queue_stream(index, &[word.to_le_bytes(); 50].concat());
+            turn(&mut server, &mut client);
+        }
+        assert!(waits(&mut server), "it takes everything");
+        for word in 1..4 {
+            server.queue_stream(index, &[word; 9]);
+            turn(&mut server, &mut client);
+            let in_vain = server.words.remembers(|words| words.ends_with(&[word; 9]));
+            assert!(!in_vain, "all that waits was copied, and nothing of it was taken");
+        }
     }
 }

@@ -47,12 +47,12 @@ pub(super) struct Received {
 
 /// Whose socket it is: how much may come at once, and how long packets are, differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Of {
+pub(crate) enum Role {
     Server,
     Client,
 }
 
-impl Of {
+impl Role {
     /// Bytes of the system's buffer, and of a slot for packets that came.
     fn sizes(self) -> (usize, usize) {
         match self {
@@ -85,10 +85,10 @@ impl Port {
     /// Binds a socket of a server or of a client, over a bad network if `link` says so.
     pub(crate) fn open(
         address: SocketAddr,
-        of: Of,
+        role: Role,
         link: Option<(Conditions, u64)>,
     ) -> io::Result<Self> {
-        let (wanted, slot_bytes) = of.sizes();
+        let (wanted, slot_bytes) = role.sizes();
         let Bound { socket, buffer_bytes } = socket::bind(address, wanted)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
         Ok(Self {

@@ -28,6 +28,11 @@ impl Words {
         self.oldest = (self.oldest + 1) % REMEMBERED;
         made
     }
+
+    #[cfg(test)]
+    pub(super) fn remembers(&self, such: impl Fn(&[u8]) -> bool) -> bool {
+        self.last.iter().any(|last| such(last))
+    }
 }
 
 #[cfg(test)]
