@@ -150,15 +150,21 @@ impl SharedUpdates {
         let ticks = now.tick().since(before.tick()) as u32;
         let mut place = 0;
         for row in now.rows() {
-            while before.id(place).is_some_and(|id| id < row.id) {
+            let mut was = before.row(place);
+            while was.is_some_and(|was| was.id < row.id) {
                 place += 1;
+                was = before.row(place);
             }
-            let was = before.row(place).filter(|was| was.id == row.id && was.kind == row.kind);
-            let stands =
-                was.is_some_and(|was| self.code.stands(row.kind, was.columns, row.columns));
-            let stood = self.stood_before.get(place).map_or(0, |stood| u32::from(*stood));
-            let stood = if stands { stood.saturating_add(ticks).min(limits::AGE_TICKS) } else { 0 };
+            let was = was.filter(|was| was.id == row.id);
+            let stood = match was.filter(|was| was.kind == row.kind) {
+                Some(was) if self.code.stands(row.kind, was.columns, row.columns) => {
+                    let stood = self.stood_before.get(place).map_or(0, |stood| u32::from(*stood));
+                    stood.saturating_add(ticks).min(limits::AGE_TICKS)
+                }
+                _ => 0,
+            };
             self.stood_ticks.push(stood as u16);
+            place += usize::from(was.is_some());
         }
     }
 

@@ -41,12 +41,19 @@ impl Packed {
         let (mut pen, mut before) = (Pen { room, end: 0 }, 0);
         for row in snapshot.rows() {
             let age = folded(snapshot.tick().since(row.as_of));
-            pen.number(u32::from(row.id.0 - before));
-            pen.number(u32::from(row.kind.0) << 1 | u32::from(age != 0));
-            if age != 0 {
-                pen.number(age);
+            let gap = u32::from(row.id.0 - before);
+            let kind = u32::from(row.kind.0) << 1 | u32::from(age != 0);
+            let count = row.columns.len() as u32;
+            if (gap | kind | count) < 0x80 && age == 0 {
+                pen.bytes([gap as u8, kind as u8, count as u8]);
+            } else {
+                pen.number(gap);
+                pen.number(kind);
+                if age != 0 {
+                    pen.number(age);
+                }
+                pen.number(count);
             }
-            pen.number(row.columns.len() as u32);
             let (groups, rest) = row.columns.as_chunks();
             groups.iter().for_each(|group| pen.group(*group));
             if !rest.is_empty() {
@@ -97,23 +104,27 @@ impl Pen<'_> {
     /// A byte with the length of each of four columns, and then these, the lowest byte first; zeros have no length.
     fn group(&mut self, columns: [i32; GROUP]) {
         let numbers = columns.map(folded);
+        if numbers == [0; GROUP] {
+            return self.byte(0); // Most of a row is.
+        }
         let codes = numbers.map(|number| {
-            u8::from(number > 0) + u8::from(number > 0xff) + u8::from(number > 0xffff)
+            u32::from(number > 0) + u32::from(number > 0xff) + u32::from(number > 0xffff)
         });
-        let lengths = codes.map(|code| LENGTHS[usize::from(code)]);
-        let two = |at: usize| {
-            (u64::from(numbers[at]) | u64::from(numbers[at + 1]) << (8 * lengths[at])).to_le_bytes()
+        // As in LENGTHS, without looking.
+        let [one, two, three, four] = codes.map(|code| code + u32::from(code == 3));
+        let both = |first: u32, length: u32, second: u32| {
+            (u64::from(first) | u64::from(second) << (8 * length)).to_le_bytes()
         };
         // Each two columns are written at once, and what follows goes over what they do not need.
-        let half = lengths[0] + lengths[1];
+        let half = (one + two) as usize;
         if let Some(room) = self.room.get_mut(self.end..self.end + GROUP_BYTES) {
-            room[0] = codes[0] | codes[1] << 2 | codes[2] << 4 | codes[3] << 6;
-            room[1..9].copy_from_slice(&two(0));
+            room[0] = (codes[0] | codes[1] << 2 | codes[2] << 4 | codes[3] << 6) as u8;
+            room[1..9].copy_from_slice(&both(numbers[0], one, numbers[1]));
             if let Some(room) = room.get_mut(1 + half..9 + half) {
-                room.copy_from_slice(&two(2));
+                room.copy_from_slice(&both(numbers[2], three, numbers[3]));
             }
         }
-        self.end += 1 + half + lengths[2] + lengths[3];
+        self.end += 1 + half + (three + four) as usize;
     }
 
     /// Seven bits a byte, the least first; the eighth says that more follow.
@@ -126,10 +137,14 @@ impl Pen<'_> {
     }
 
     fn byte(&mut self, byte: u8) {
-        if let Some(room) = self.room.get_mut(self.end) {
-            *room = byte;
+        self.bytes([byte]);
+    }
+
+    fn bytes<const COUNT: usize>(&mut self, bytes: [u8; COUNT]) {
+        if let Some(room) = self.room.get_mut(self.end..self.end + COUNT) {
+            room.copy_from_slice(&bytes);
         }
-        self.end += 1;
+        self.end += COUNT;
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the codec costs, in bytes and in time, on matches recorded from bots.
 //!
-//! `cargo bench -p tumult-tests --bench codec` ends with one table; `-- --quick` gives it sooner and less exactly. The
+//! `cargo bench -p tumult-tests --bench codec` ends with one table; `-- --quick` gives it sooner and less exactly,
+//! `-- --bytes` without any times, and `-- --cubes` the bytes of the cubes alone, to count instructions with. The
 //! recordings are in tests/data, and how they are made is in game-sim's example `record`.
 
 mod bytes;
@@ -32,6 +33,9 @@ fn main() {
     }
     let plays = Play::<Tumult>::matches();
     let (cubes, bodies) = (Play::<Cubes>::cubes(), Play::<Bodies>::bodies());
+    if std::env::args().any(|argument| argument == "--cubes") {
+        return report::print_solids(&[unmeasured(&cubes, CUBES_AGE)]);
+    }
     if std::env::args().any(|argument| argument == "--bytes") {
         report::print_bytes(&plays);
         report::print_solids(&[unmeasured(&cubes, CUBES_AGE)]);
