@@ -359,7 +359,7 @@ fn a_match_of_teams_is_played_and_voted_out_of() {
     let config = folder.path("server.toml");
     let options = "mode = \"control_points\"\nrotation = [\"yard\", \"expanse:free_for_all\"]\n\
                    [bots]\nfill = 4\n[rules]\nwarm_up_ticks = 900\nround_ticks = 900\n\
-                   intermission_ticks = 1200\n";
+                   intermission_ticks = 2400\n";
     std::fs::write(&config, options).expect("the folder is ours");
     let server = ServerProcess::start(&["--config", &config]);
     let address = server.address.to_string();
@@ -371,7 +371,7 @@ fn a_match_of_teams_is_played_and_voted_out_of() {
          key Escape\npage fight 5\nsee 2 B: vote\nkey KeyB\npage vote 5\n\
          key Escape\npage fight 5\nkey Escape\npage pause 5\nwait 0.4\nclick Vote for what\npage vote 5\n\
          reads 2 West\nkey Digit2\nwait 0.5\nclick Everybody for themselves\n\
-         gone 40 What comes next?\npage fight 10\ngone 20 The game moves on\n\
+         gone 60 What comes next?\npage fight 10\ngone 20 The game moves on\n\
          see 20 points, place\ngone 5 You fight for\nquit",
         &[&address, "--autopilot"],
     );
