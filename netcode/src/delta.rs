@@ -194,6 +194,11 @@ impl RowCode {
         holds && same(baseline, columns) && !moves()
     }
 
+    /// Whether nobody expects rows of a kind to change.
+    pub(crate) fn holds(&self, kind: KindId) -> bool {
+        self.manner(kind).holds
+    }
+
     /// How many columns [`RowCode::guessed`] has, of a kind that the game guesses.
     pub(crate) fn guess_length(&self, kind: KindId) -> usize {
         usize::from(self.manner(kind).guess_length)

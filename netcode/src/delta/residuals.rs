@@ -91,7 +91,7 @@ impl RowCode {
         assert_eq!(columns.len(), table.fields.len(), "one column for each field");
         self.residuals.clear();
         self.guessed.clear();
-        if let Some(baseline) = baseline.filter(|_| self.manner(kind).holds) {
+        if let Some(baseline) = baseline.filter(|_| self.holds(kind)) {
             let fields = table.fields.iter().zip(baseline).zip(columns);
             let residuals = fields.map(|((field, guess), truth)| field.residual(*guess, *truth));
             self.residuals.extend(residuals);

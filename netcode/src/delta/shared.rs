@@ -150,6 +150,10 @@ impl SharedUpdates {
         let ticks = now.tick().since(before.tick()) as u32;
         let mut place = 0;
         for row in now.rows() {
+            if !self.code.holds(row.kind) {
+                self.stood_ticks.push(0); // In a fight that is nearly every row.
+                continue;
+            }
             let mut was = before.row(place);
             while was.is_some_and(|was| was.id < row.id) {
                 place += 1;
