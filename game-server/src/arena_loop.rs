@@ -1,6 +1,6 @@
 //! One arena on one thread: the network, the simulation and the encoding, at their own pace.
 //!
-//! The steps of [`ArenaLoop::tick`] are those of ARCHITECTURE.md. Nothing slow may stand in it: no
+//! The steps of [`ArenaLoop::run`] are those of ARCHITECTURE.md. Nothing slow may stand in it: no
 //! file, and nothing that another thread could hold up. Between the ticks the thread sleeps.
 
 use crate::{
@@ -116,10 +116,8 @@ impl ArenaLoop {
                 continue;
             }
             pace.begin(begun);
-            self.tick();
-            let stepped = Instant::now();
-            self.quic.flush(&mut self.host.core);
-            self.stats.note_sent(stepped.elapsed());
+            self.advance();
+            self.tell();
             self.stats.note_tick(begun.elapsed(), self.host.playing());
             if let Some(board) = &self.board {
                 board.set_players(self.host.playing());
@@ -170,11 +168,19 @@ impl ArenaLoop {
         self.quic.drain(&mut self.host.core);
     }
 
-    /// One tick: everything in, then one step. What goes out goes with the flush.
-    fn tick(&mut self) {
+    /// The first part of a tick: everything in, then the game goes on.
+    fn advance(&mut self) {
         self.host.begin();
         self.quic.drain(&mut self.host.core);
-        self.host.step();
+        self.host.advance();
+    }
+
+    /// The second part: everybody is told whose turn it is.
+    fn tell(&mut self) {
+        self.host.tell(|core| self.quic.deliver(core));
+        let packed = Instant::now();
+        self.quic.flush(&mut self.host.core);
+        self.stats.note_sent(packed.elapsed());
     }
 
     fn finish(mut self, pace: &Pace) -> anyhow::Result<()> {

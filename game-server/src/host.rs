@@ -1,7 +1,7 @@
 //! The game as the server runs it, without a socket: sessions, seats, the world, what each may see.
 //!
 //! A tick is [`Host::begin`], then everything that came goes into [`Host::core`], then [`Host::step`],
-//! then everything that [`Host::core`] wants to send goes out. `arena_loop` does that over QUIC, the
+//! then everything that [`Host::core`] wants to send goes out. A step has two parts, of which the second can send as it goes. `arena_loop` does that over QUIC, the
 //! tests over a simulated network.
 
 use crate::{
@@ -35,6 +35,10 @@ const MOVING: &str = "the game moves on to another arena";
 /// How often clients are told how it stands with the points, in ticks: four times a second, and only
 /// what changed. Between that a client goes on by itself.
 const TELL_EVERY: u32 = 15;
+
+/// Snapshots that are packed before they are sent: enough that neither packing nor sending begins with a cold cache
+/// for each, few enough that the first do not wait for the last.
+const TOLD_AT_ONCE: usize = 64;
 
 /// Everything of one arena but its socket and its clock.
 pub struct Host {
@@ -153,6 +157,12 @@ impl Host {
 
     /// Steps the game with what came, and has the core send what changed.
     pub fn step(&mut self) {
+        self.advance();
+        self.tell(|_| {});
+    }
+
+    /// The first part of [`Host::step`]: the game goes on, and what happened is said.
+    pub fn advance(&mut self) {
         self.move_on();
         self.players.answer(&mut self.core, &self.world);
         self.tell_newcomers();
@@ -173,9 +183,13 @@ impl Host {
             }
         }
         self.tell_of_the_match();
-        if self.players.seats().any(|(client, _)| self.core.is_due(client)) {
-            self.send_snapshots();
-        }
+    }
+
+    /// The second part of [`Host::step`]: a snapshot for each whose turn it is. Whenever some are packed, `deliver` may
+    /// send them off while the others are. Returns how many there were.
+    pub fn tell(&mut self, deliver: impl FnMut(&mut Server<Tumult>)) -> usize {
+        let is_anybody = self.players.seats().any(|(client, _)| self.core.is_due(client));
+        if is_anybody { self.send_snapshots(deliver) } else { 0 }
     }
 
     /// Goes to another arena if it is time to: everybody is sent away, and comes again into the new one.
@@ -269,13 +283,14 @@ impl Host {
     }
 
     /// The state, once, and from it what each client may see.
-    fn send_snapshots(&mut self) {
+    fn send_snapshots(&mut self, mut deliver: impl FnMut(&mut Server<Tumult>)) -> usize {
         let mut snapshot = std::mem::take(&mut self.spare);
         game_sim::replicate::write_snapshot(&self.world, &mut snapshot);
         self.interest.retain(self.players.seats().map(|(client, _)| client));
         self.interest.update(&snapshot, &self.world.noises);
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);
         self.spare = self.core.publish(snapshot).unwrap_or_default();
+        let mut told = 0;
         for (client, pilot) in self.players.seats() {
             let Some(newest) = self.core.newest().filter(|_| self.core.is_due(client)) else {
                 continue;
@@ -289,7 +304,12 @@ impl Host {
                 self.interest.visible(newest, client, pilot, eye)
             };
             self.core.send_snapshot(client, visible);
+            told += 1;
+            if told % TOLD_AT_ONCE == 0 {
+                deliver(&mut self.core);
+            }
         }
+        told
     }
 }
 

@@ -7,7 +7,8 @@
 //!    [`ServerEvent::Resumed`].
 //! 3. [`Server::take_command`] once for each client that plays, and step the game with them.
 //! 4. If [`Server::is_due`] for anybody, [`Server::publish`], then [`Server::send_snapshot`] for each of those.
-//! 5. [`Server::poll_transmit`] until `None`, and give it all to the transport.
+//! 5. [`Server::poll_transmit`] until `None`, and give it all to the transport. What is written already may go before
+//!    that ([`Server::poll_written`]).
 //!
 //! No message from a client causes an immediate send (invariant 1), and none can make the core panic,
 //! allocate past `limits` or loop without bound (invariant 6).
@@ -409,6 +410,22 @@ impl<P: Protocol> Server<P> {
             bytes.clear();
             self.buffers.push(bytes);
         }
+    }
+
+    /// The next of what is written already, for a transport that sends while the tick's other snapshots are still
+    /// packed. What all are told comes in front of their snapshots, so who gets none in this tick hears it
+    /// from [`Server::poll_transmit`], which comes last in any case.
+    ///
+    /// ```
+    /// # mod walkers { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/walkers.rs")); }
+    /// # use walkers::*;
+    /// let (mut server, ann, _client, _) = played(60);
+    /// server.broadcast(&"the walk begins".to_owned());
+    /// assert!(server.poll_written().is_none(), "it may still ride with a snapshot");
+    /// assert!(server.poll_transmit().is_some_and(|transmit| transmit.client == ann));
+    /// ```
+    pub fn poll_written(&mut self) -> Option<Transmit> {
+        self.outgoing.pop_front()
     }
 
     /// The next thing for the transport to do.

@@ -83,7 +83,8 @@ impl Arena {
             let counted = measure(|| {
                 host.begin();
                 quic.drain(&mut host.core);
-                host.step();
+                host.advance();
+                host.tell(|core| quic.deliver(core));
                 quic.flush(&mut host.core);
             });
             if !is_late {

@@ -1,5 +1,5 @@
-//! Connects the driver with the server's core: everything in at the tick's start, everything out at its
-//! end. It never waits, and nothing that comes is acted upon before the next tick.
+//! Connects the driver with the server's core: everything in at the tick's start, everything out once it is
+//! made. It never waits, and nothing that comes is acted upon before the next tick.
 
 use super::{
     PathStats,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     limits,
     protocol::Protocol,
-    server::{Action, ClientId, Server},
+    server::{Action, ClientId, Server, Transmit},
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -70,6 +70,7 @@ struct Link {
 /// for tick in 1..=3 {
 ///     core.begin_tick(Tick(tick));
 ///     network.drain(&mut core);
+///     network.deliver(&mut core); // between two snapshots, in a crowd
 ///     network.flush(&mut core);
 ///     network.wait(Instant::now() + Duration::from_millis(5));
 /// }
@@ -92,6 +93,8 @@ pub struct QuicServer {
     lost: VecDeque<(ClientId, Origin)>,
     /// How many there may be from each, if that was said.
     per_address: Option<usize>,
+    /// Whether some of what goes in this turn went already.
+    is_sending: bool,
     /// Counts the flushes, to do by turns what need not be done in each.
     turn: u32,
     news: Vec<usize>,
@@ -141,6 +144,7 @@ impl QuicServer {
             origins: Origins::default(),
             lost: VecDeque::new(),
             per_address: None,
+            is_sending: false,
             turn: 0,
             news: Vec::new(),
         })
@@ -206,29 +210,23 @@ impl QuicServer {
         self.news = news;
     }
 
+    /// Sends what the core has written so far, while the tick's other snapshots are still packed: the first are under way
+    /// before the last are made, and no burst of a thousand packets meets the network. [`QuicServer::flush`] comes after the last.
+    pub fn deliver<P: Protocol>(&mut self, core: &mut Server<P>) {
+        let now = self.begin_turn();
+        while let Some(transmit) = core.poll_written() {
+            self.carry(now, transmit, core);
+        }
+    }
+
     /// Sends everything that the core wants to send.
     pub fn flush<P: Protocol>(&mut self, core: &mut Server<P>) {
-        let now = Instant::now();
-        self.driver.begin_sending();
+        let now = self.begin_turn();
         while let Some(transmit) = core.poll_transmit() {
-            let Some(&index) = self.places.get(&transmit.client) else { continue };
-            match transmit.action {
-                // What does not fit or can't go is superseded by the next one.
-                Action::Datagram(bytes) => {
-                    self.driver.send_datagram(now, index, &bytes);
-                    core.recycle(bytes);
-                }
-                Action::Stream(bytes) => {
-                    self.driver.queue_stream(index, &bytes);
-                    core.recycle(bytes);
-                }
-                Action::Close(reason) => {
-                    self.driver.part(now, index, &reason);
-                    self.forget(now, transmit.client);
-                }
-            }
+            self.carry(now, transmit, core);
         }
         self.driver.send(now);
+        self.is_sending = false;
         self.turn = self.turn.wrapping_add(1);
         let turns = self.links.iter_mut().enumerate().filter_map(|(index, link)| {
             let is_due = (index as u32).wrapping_add(self.turn).is_multiple_of(WINDOW_TURNS);
@@ -237,6 +235,34 @@ impl QuicServer {
         for (index, link) in turns {
             let Some(connection) = self.driver.connection(index) else { continue };
             link.tell(connection, core);
+        }
+    }
+
+    /// What the system did not take of the turn before is out of date when the first packet of this one is written.
+    fn begin_turn(&mut self) -> Instant {
+        if !std::mem::replace(&mut self.is_sending, true) {
+            self.driver.begin_sending();
+        }
+        Instant::now()
+    }
+
+    /// Does one thing that the core wants.
+    fn carry<P: Protocol>(&mut self, now: Instant, transmit: Transmit, core: &mut Server<P>) {
+        let Some(&index) = self.places.get(&transmit.client) else { return };
+        match transmit.action {
+            // What does not fit or can't go is superseded by the next one.
+            Action::Datagram(bytes) => {
+                self.driver.send_datagram(now, index, &bytes);
+                core.recycle(bytes);
+            }
+            Action::Stream(bytes) => {
+                self.driver.queue_stream(index, &bytes);
+                core.recycle(bytes);
+            }
+            Action::Close(reason) => {
+                self.driver.part(now, index, &reason);
+                self.forget(now, transmit.client);
+            }
         }
     }
 
