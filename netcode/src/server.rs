@@ -129,8 +129,8 @@ pub struct Server<P: Protocol> {
     introductions: VecDeque<(ClientId, Hello, Option<Resume>)>,
     events: VecDeque<ServerEvent<P::Request>>,
     outgoing: VecDeque<Transmit>,
-    /// What all are told, until the transport asks.
-    said: Vec<u8>,
+    /// What all are told, until all have heard it.
+    said: said::Said,
     /// Memory that is used again: of datagrams and messages that were sent, of the inputs that came
     /// last, and of what is visible when it is too much.
     buffers: Vec<Vec<u8>>,
@@ -157,7 +157,7 @@ impl<P: Protocol> Server<P> {
             introductions: VecDeque::new(),
             events: VecDeque::new(),
             outgoing: VecDeque::new(),
-            said: Vec::new(),
+            said: said::Said::default(),
             buffers: Vec::new(),
             batch: InputBatch::default(),
             most: Vec::new(),

@@ -1,6 +1,6 @@
 //! One client as the server's core sees it: how far its session is, its inputs, what it holds.
 
-use super::{PeerKey, delay::ViewDelay, pace::Pace};
+use super::{PeerKey, delay::ViewDelay, pace::Pace, said::Said};
 use crate::{
     ack::{Acks, sequence_of},
     budget::{Budget, Candidate},
@@ -205,12 +205,12 @@ impl<P: Protocol> Peer<P> {
     }
 
     /// What it has not heard yet of all that is said to everybody who is in the game.
-    pub(super) fn hear<'a>(&mut self, said: &'a [u8]) -> Option<&'a [u8]> {
+    pub(super) fn hear<'a>(&mut self, said: &'a Said) -> Option<&'a [u8]> {
         if self.stage != Stage::Active {
             return None;
         }
         let heard = std::mem::replace(&mut self.heard_bytes, said.len());
-        said.get(heard..).filter(|news| !news.is_empty())
+        said.from(heard)
     }
 
     /// The next message of the stream that the server has to act on.

@@ -8,6 +8,9 @@
 use super::{ClientId, Server, peer::Stage};
 use crate::protocol::Protocol;
 
+/// What all are told may wait so long for the snapshots that it goes with.
+const PATIENCE_MS: u32 = 120;
+
 impl<P: Protocol> Server<P> {
     /// Whether the tick that was begun last is one on which this client gets a snapshot: every
     /// [`ServerConfig::snapshot_interval`](super::ServerConfig::snapshot_interval) ticks. A game may as well send to everybody at once.
@@ -29,6 +32,14 @@ impl<P: Protocol> Server<P> {
     pub fn is_due(&self, client: ClientId) -> bool {
         let turn = self.turn();
         self.peers.get(&client).is_some_and(|peer| peer.stage == Stage::Active && peer.turn == turn)
+    }
+
+    /// How long words may wait for the snapshots that they go with, in ticks: until everybody has had one, if that is soon.
+    /// Where few play they do not wait.
+    pub(super) fn patience_ticks(&self) -> u32 {
+        let is_crowd = self.peers.len() > usize::from(self.config.turn_clients);
+        let most = u32::from(self.config.tick_rate.hz()) * PATIENCE_MS / 1_000;
+        if is_crowd { u32::from(self.config.snapshot_interval.max(1)).min(most) } else { 0 }
     }
 
     /// Which of the ticks of an interval this one is.
