@@ -59,6 +59,8 @@ const WEAR_S: f64 = 0.5;
 const ACCELERATION: f64 = 0.25;
 /// Beyond this many seconds of error the view jumps.
 const JUMP_S: f64 = 0.4;
+/// So many wide gaps, one after another, are no losses but a rhythm.
+const RHYTHM: usize = 16;
 /// For how long, in ticks, remotes are extrapolated when nothing newer is there.
 pub const EXTRAPOLATE_TICKS: f64 = 6.0;
 
@@ -70,6 +72,8 @@ pub struct Playout {
     transits: Transits,
     /// What the frames of each of the last snapshots would have needed.
     needs: Window,
+    /// How many of the last needs were those of gaps wider than agreed.
+    wide: usize,
     newest: Option<Newest>,
     drift: Drift,
     /// The view, in ticks since `epoch`.
@@ -111,6 +115,7 @@ impl Playout {
             epoch,
             transits: Transits::new(),
             needs: Window::new(),
+            wide: 0,
             newest: None,
             drift: Drift::default(),
             position: None,
@@ -158,7 +163,8 @@ impl Playout {
         if made <= newest.made {
             return;
         }
-        if newest.need > f64::MIN {
+        let is_over = self.note_gap(made - newest.made > interval);
+        if newest.need > f64::MIN && !is_over {
             let (ticks, lost) = (newest.need, newest.lost);
             self.needs.push(Need { at: came, ticks }, lost);
             self.forget(came, interval);
@@ -168,6 +174,20 @@ impl Playout {
         }
         let lost = (made - newest.made) / interval - 1.0;
         self.newest = Some(Newest { made, came, before: newest.made, need: f64::MIN, lost });
+    }
+
+    /// Says whether a rhythm of wide gaps has just ended: a server that had not the time for all snapshots, or a path that
+    /// carried only some, has again. What those gaps needed, the last one included, is not needed any more.
+    fn note_gap(&mut self, is_wide: bool) -> bool {
+        if is_wide {
+            self.wide += 1;
+            return false;
+        }
+        let wide = std::mem::take(&mut self.wide);
+        if wide >= RHYTHM {
+            self.needs.forget_newest(wide);
+        }
+        wide >= RHYTHM
     }
 
     /// Lets time pass for a frame. Returns the moment to draw, or `None` before the first snapshot.

@@ -58,6 +58,12 @@ impl Needs {
         self.answer = None;
     }
 
+    /// Forgets so many of the newest.
+    pub(crate) fn forget_newest(&mut self, some: usize) {
+        self.held.truncate(self.held.len().saturating_sub(some));
+        self.answer = None;
+    }
+
     pub(crate) fn clear(&mut self) {
         self.keep(0);
     }

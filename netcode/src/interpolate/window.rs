@@ -102,6 +102,12 @@ impl Window {
         self.forget_gaps();
     }
 
+    /// Forgets so many of the newest.
+    pub(super) fn forget_newest(&mut self, some: usize) {
+        self.needs.forget_newest(some);
+        self.forget_gaps();
+    }
+
     /// The least lag with which the view would have run past what there was no longer than is spared, with room
     /// for bursts that were not seen yet, in ticks. `interval` is the space between two snapshots.
     pub(super) fn enough(&mut self, now: f64, interval: f64, drift: f64) -> Option<f64> {
@@ -114,9 +120,9 @@ impl Window {
 
     fn forget_gaps(&mut self) {
         let oldest = self.needs.iter().next().map_or(f64::MAX, |need| need.at);
-        while self.gaps.front().is_some_and(|(at, _)| *at < oldest) {
-            self.gaps.pop_front();
-        }
+        while self.gaps.pop_front_if(|(at, _)| *at < oldest).is_some() {}
+        let newest = self.needs.iter().next_back().map_or(f64::MIN, |need| need.at);
+        while self.gaps.pop_back_if(|(at, _)| *at > newest).is_some() {}
     }
 }
 
