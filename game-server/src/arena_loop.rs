@@ -9,6 +9,7 @@ use crate::{
     cores,
     host::Host,
     options::Options,
+    overload::Overload,
     pace::Pace,
     rotation::Rotation,
     stats::{ServerReport, Stats},
@@ -106,7 +107,9 @@ impl ArenaLoop {
     /// When the report can't be written.
     pub fn run(mut self, stop: &AtomicBool) -> anyhow::Result<()> {
         self.options.core.map_or(Ok(()), cores::pin)?;
-        let mut pace = Pace::new(self.options.rate().period(), Instant::now());
+        let period = self.options.rate().period();
+        let mut pace = Pace::new(period, Instant::now());
+        let mut overload = Overload::new(period, self.options.snapshot_stride);
         while !stop.load(Relaxed) {
             self.pause(pace.due());
             let begun = Instant::now();
@@ -117,8 +120,13 @@ impl ArenaLoop {
             }
             pace.begin(begun);
             self.advance();
-            self.tell();
-            self.stats.note_tick(begun.elapsed(), self.host.playing());
+            let (told, telling) = self.tell();
+            let is_thinned = told > 0 && overload.stride() > 1;
+            self.stats.note_tick(begun.elapsed(), self.host.playing(), is_thinned);
+            if told > 0 {
+                overload.note(begun.elapsed(), telling);
+                self.host.core.set_stride(overload.stride());
+            }
             if let Some(board) = &self.board {
                 board.set_players(self.host.playing());
                 board.set_arena(self.host.rotation().place());
@@ -175,12 +183,14 @@ impl ArenaLoop {
         self.host.advance();
     }
 
-    /// The second part: everybody is told whose turn it is.
-    fn tell(&mut self) {
-        self.host.tell(|core| self.quic.deliver(core));
+    /// The second part: everybody is told whose turn it is. Returns how many those were, and how long it took.
+    fn tell(&mut self) -> (usize, Duration) {
+        let begun = Instant::now();
+        let told = self.host.tell(|core| self.quic.deliver(core));
         let packed = Instant::now();
         self.quic.flush(&mut self.host.core);
         self.stats.note_sent(packed.elapsed());
+        (told, begun.elapsed())
     }
 
     fn finish(mut self, pace: &Pace) -> anyhow::Result<()> {

@@ -286,6 +286,7 @@ impl Host {
     fn send_snapshots(&mut self, mut deliver: impl FnMut(&mut Server<Tumult>)) -> usize {
         let mut snapshot = std::mem::take(&mut self.spare);
         game_sim::replicate::write_snapshot(&self.world, &mut snapshot);
+        self.interest.set_stride(self.core.stride());
         self.interest.retain(self.players.seats().map(|(client, _)| client));
         self.interest.update(&snapshot, &self.world.noises);
         let followed = self.world.pilots().next().map(|(pilot, _)| pilot);

@@ -65,6 +65,7 @@ pub struct Interest {
     /// How much each row of the newest snapshot matters, by its place; nothing for what is nowhere.
     aspects: Vec<Option<Aspect>>,
     noises: Noises,
+    snapshot_interval: u16,
     /// How much ahead everybody is told, whatever the own lag.
     lead_ticks: f64,
     sight_m: f32,
@@ -117,6 +118,7 @@ impl Interest {
             clients: BTreeMap::new(),
             aspects: Vec::new(),
             noises: Noises::new(rules.hearing_m, snapshot_interval),
+            snapshot_interval,
             lead_ticks,
             sight_m: rules.sight_m,
             dash_m_per_tick,
@@ -137,6 +139,14 @@ impl Interest {
         let onlooker = self.clients.entry(client).or_default();
         let faded = onlooker.lag_ticks.map_or(0.0, |lag_ticks| lag_ticks - LAG_DECAY);
         onlooker.lag_ticks = Some(view.ticks_before(tick).max(faded));
+    }
+
+    /// From now on each client is told one of so many snapshots: what happens between them is told then, and everybody
+    /// looks as much farther ahead.
+    pub fn set_stride(&mut self, stride: u16) {
+        let spacing = self.snapshot_interval * stride;
+        self.noises.set_spacing(spacing);
+        self.lead_ticks = f64::from(LEAD_SNAPSHOTS * spacing);
     }
 
     /// Forgets the clients that have gone; `here` are those that have not.

@@ -5,7 +5,7 @@
 //! `relevance` what matters most of it, `shot_audit` what hits were judged by, `options` what
 //! the operator wants, `complaints` what players say of each other, `rotation` what is played next and `ballot`
 //! who votes for it, `stats` what it cost. `looks` is which names look alike, `names` who has which, `talk` how much
-//! one may say. `beacon` tells lists of servers of it. `supervisor` runs
+//! one may say. `overload` is what it leaves out when it has not the time for all. `beacon` tells lists of servers of it. `supervisor` runs
 //! several arenas in one process.
 
 pub mod arena_loop;
@@ -22,6 +22,7 @@ pub mod looks;
 pub mod names;
 mod noises;
 pub mod options;
+pub mod overload;
 pub mod pace;
 pub mod players;
 pub mod relevance;

@@ -25,7 +25,7 @@ use netcode::{
 #[derive(Debug)]
 pub(crate) struct Noises {
     hearing_m: f32,
-    snapshot_interval: i32,
+    spacing_ticks: i32,
     /// By square.
     sources: Vec<Source>,
 }
@@ -50,13 +50,18 @@ pub(crate) struct Spotted {
 impl Noises {
     /// For listeners who hear so far, and snapshots that come every so many ticks.
     pub(crate) fn new(hearing_m: f32, snapshot_interval: u16) -> Self {
-        Self { hearing_m, snapshot_interval: i32::from(snapshot_interval), sources: Vec::new() }
+        Self { hearing_m, spacing_ticks: i32::from(snapshot_interval), sources: Vec::new() }
+    }
+
+    /// From now on a listener's snapshots come every so many ticks.
+    pub(crate) fn set_spacing(&mut self, ticks: u16) {
+        self.spacing_ticks = i32::from(ticks);
     }
 
     /// Takes what is to be heard at the tick of a snapshot, in the world's order: by square.
     pub(crate) fn update(&mut self, snapshot: &Snapshot, made: &[Noise], lines: &Sightlines) {
         let now = snapshot.tick();
-        let new = made.iter().filter(|noise| now.since(noise.tick) < self.snapshot_interval);
+        let new = made.iter().filter(|noise| now.since(noise.tick) < self.spacing_ticks);
         let spotted = |place| Spotted { place, spot: lines.locate(place) };
         let stands = |pilot| {
             let row = snapshot.find(entity::pilot(pilot))?;

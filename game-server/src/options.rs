@@ -5,6 +5,7 @@
 
 mod arenas;
 
+use crate::overload;
 use clap::Parser;
 use figment::{
     Figment,
@@ -85,6 +86,11 @@ struct Flags {
     #[arg(long, value_name = "PLAYERS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot_turn: Option<u16>,
+    /// When ticks would be late, each client gets one of up to so many of its snapshots: 1 to 3, 1 for all whatever
+    /// happens [default: 3]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot_stride: Option<u16>,
     /// Fill the arena with bots up to so many pilots; they make way for people [default: 0]
     #[arg(long, value_name = "N", alias = "stand-ins")]
     #[serde(skip)]
@@ -156,6 +162,8 @@ pub struct Options {
     pub join_percent: u8,
     /// Players, 1 to 4096.
     pub snapshot_turn: u16,
+    /// Snapshots of which a client gets at least one, 1 to 3.
+    pub snapshot_stride: u16,
     /// Pilots that the server flies while there are too few people.
     pub bots: Bots,
     /// The core that the arena's thread is bound to.
@@ -230,6 +238,7 @@ impl Default for Options {
             resume_seconds: 60,
             join_percent: 50,
             snapshot_turn: 256,
+            snapshot_stride: overload::MOST_STRIDE,
             bots: Bots::default(),
             core: None,
             identity: data_folder().join("server.pem"),
@@ -245,7 +254,7 @@ impl Default for Options {
 }
 
 /// The keys of [`Options`] that an environment variable can set; those of tables come as `rules__KEY`.
-const OPTIONS: [&str; 21] = [
+const OPTIONS: [&str; 22] = [
     "bans",
     "beacon_port",
     "bind",
@@ -262,6 +271,7 @@ const OPTIONS: [&str; 21] = [
     "resume_seconds",
     "join_percent",
     "snapshot_turn",
+    "snapshot_stride",
     "identity",
     "stats_json",
     "shot_audit",
@@ -392,6 +402,7 @@ impl Options {
         range("resume_seconds", self.resume_seconds, 0, 600, "0 to 600")?;
         range("join_percent", self.join_percent.into(), 1, 90, "1 to 90")?;
         range("snapshot_turn", self.snapshot_turn, 1, most, "1 to 4096")?;
+        range("snapshot_stride", self.snapshot_stride, 1, overload::MOST_STRIDE, "1 to 3")?;
         range("bots.fill", self.bots.fill, 0, self.max_players, "at most max_players")?;
         range("watching.places", self.watching.places, 0, 1_024, "0 to 1024")?;
         if !self.tick_rate.is_multiple_of(self.snapshot_rate) {

@@ -24,6 +24,9 @@ pub struct ServerReport {
     pub send_ms_p99: f64,
     /// Ticks that were dropped because the server was late.
     pub ticks_dropped: u64,
+    /// Ticks that left out snapshots of clients whose turn it was, because the server would have been late.
+    #[serde(default)]
+    pub ticks_thinned: u64,
     /// The same while the server was as full as it ever was.
     #[serde(default)]
     pub full: Full,
@@ -61,6 +64,9 @@ pub struct Full {
     pub tick_ms_max: f64,
     /// As of the whole run.
     pub send_ms_p99: f64,
+    /// As of the whole run.
+    #[serde(default)]
+    pub ticks_thinned: u64,
 }
 
 /// Ticks after somebody joined that do not count as full ones.
@@ -78,6 +84,8 @@ pub struct Stats {
     tick_us: Histogram<u64>,
     send_us: Histogram<u64>,
     ticks: u64,
+    thinned: u64,
+    full_thinned: u64,
     peak_players: u64,
 }
 
@@ -98,13 +106,16 @@ impl Stats {
             tick_us: histogram(),
             send_us: histogram(),
             ticks: 0,
+            thinned: 0,
+            full_thinned: 0,
             peak_players: 0,
         }
     }
 
-    /// A tick took this long, with so many players.
-    pub fn note_tick(&mut self, took: Duration, players: usize) {
-        self.ticks += 1;
+    /// A tick took this long, with so many players; it left out snapshots, or not.
+    pub fn note_tick(&mut self, took: Duration, players: usize, is_thinned: bool) {
+        let thinned = u64::from(is_thinned);
+        (self.ticks, self.thinned) = (self.ticks + 1, self.thinned + thinned);
         let took_us = (took.as_micros() as u64).max(1);
         self.tick_us.saturating_record(took_us);
         let players = players as u64;
@@ -112,11 +123,13 @@ impl Stats {
             (self.peak_players, self.fullest_at) = (players, self.ticks);
             self.full_tick_us.reset();
             self.full_send_us.reset();
+            self.full_thinned = 0;
         }
         let is_settled = self.ticks - self.fullest_at >= SETTLING_TICKS;
         self.is_full = players > 0 && players == self.peak_players && is_settled;
         if self.is_full {
             self.full_tick_us.saturating_record(took_us);
+            self.full_thinned += thinned;
         }
     }
 
@@ -149,12 +162,14 @@ impl Stats {
             tick_ms_max: ms(self.tick_us.max()),
             send_ms_p99: ms(self.send_us.value_at_quantile(0.99)),
             ticks_dropped,
+            ticks_thinned: self.thinned,
             full: Full {
                 ticks: self.full_tick_us.len(),
                 tick_ms_p50: ms(self.full_tick_us.value_at_quantile(0.5)),
                 tick_ms_p99: ms(self.full_tick_us.value_at_quantile(0.99)),
                 tick_ms_max: ms(self.full_tick_us.max()),
                 send_ms_p99: ms(self.full_send_us.value_at_quantile(0.99)),
+                ticks_thinned: self.full_thinned,
             },
             cpu_seconds,
             wall_seconds: self.started.elapsed().as_secs_f64(),
@@ -191,7 +206,7 @@ mod tests {
         let mut stats = Stats::new();
         let mut tick = |ms, players, times| {
             for _ in 0..times {
-                stats.note_tick(Duration::from_millis(ms), players);
+                stats.note_tick(Duration::from_millis(ms), players, ms != 40);
                 stats.note_sent(Duration::from_millis(ms));
             }
             stats.report(0, Totals::default(), 0)
@@ -202,6 +217,7 @@ mod tests {
         tick(10, 9, 300);
         let report = tick(60, 8, 100);
         assert_eq!((report.full.ticks, report.peak_players), (300, 9));
+        assert_eq!((report.full.ticks_thinned, report.ticks_thinned), (300, 900));
         assert!((9.9..10.1).contains(&report.full.tick_ms_max), "{report:?}");
         assert!((9.9..10.1).contains(&report.full.send_ms_p99), "{report:?}");
         assert!(report.tick_ms_max > 59.0);

@@ -116,6 +116,8 @@ pub struct Server<P: Protocol> {
     /// From here on the turns of snapshots are counted.
     first: Tick,
     tick: Tick,
+    /// Of so many of its snapshots each client gets one.
+    stride: u16,
     /// How long before the next tick what comes now comes, in ticks.
     early_ticks: f32,
     ring: SnapshotRing,
@@ -147,6 +149,7 @@ impl<P: Protocol> Server<P> {
             config,
             first: tick,
             tick,
+            stride: 1,
             early_ticks: 0.0,
             ring: SnapshotRing::new(limits::SNAPSHOT_RING),
             shared: SharedUpdates::new(code, u32::from(config.snapshot_interval)),
@@ -371,7 +374,7 @@ impl<P: Protocol> Server<P> {
         if let Some(news) = peer.hear(&self.said) {
             self.outgoing.push_back(said::spoken(client, news, &mut self.buffers));
         }
-        let interval_ticks = u32::from(self.config.snapshot_interval);
+        let interval_ticks = u32::from(self.config.snapshot_interval) * u32::from(self.stride);
         let Some(room) = peer.congestion.next_snapshot(interval_ticks) else { return };
         let visible = weightiest(visible, &mut self.most);
         let most = peer.limit_bytes(self.config.snapshot_cap_bytes);

@@ -113,3 +113,18 @@ fn the_first_view_comes_within_two_round_trips_and_a_tenth_of_a_second() {
         assert!(felt.join_ms <= round_trip_ms + 100.0, "{} ms", felt.join_ms);
     }
 }
+
+/// See docs/decisions/0060: a server that has not the time for all snapshots sends fewer, and is never late.
+#[test]
+fn with_a_third_of_the_snapshots_others_go_on_and_nothing_of_it_stays() {
+    for (link, seed, frames) in [(CLEAN, 31, 0), (BAD, 32, 20)] {
+        let usual = Setup { snapshot_rate: 30, ..setup(link, seed) };
+        let felt = play(&Setup { busy: Some((8.0, 20.0, 3)), ..usual.clone() });
+        // Once the views have fallen back, which takes some snapshots, hardly a frame.
+        let starved: u64 = felt.starved_by_second[10..].iter().sum();
+        assert!(starved <= frames, "nothing to draw: {:?}", felt.starved_by_second);
+        assert!(felt.late <= 0.01 && felt.correction_cm_p99 <= 2.0, "it is about others only");
+        let (delay, before) = (felt.delay_ticks, play(&usual).delay_ticks);
+        assert!((delay - before).abs() < 0.5, "{before} ticks of delay became {delay}");
+    }
+}

@@ -52,6 +52,8 @@ pub struct Setup {
     pub clock_set: Option<(f64, f64)>,
     /// When the weather changes, in seconds, and to what.
     pub change: Option<(f64, Conditions)>,
+    /// From when until when, in seconds, the server has time for one of so many snapshots.
+    pub busy: Option<(f64, f64, u16)>,
     /// What chance begins with.
     pub seed: u64,
     /// How long it is played.
@@ -72,6 +74,7 @@ impl Setup {
             clock_off: 0.0,
             clock_set: None,
             change: None,
+            busy: None,
             seed,
             seconds: 60.0,
         }
@@ -248,6 +251,9 @@ fn serve(host: &mut Host, players: &mut [Player], setup: &Setup, now: f64, perio
         while let Some((_, bytes)) = player.stream_up.pop_front_if(|(at, _)| *at <= now) {
             host.core.handle_stream(player.id, &bytes);
         }
+    }
+    if let Some((from, until, stride)) = setup.busy {
+        host.core.set_stride(if (from..until).contains(&now) { stride } else { 1 });
     }
     host.step();
     while let Some(transmit) = host.core.poll_transmit() {

@@ -67,6 +67,26 @@ fn a_shot_is_heard_by_those_near_who_do_not_see_it_and_by_nobody_else() {
     assert!(near > 30 && far > 300 && seen > 30, "{near} heard, {far} far, {seen} seen");
 }
 
+/// Everybody is asked once in a stride, and hears then what was heard since.
+#[test]
+fn who_gets_every_third_snapshot_hears_each_shot_once() {
+    let mut world = world();
+    let lines = Interest::sightlines_of(&world.arena, &world.rules, 2);
+    let shot = world.tick;
+    for (stride, until) in [(1, 2), (2, 4), (3, 6)] {
+        for later in 0..10 {
+            let mut interest = Interest::new(&world.arena, &world.rules, 2, lines.clone());
+            interest.set_stride(stride);
+            world.tick = shot + later;
+            interest.update(&snapshot(&world), &world.noises);
+            let told: usize =
+                (1..200).step_by(2).map(|pilot| heard(&mut interest, &world, pilot).len()).sum();
+            assert_eq!(told > 30, later < until, "{told} told {later} ticks later at {stride}");
+            assert!(told > 30 || told == 0);
+        }
+    }
+}
+
 #[test]
 fn who_walks_away_from_an_own_shot_does_not_hear_it_come_from_there() {
     let mut world = world();

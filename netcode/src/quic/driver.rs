@@ -14,6 +14,7 @@ mod arrival;
 mod batch;
 mod clock;
 mod connection;
+mod departure;
 mod handshakes;
 mod network;
 mod outbox;
@@ -32,6 +33,7 @@ use super::{
     tls::Identity,
 };
 use clock::Clock;
+use departure::QUIET;
 use handshakes::Handshakes;
 use port::Received;
 use quinn_proto::{
@@ -49,22 +51,8 @@ use words::Words;
 /// Packets taken in at once, three times what a thousand players send in a tick; what is more waits at the socket,
 /// or is lost there. A flood must not hold up a tick for longer than it takes to read so many.
 const PACKETS_AT_ONCE: usize = 4_096;
-/// Packets that one connection may send at once: a first view takes some.
-const PACKETS_OF_ONE: usize = 32;
-/// Bytes of a packet behind which there may be another: what is shorter had room for everything.
-const NEARLY_FULL_BYTES: usize = 900;
-/// How long who has nothing to say may owe acknowledgements; and how long a few words of the stream wait for
-/// the next snapshot. Where a thousand play something happens in every tick, and all are told: half of all packets
-/// were such words alone.
-const QUIET: Duration = Duration::from_millis(40);
 /// Bytes of a slot for datagrams to be sent: several of an Ethernet's, which are packed at once unless the path is full.
 const DATAGRAM_SLOT_BYTES: usize = 4_096;
-/// More bytes than these are not a few words.
-const WORDS_BYTES: usize = 256;
-/// Of how many packets of a connection one is followed until there is nothing left to send: only then
-/// QUIC looks for longer packets that the path may take.
-const PROBE_TURNS: u32 = 16;
-
 /// An endpoint with all its connections. `quic::server` and `quic::client` are what a game needs; this is
 /// for servers of another kind, and for measuring.
 ///
@@ -107,6 +95,8 @@ pub struct Driver {
     slots: Slots,
     /// What was said on streams last.
     words: Words,
+    /// How long words and acknowledgements wait for a datagram that carries them.
+    quiet: Duration,
     /// What connections counted that are gone.
     past: Totals,
 }
@@ -137,6 +127,7 @@ impl Driver {
             scratch: Vec::new(),
             slots: Slots::new(DATAGRAM_SLOT_BYTES),
             words: Words::default(),
+            quiet: QUIET,
             past: Totals::default(),
         }
     }
@@ -204,57 +195,6 @@ impl Driver {
     /// The connection at this place, while there is one.
     pub fn connection(&mut self, index: usize) -> Option<&mut Connection> {
         self.connections.get_mut(index)?.as_deref_mut()
-    }
-
-    /// Begins a turn of sending: what the system did not take of the one before is out of date.
-    pub fn begin_sending(&mut self) {
-        self.port.supersede();
-    }
-
-    /// Sends a datagram that supersedes earlier ones of this connection, with all else that waits there.
-    pub fn send_datagram(&mut self, now: Instant, index: usize, bytes: &[u8]) {
-        let Self { connections, slots, .. } = self;
-        if let Some(connection) = connections.get_mut(index).and_then(Option::as_deref_mut) {
-            connection.queue_datagram(slots.copy(bytes).freeze(), true);
-            self.clocks[index].followed = Some(now);
-            self.transmit(now, index, false);
-        }
-    }
-
-    /// A datagram for the next [`Driver::send`], beside others.
-    pub(crate) fn queue_datagram(&mut self, index: usize, bytes: &[u8]) {
-        let Self { connections, slots, .. } = self;
-        if let Some(connection) = connections.get_mut(index).and_then(Option::as_deref_mut) {
-            connection.queue_datagram(slots.copy(bytes).freeze(), false);
-            self.want_sending(index, true);
-        }
-    }
-
-    /// Bytes of the stream for the next [`Driver::send`], or for the next snapshot if they are few.
-    pub(crate) fn queue_stream(&mut self, index: usize, bytes: &[u8]) {
-        if let Some(connection) = self.connection(index) {
-            connection.queue_stream(bytes);
-            let are_few = connection.backlog_bytes() <= WORDS_BYTES;
-            self.clocks[index].has_words = true;
-            self.want_sending(index, !are_few);
-        }
-    }
-
-    /// Sends everything that waits.
-    pub fn send(&mut self, now: Instant) {
-        let mut sending = std::mem::take(&mut self.sending);
-        sending.retain(|index| {
-            if !self.clocks[*index].is_quiet(now, QUIET) {
-                self.transmit(now, *index, false);
-            }
-            let clock = &mut self.clocks[*index];
-            clock.is_sending = clock.has_data || clock.has_words || clock.owes;
-            clock.is_sending
-        });
-        // The list with room for all goes on, behind it whoever was named meanwhile.
-        sending.append(&mut self.sending);
-        self.sending = sending;
-        self.port.flush(now);
     }
 
     /// Begins a connection.
@@ -424,39 +364,6 @@ impl Driver {
         self.clocks[index].clear();
     }
 
-    /// Lets QUIC write what it has for one connection: one packet, and more only while they are full,
-    /// or everything.
-    fn transmit(&mut self, now: Instant, index: usize, to_the_end: bool) {
-        let Some(connection) = self.connections.get_mut(index).and_then(Option::as_deref_mut)
-        else {
-            return;
-        };
-        let clock = &mut self.clocks[index];
-        clock.turn = clock.turn.wrapping_add(1);
-        let to_the_end = to_the_end || clock.turn.is_multiple_of(PROBE_TURNS);
-        connection.fill(&mut self.words);
-        let mut packets = 0;
-        while packets < PACKETS_OF_ONE {
-            let transmit = connection.quic.poll_transmit(now, 1, self.port.blank());
-            let Some(transmit) = transmit else { break };
-            self.port.commit(now, transmit.destination, transmit.src_ip);
-            packets += 1;
-            if transmit.size < NEARLY_FULL_BYTES && !to_the_end {
-                break;
-            }
-        }
-        if packets > 0 {
-            clock.sent = Some(now);
-        }
-        (clock.owes, clock.has_words) = (false, false);
-        clock.has_data = packets == PACKETS_OF_ONE || connection.has_datagram();
-        clock.note_timers(connection);
-        let unfinished = clock.has_data;
-        if unfinished {
-            self.want_sending(index, true);
-        }
-    }
-
     fn insert(
         &mut self,
         handle: ConnectionHandle,
@@ -478,15 +385,6 @@ impl Driver {
     fn touch(&mut self, index: usize) {
         if !std::mem::replace(&mut self.clocks[index].is_touched, true) {
             self.touched.push(index);
-        }
-    }
-
-    fn want_sending(&mut self, index: usize, has_data: bool) {
-        let clock = &mut self.clocks[index];
-        clock.owes = true;
-        clock.has_data |= has_data;
-        if !std::mem::replace(&mut clock.is_sending, true) {
-            self.sending.push(index);
         }
     }
 }

@@ -213,7 +213,7 @@ impl QuicServer {
     /// Sends what the core has written so far, while the tick's other snapshots are still packed: the first are under way
     /// before the last are made, and no burst of a thousand packets meets the network. [`QuicServer::flush`] comes after the last.
     pub fn deliver<P: Protocol>(&mut self, core: &mut Server<P>) {
-        let now = self.begin_turn();
+        let now = self.begin_turn(core);
         while let Some(transmit) = core.poll_written() {
             self.carry(now, transmit, core);
         }
@@ -221,7 +221,7 @@ impl QuicServer {
 
     /// Sends everything that the core wants to send.
     pub fn flush<P: Protocol>(&mut self, core: &mut Server<P>) {
-        let now = self.begin_turn();
+        let now = self.begin_turn(core);
         while let Some(transmit) = core.poll_transmit() {
             self.carry(now, transmit, core);
         }
@@ -239,9 +239,10 @@ impl QuicServer {
     }
 
     /// What the system did not take of the turn before is out of date when the first packet of this one is written.
-    fn begin_turn(&mut self) -> Instant {
+    fn begin_turn<P: Protocol>(&mut self, core: &Server<P>) -> Instant {
         if !std::mem::replace(&mut self.is_sending, true) {
             self.driver.begin_sending();
+            self.driver.set_stretched(core.stretched());
         }
         Instant::now()
     }

@@ -278,6 +278,7 @@ mod tests {
                         came.remove(&client);
                         server.handle_lost(client, "silence");
                     }
+                    (4..=6, _) => server.set_stride(u16::from(deed) - 3),
                     (7, Some(client)) => {
                         server.send(client, &());
                         came.entry(client).and_modify(|since| *since = since.wrapping_sub(1));

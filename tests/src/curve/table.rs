@@ -21,7 +21,7 @@ pub struct Row<'a> {
 type Column = (&'static str, fn(&Row<'_>) -> f64);
 
 /// The columns of the CSV.
-pub const COLUMNS: [Column; 25] = [
+pub const COLUMNS: [Column; 26] = [
     ("players", |row| f64::from(row.point.players)),
     ("connected", |row| row.point.bots.connected as f64),
     ("disconnects", |row| row.point.bots.disconnects as f64),
@@ -30,6 +30,7 @@ pub const COLUMNS: [Column; 25] = [
     ("tick_ms_max", |row| row.point.server.full.tick_ms_max),
     ("send_ms_p99", |row| row.point.server.full.send_ms_p99),
     ("ticks_dropped", |row| row.point.server.ticks_dropped as f64),
+    ("ticks_thinned", |row| row.point.server.full.ticks_thinned as f64),
     ("server_cores", |row| row.point.server_cores),
     ("server_cores_per_doubling", |row| row.growth(|point| point.server_cores)),
     ("server_us_per_player_s", |row| row.per_player(row.point.server_cores * 1e6)),

@@ -1,6 +1,6 @@
 //! One connection: QUIC's state, the one stream that both cores use, and how it comes to its end.
 
-use super::{WORDS_BYTES, words::Words};
+use super::{departure::WORDS_BYTES, words::Words};
 use crate::{
     limits,
     quic::{PathStats, origin::Origin},
@@ -289,7 +289,7 @@ impl Connection {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::quic::{
         config,
@@ -298,7 +298,7 @@ mod tests {
     };
 
     /// A server and a client that reached it, who has said a word on its stream.
-    fn pair() -> (Driver, Driver, usize) {
+    pub(in crate::quic::driver) fn pair() -> (Driver, Driver, usize) {
         let identity = Identity::generate().expect("there is randomness");
         let any = "127.0.0.1:0".parse().expect("it is an address");
         let mut server = Driver::listen(any, &identity).expect("there are ports");
