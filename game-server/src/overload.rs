@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-/// The largest stride: 30 snapshots a second become 10. Others are extrapolated for no longer than the gap, and rewound for no
-/// longer than it makes the view lag.
+/// The largest stride: 30 snapshots a second become 10. A wider gap is more than clients extrapolate others for, and would make
+/// views lag by more than shots are rewound.
 pub const MOST_STRIDE: u16 = 3;
 /// Ticks that take more of their period than this on average leave no room for those above the average.
 const TOO_MUCH: f32 = 0.85;

@@ -27,8 +27,8 @@ impl Driver {
 
     /// Datagrams follow each other more slowly than usual, so that what can ride with them waits longer; or as usual.
     pub(crate) fn set_stretched(&mut self, spacing: Option<Duration>) {
-        let longer = spacing.map_or(QUIET, |spacing| (spacing + spacing / 5).min(QUIET_AT_MOST));
-        self.quiet = QUIET.max(longer);
+        let waits = |spacing: Duration| (spacing + spacing / 5).clamp(QUIET, QUIET_AT_MOST);
+        self.quiet = spacing.map_or(QUIET, waits);
     }
 
     /// Sends a datagram that supersedes earlier ones of this connection, with all else that waits there.
