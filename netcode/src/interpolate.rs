@@ -7,6 +7,7 @@
 //! the wanted lag by running a little faster or slower, and its speed itself changes gently, so that no
 //! step is seen. It never runs backwards, nor far past the newest snapshot.
 
+mod rhythm;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -18,6 +19,7 @@ use crate::{
     clock::{drift::Drift, enough::Need},
     tick::{Tick, TickRate},
 };
+use rhythm::Rhythm;
 use std::time::Duration;
 use window::{Transits, Window};
 
@@ -59,8 +61,6 @@ const WEAR_S: f64 = 0.5;
 const ACCELERATION: f64 = 0.25;
 /// Beyond this many seconds of error the view jumps.
 const JUMP_S: f64 = 0.4;
-/// So many wide gaps, one after another, are no losses but a rhythm.
-const RHYTHM: usize = 16;
 /// For how long, in ticks, remotes are extrapolated when nothing newer is there.
 pub const EXTRAPOLATE_TICKS: f64 = 6.0;
 
@@ -72,8 +72,7 @@ pub struct Playout {
     transits: Transits,
     /// What the frames of each of the last snapshots would have needed.
     needs: Window,
-    /// How many of the last needs were those of gaps wider than agreed.
-    wide: usize,
+    rhythm: Rhythm,
     newest: Option<Newest>,
     drift: Drift,
     /// The view, in ticks since `epoch`.
@@ -115,7 +114,7 @@ impl Playout {
             epoch,
             transits: Transits::new(),
             needs: Window::new(),
-            wide: 0,
+            rhythm: Rhythm::default(),
             newest: None,
             drift: Drift::default(),
             position: None,
@@ -163,8 +162,10 @@ impl Playout {
         if made <= newest.made {
             return;
         }
-        let is_over = self.note_gap(made - newest.made > interval);
-        if newest.need > f64::MIN && !is_over {
+        if let Some(over) = self.rhythm.note(made - newest.made > interval, came) {
+            self.needs.forget_between(&over);
+        }
+        if newest.need > f64::MIN {
             let (ticks, lost) = (newest.need, newest.lost);
             self.needs.push(Need { at: came, ticks }, lost);
             self.forget(came, interval);
@@ -174,20 +175,6 @@ impl Playout {
         }
         let lost = (made - newest.made) / interval - 1.0;
         self.newest = Some(Newest { made, came, before: newest.made, need: f64::MIN, lost });
-    }
-
-    /// Says whether a rhythm of wide gaps has just ended: a server that had not the time for all snapshots, or a path that
-    /// carried only some, has again. What those gaps needed, the last one included, is not needed any more.
-    fn note_gap(&mut self, is_wide: bool) -> bool {
-        if is_wide {
-            self.wide += 1;
-            return false;
-        }
-        let wide = std::mem::take(&mut self.wide);
-        if wide >= RHYTHM {
-            self.needs.forget_newest(wide);
-        }
-        wide >= RHYTHM
     }
 
     /// Lets time pass for a frame. Returns the moment to draw, or `None` before the first snapshot.

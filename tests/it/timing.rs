@@ -119,7 +119,7 @@ fn the_first_view_comes_within_two_round_trips_and_a_tenth_of_a_second() {
 fn with_a_third_of_the_snapshots_others_go_on_and_nothing_of_it_stays() {
     for (link, seed, frames) in [(CLEAN, 31, 0), (BAD, 32, 20)] {
         let usual = Setup { snapshot_rate: 30, ..setup(link, seed) };
-        let felt = play(&Setup { busy: Some((8.0, 20.0, 3)), ..usual.clone() });
+        let felt = play(&Setup { busy: vec![(8.0, 3), (20.0, 1)], ..usual.clone() });
         // Once the views have fallen back, which takes some snapshots, hardly a frame.
         let starved: u64 = felt.starved_by_second[10..].iter().sum();
         assert!(starved <= frames, "nothing to draw: {:?}", felt.starved_by_second);
@@ -127,4 +127,18 @@ fn with_a_third_of_the_snapshots_others_go_on_and_nothing_of_it_stays() {
         let (delay, before) = (felt.delay_ticks, play(&usual).delay_ticks);
         assert!((delay - before).abs() < 0.5, "{before} ticks of delay became {delay}");
     }
+}
+
+/// The view keeps what it needs while the server finds out that it still has no time for more.
+#[test]
+fn a_server_that_tries_in_vain_to_send_more_makes_nobody_wait_anew() {
+    let tries = (0..4).flat_map(|number| {
+        let begun = 12.0 + 8.0 * f64::from(number);
+        [(begun, 1), (begun + 1.0, 2)]
+    });
+    let busy = [(8.0, 2)].into_iter().chain(tries).collect();
+    let felt = play(&Setup { snapshot_rate: 30, busy, ..setup(CLEAN, 33) });
+    // Once the views have fallen back the first time.
+    let starved: u64 = felt.starved_by_second[10..].iter().sum();
+    assert_eq!(starved, 0, "nothing to draw: {:?}", felt.starved_by_second);
 }

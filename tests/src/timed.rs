@@ -52,8 +52,8 @@ pub struct Setup {
     pub clock_set: Option<(f64, f64)>,
     /// When the weather changes, in seconds, and to what.
     pub change: Option<(f64, Conditions)>,
-    /// From when until when, in seconds, the server has time for one of so many snapshots.
-    pub busy: Option<(f64, f64, u16)>,
+    /// From when on, in seconds, the server has time for one of so many snapshots; the earliest first.
+    pub busy: Vec<(f64, u16)>,
     /// What chance begins with.
     pub seed: u64,
     /// How long it is played.
@@ -74,7 +74,7 @@ impl Setup {
             clock_off: 0.0,
             clock_set: None,
             change: None,
-            busy: None,
+            busy: Vec::new(),
             seed,
             seconds: 60.0,
         }
@@ -252,9 +252,8 @@ fn serve(host: &mut Host, players: &mut [Player], setup: &Setup, now: f64, perio
             host.core.handle_stream(player.id, &bytes);
         }
     }
-    if let Some((from, until, stride)) = setup.busy {
-        host.core.set_stride(if (from..until).contains(&now) { stride } else { 1 });
-    }
+    let busy = setup.busy.iter().rev().find(|(from, _)| *from <= now);
+    host.core.set_stride(busy.map_or(1, |(_, stride)| *stride));
     host.step();
     while let Some(transmit) = host.core.poll_transmit() {
         let player = players.iter_mut().find(|player| player.id == transmit.client);

@@ -4,7 +4,7 @@
 //! few. So an answer is kept until something comes or goes that could change it ([`Needs`]); it is never
 //! anything but what looking them all over would have given.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::RangeInclusive};
 
 /// How many ticks it took for one tick, measured at a time in ticks.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +58,9 @@ impl Needs {
         self.answer = None;
     }
 
-    /// Forgets so many of the newest.
-    pub(crate) fn forget_newest(&mut self, some: usize) {
-        self.held.truncate(self.held.len().saturating_sub(some));
+    /// Forgets what was measured at those times.
+    pub(crate) fn forget_between(&mut self, times: &RangeInclusive<f64>) {
+        self.held.retain(|need| !times.contains(&need.at));
         self.answer = None;
     }
 

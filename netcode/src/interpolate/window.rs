@@ -6,7 +6,7 @@
 
 use super::{LONGEST_BURST, MOST_UNSEEN, SPARED, WINDOW};
 use crate::clock::enough::{Need, Needs};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::RangeInclusive};
 
 /// Snapshots that are lost in a row on average where losses come in bursts.
 const BURSTY: f64 = 1.7;
@@ -102,10 +102,10 @@ impl Window {
         self.forget_gaps();
     }
 
-    /// Forgets so many of the newest.
-    pub(super) fn forget_newest(&mut self, some: usize) {
-        self.needs.forget_newest(some);
-        self.forget_gaps();
+    /// Forgets what was needed at those times.
+    pub(super) fn forget_between(&mut self, times: &RangeInclusive<f64>) {
+        self.needs.forget_between(times);
+        self.gaps.retain(|(at, _)| !times.contains(at));
     }
 
     /// The least lag with which the view would have run past what there was no longer than is spared, with room
@@ -121,8 +121,6 @@ impl Window {
     fn forget_gaps(&mut self) {
         let oldest = self.needs.iter().next().map_or(f64::MAX, |need| need.at);
         while self.gaps.pop_front_if(|(at, _)| *at < oldest).is_some() {}
-        let newest = self.needs.iter().next_back().map_or(f64::MIN, |need| need.at);
-        while self.gaps.pop_back_if(|(at, _)| *at > newest).is_some() {}
     }
 }
 
