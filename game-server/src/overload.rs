@@ -16,15 +16,17 @@ const TOO_MUCH: f32 = 0.85;
 const ENOUGH: f32 = 0.75;
 /// Telling clients takes more of a period than this where leaving some out helps: what else makes ticks long stays.
 const WORTH_IT: f32 = 0.2;
-/// Ticks that an average goes back, about.
-const AVERAGED: f32 = 30.0;
-/// Ticks after a change until the averages speak of what is now.
+/// Ticks that an average goes back, about. After a change it begins anew.
+const AVERAGED: u32 = 30;
+/// Ticks after a change until less can be sent.
 const SETTLING: u32 = 60;
-/// Ticks with time to spare before more is sent again, if that seems to fit and if it does not: only trying tells, for
-/// the snapshots of one tick share some of their cost.
+/// The same after one to more, which is a try: until it is given up it makes ticks late.
+const TRYING: u32 = 30;
+/// Ticks with time to spare before more is sent again, if there clearly is room for it and if there is not: only
+/// trying tells, for the snapshots of one tick share some of their cost.
 const CALM: u32 = 120;
 const UNSURE: u32 = 1_200;
-/// After each try in vain it takes twice as many ticks until the next, up to this: with each all see others stop for a moment.
+/// After each try in vain it takes twice as many ticks until the next, up to this: each makes some ticks late.
 const CALM_AT_MOST: u32 = 7_200;
 /// No tick counts for more than so many periods: a machine that stood still for a second is not overloaded.
 const COUNTS_AT_MOST: f32 = 1.5;
@@ -70,24 +72,26 @@ impl Overload {
     /// A tick that told clients took so long, and telling them so much of it. Ticks that tell nobody, where all are told
     /// on the same ones, are no measure: those that do must be in time.
     pub fn note(&mut self, took: Duration, telling: Duration) {
-        let most_s = COUNTS_AT_MOST * self.period_s;
+        self.since = self.since.saturating_add(1);
+        let (most_s, ticks) = (COUNTS_AT_MOST * self.period_s, self.since.min(AVERAGED) as f32);
         let approach = |average: &mut f32, took: Duration| {
-            *average += (took.as_secs_f32().min(most_s) - *average) / AVERAGED;
+            *average += (took.as_secs_f32().min(most_s) - *average) / ticks;
         };
         approach(&mut self.tick_s, took);
         approach(&mut self.telling_s, telling);
-        self.since = self.since.saturating_add(1);
         if self.is_try && self.since >= UNSURE {
             (self.is_try, self.failed) = (false, 0);
         }
         let part = |seconds: f32| seconds / self.period_s;
         let is_too_much = part(self.tick_s) > TOO_MUCH && part(self.telling_s) > WORTH_IT;
-        if is_too_much && self.since >= SETTLING && self.stride < self.most_stride {
+        let settling = if self.is_try { TRYING } else { SETTLING };
+        if is_too_much && self.since >= settling && self.stride < self.most_stride {
             self.failed += u32::from(self.is_try);
-            self.change(self.needed());
+            // What was enough before a try is so again.
+            self.change(if self.is_try { self.stride + 1 } else { self.needed() });
         } else if part(self.tick_s) < ENOUGH && self.stride > 1 {
-            let seems_to_fit = part(self.tick_s_with(self.stride - 1)) < TOO_MUCH;
-            let calm = if seems_to_fit { CALM } else { UNSURE } << self.failed.min(6);
+            let has_room = part(self.tick_s_with(self.stride - 1)) < ENOUGH;
+            let calm = if has_room { CALM } else { UNSURE } << self.failed.min(6);
             if self.since >= calm.min(CALM_AT_MOST) {
                 self.change(self.stride - 1);
             }
@@ -162,7 +166,7 @@ mod tests {
     /// Ten minutes of loads for which more is just too much, whether it seems so or not.
     #[test]
     fn what_was_tried_in_vain_is_tried_seldom() {
-        for (real, seeming) in [(13.0, 13.0), (9.0, 8.0)] {
+        for (real, seeming) in [(13.0, 13.0), (9.0, 7.0)] {
             let (mut overload, mut tries, mut last) = (idle(), 0, 1);
             for _ in 0..36_000 {
                 let telling = if overload.stride > 1 { seeming } else { real };
@@ -172,6 +176,16 @@ mod tests {
             }
             assert!((3..=14).contains(&tries), "{tries} tries");
         }
+    }
+
+    #[test]
+    fn a_try_in_vain_is_short_and_not_judged_by_what_was_before_it() {
+        let mut overload = idle();
+        assert_eq!(play(&mut overload, 200, 1.0, 12.0), 2);
+        while play(&mut overload, 1, 1.0, 5.0) == 2 {}
+        // What it takes is more than it was, and just too much.
+        let short = (1..100).find(|_| play(&mut overload, 1, 1.0, 7.6) == 2);
+        assert_eq!(short, Some(30));
     }
 
     #[test]
