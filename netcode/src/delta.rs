@@ -17,6 +17,7 @@ mod recall;
 mod residuals;
 pub(crate) mod shared;
 mod spare;
+mod stood;
 pub(crate) mod unpack;
 pub(crate) mod view;
 
@@ -186,12 +187,12 @@ impl RowCode {
         Told::Word { moving }
     }
 
-    /// Whether it can be seen at once that a receiver with a baseline of any age is told nothing.
-    pub(crate) fn stands(&self, kind: KindId, baseline: &[i32], columns: &[i32]) -> bool {
+    /// Whether nobody expects a row to change: its kind stays as it is, and it does not say that it moves.
+    pub(crate) fn can_stand(&self, kind: KindId, columns: &[i32]) -> bool {
         let Manner { holds, tells_motion, .. } = self.manner(kind);
         let moves =
-            || tells_motion && self.table(kind).is_none_or(|table| table.is_moving(baseline));
-        holds && same(baseline, columns) && !moves()
+            || tells_motion && self.table(kind).is_none_or(|table| table.is_moving(columns));
+        holds && !moves()
     }
 
     /// Whether nobody expects rows of a kind to change.
@@ -430,17 +431,6 @@ impl RowCode {
         }
         Ok(())
     }
-}
-
-/// Whether two rows are the same. They are short, and a call for each would take longer than comparing.
-fn same(one: &[i32], other: &[i32]) -> bool {
-    let ((ones, rest), (others, other_rest)) = (one.as_chunks::<4>(), other.as_chunks::<4>());
-    let differs = |(one, other): (&[i32; 4], &[i32; 4])| {
-        one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other))
-    };
-    one.len() == other.len()
-        && ones.iter().zip(others).all(|both| differs(both) == 0)
-        && rest.iter().zip(other_rest).fold(0, |all, (one, other)| all | (one ^ other)) == 0
 }
 
 /// How many bits hold `span` values.

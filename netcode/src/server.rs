@@ -353,8 +353,9 @@ impl<P: Protocol> Server<P> {
     /// When the snapshot is not newer than the one before, or holds too many entities.
     pub fn publish(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
         assert!(snapshot.len() <= limits::ENTITIES, "more entities than limits::ENTITIES");
-        self.shared.start(&snapshot, self.ring.newest());
-        self.ring.push(snapshot)
+        let unused = self.ring.push(snapshot);
+        self.shared.start(&self.ring);
+        unused
     }
 
     /// The newest snapshot.

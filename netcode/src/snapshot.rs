@@ -4,7 +4,9 @@
 //! may see. It is immutable once made (invariant 3): deltas are taken against it later, so a changed
 //! snapshot would silently corrupt every client that has it as a baseline.
 
+mod changes;
 mod packed;
+mod press;
 mod ring;
 
 pub use ring::SnapshotRing;

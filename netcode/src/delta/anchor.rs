@@ -109,6 +109,7 @@ mod tests {
     use crate::{
         delta::tests::{Walker, both, row},
         row::Replicate,
+        snapshot::SnapshotRing,
     };
     use proptest::prelude::*;
 
@@ -127,7 +128,9 @@ mod tests {
             let visible: Vec<Candidate> =
                 (0..now.len()).map(|index| Candidate { index, weight: 1.0 }).collect();
             let mut shared = SharedUpdates::new(code(), 2);
-            shared.start(&now, None);
+            let mut ring = SnapshotRing::new(1);
+            ring.push(now.clone());
+            shared.start(&ring);
             let bytes = encode(&mut shared, &now, &visible);
             prop_assert_eq!(decode(&mut code(), Tick(70), &bytes), Ok(Anchor::whole(&now, &visible).rows));
         }

@@ -30,6 +30,9 @@ pub(crate) const BASELINE_ORDER: u32 = 2;
 /// How much of a tick travels: enough for twice the time after which a silent connection ends, at 240 ticks a second.
 pub(crate) const TICK_BITS: u32 = 13;
 
+/// Behind one that stands so many are passed over at once if they do as well: where things lie still, most.
+const ALONG: usize = 8;
+
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
 
@@ -146,7 +149,9 @@ impl Packer {
         let mut held = packing.baseline.map(View::held).unwrap_or_default();
         let view_age = packing.baseline.map_or(0, |view| now.tick().since(view.tick) as u32);
         let (mut next, mut place) = (held.next(), 0);
-        for candidate in packing.visible {
+        let mut visible = packing.visible;
+        while let Some((candidate, others)) = visible.split_first() {
+            visible = others;
             let Some(id) = now.id(candidate.index) else { continue };
             while next.is_some_and(|(held, _)| held < id) {
                 self.removed.push(place);
@@ -157,12 +162,21 @@ impl Packer {
                 (next, place) = (held.next(), place + 1);
                 age_ticks = view_age + u32::from(late);
                 if packing.shared.stands(candidate.index, age_ticks) {
-                    self.resting.count();
+                    self.resting.count(1);
+                    let follows = (EntityId(id.0.wrapping_add(1)), late);
+                    if next == Some(follows)
+                        && stand_together(packing, id, visible, age_ticks)
+                        && held.pass_adjacent::<{ ALONG - 1 }>()
+                    {
+                        self.resting.count(ALONG as u32);
+                        (visible, place) = (&visible[ALONG..], place + ALONG as u32);
+                        next = held.next();
+                    }
                     continue;
                 }
                 match update(packing, candidate.index, id, age_ticks) {
                     Update::Rests => {
-                        self.resting.count();
+                        self.resting.count(1);
                         continue;
                     }
                     Update::Bits(splice) => action = Action::Update(splice),
@@ -301,6 +315,19 @@ fn update(packing: &mut Packing<'_>, index: usize, id: EntityId, age_ticks: u32)
     }
 }
 
+/// Whether the [`ALONG`] candidates behind an entity that stands have the ids behind its own, and stand as well.
+fn stand_together(
+    packing: &Packing<'_>,
+    id: EntityId,
+    behind: &[Candidate],
+    age_ticks: u32,
+) -> bool {
+    let Some(last) = behind.get(ALONG - 1).map(|last| last.index) else { return false };
+    // Ids and places ascend, so that those in between have no choice.
+    packing.now.id(last).is_some_and(|last_id| last_id.0.wrapping_sub(id.0) == ALONG as u16)
+        && packing.shared.all_stand(last + 1 - ALONG..=last, age_ticks)
+}
+
 /// What [`BitWriter::golomb`] takes.
 fn golomb_bits(value: u32, order: u32) -> usize {
     let width = 63 - (u64::from(value) + (1 << order)).leading_zeros();
@@ -308,4 +335,4 @@ fn golomb_bits(value: u32, order: u32) -> usize {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

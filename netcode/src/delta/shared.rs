@@ -1,14 +1,14 @@
 //! Encode once, send to many: the updates of the newest snapshot, each made at most once for each
 //! baseline age and spliced into every datagram that needs it.
 
-use super::{Later, RowCode, Told};
+use super::{Later, RowCode, Told, stood::Stood};
 use crate::{
     limits,
     snapshot::{Row, Snapshot, SnapshotRing},
     tick::Tick,
     wire::bits::BitWriter,
 };
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// How many baseline ages are shared: all that the ring of snapshots can have. Old ones are common where
 /// not all fits, since rows that wait keep their age.
@@ -95,11 +95,7 @@ pub(crate) struct SharedUpdates {
     places: [(u16, Option<usize>); SHARED_AGES],
     /// Counts the snapshots, from 1 on; after 65,535 of them, a quarter of an hour or more, from 1 again.
     snapshot: u16,
-    /// By the row's place, for how many ticks it has been told of as it is, if its kind is expected to stay as it is
-    /// and it does not move: whoever has it from that time on is told nothing.
-    stood_ticks: Vec<u16>,
-    /// The same of the snapshot before.
-    stood_before: Vec<u16>,
+    stood: Stood,
     /// By entity: its bits for who knows nothing of it, likewise.
     spawns: Vec<(u16, Splice)>,
     words: Vec<u32>,
@@ -116,8 +112,7 @@ impl SharedUpdates {
             slots: [const { Vec::new() }; SHARED_AGES],
             places: [(0, None); SHARED_AGES],
             snapshot: 0,
-            stood_ticks: Vec::new(),
-            stood_before: Vec::new(),
+            stood: Stood::default(),
             spawns: Vec::new(),
             words: Vec::new(),
             guesses: Vec::new(),
@@ -125,8 +120,8 @@ impl SharedUpdates {
         }
     }
 
-    /// Forgets everything: a new snapshot is the newest, after the one `before`.
-    pub(crate) fn start(&mut self, now: &Snapshot, before: Option<&Snapshot>) {
+    /// Forgets everything: there is a new snapshot, the newest of the ring.
+    pub(crate) fn start(&mut self, ring: &SnapshotRing) {
         // What older snapshots left behind is told by their numbers: clearing would touch it all.
         self.snapshot = self.snapshot.checked_add(1).unwrap_or_else(|| {
             self.slots.iter_mut().flatten().for_each(|slot| *slot = EMPTY);
@@ -134,49 +129,23 @@ impl SharedUpdates {
             self.spawns.clear();
             1
         });
-        if self.spawns.len() < now.len() {
-            self.spawns.resize(now.len(), (0, Splice { start: 0, length_bits: 0, moving: false }));
+        let rows = ring.newest().map_or(0, Snapshot::len);
+        if self.spawns.len() < rows {
+            self.spawns.resize(rows, (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
         self.words.clear();
         self.guesses.clear();
-        self.count_stood(now, before);
-    }
-
-    /// Counts for how long each row has stood.
-    fn count_stood(&mut self, now: &Snapshot, before: Option<&Snapshot>) {
-        std::mem::swap(&mut self.stood_ticks, &mut self.stood_before);
-        self.stood_ticks.clear();
-        let Some(before) = before else { return };
-        let ticks = now.tick().since(before.tick()) as u32;
-        let mut place = 0;
-        for row in now.rows() {
-            if !self.code.holds(row.kind) {
-                self.stood_ticks.push(0); // In a fight that is nearly every row.
-                continue;
-            }
-            let mut was = before.row(place);
-            while was.is_some_and(|was| was.id < row.id) {
-                place += 1;
-                was = before.row(place);
-            }
-            let was = was.filter(|was| was.id == row.id);
-            let stood = match was.filter(|was| was.kind == row.kind) {
-                Some(was) if self.code.stands(row.kind, was.columns, row.columns) => {
-                    let stood = self.stood_before.get(place).map_or(0, |stood| u32::from(*stood));
-                    stood.saturating_add(ticks).min(limits::AGE_TICKS)
-                }
-                _ => 0,
-            };
-            self.stood_ticks.push(stood as u16);
-            place += usize::from(was.is_some());
-        }
+        self.stood.note(&self.code, ring);
     }
 
     /// Whether a receiver that has the row at `index` as it was so many ticks ago is told nothing: it stood since.
     pub(crate) fn stands(&self, index: usize, age_ticks: u32) -> bool {
-        self.stood_ticks
-            .get(index)
-            .is_some_and(|stood| (1..=u32::from(*stood)).contains(&age_ticks))
+        self.stood.since(index, age_ticks)
+    }
+
+    /// Whether that is so of each of these rows.
+    pub(crate) fn all_stand(&self, rows: RangeInclusive<usize>, age_ticks: u32) -> bool {
+        self.stood.all_since(rows, age_ticks)
     }
 
     /// The update of the row at `index` of `now` for a receiver whose row was true at `as_of`.
@@ -378,8 +347,8 @@ mod tests {
         let (first, last) = (2, 2 + u32::from(u16::MAX));
         for round in 0..=last {
             let now = walk(2 * round, if round % 2 == 0 { 0 } else { round as i32 % 1_000 });
-            shared.start(&now, ring.newest());
             ring.push(now);
+            shared.start(&ring);
             if round != first && round != last {
                 continue;
             }
@@ -412,8 +381,8 @@ mod tests {
                     let row = [stride, 8 * pace * round, 4 * stride, round, 50, 1];
                     now.push_columns(EntityId(id), KindId(0), now.tick(), &row);
                 }
-                shared.start(&now, ring.newest());
                 ring.push(now);
+                shared.start(&ring);
             }
             let now = ring.newest().expect("some were pushed");
             for (age, index) in asked {

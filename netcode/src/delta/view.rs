@@ -4,7 +4,6 @@
 //! told by the gaps between them, which are short where many are in sight.
 
 use crate::{row::EntityId, snapshot::Snapshot, tick::Tick};
-use std::iter;
 
 /// Behind this byte comes the gap in two bytes; below it, a byte is the gap itself.
 const FAR: u8 = 254;
@@ -83,17 +82,30 @@ impl ViewWriter {
 /// Reads what [`ViewWriter`] wrote.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Held<'a> {
-    bytes: iter::Copied<std::slice::Iter<'a, u8>>,
+    bytes: std::slice::Iter<'a, u8>,
     next: u16,
 }
 
 impl<'a> Held<'a> {
     fn of(bytes: &'a [u8]) -> Self {
-        Self { bytes: bytes.iter().copied(), next: 0 }
+        Self { bytes: bytes.iter(), next: 0 }
+    }
+
+    /// Passes over so many entities if each is right behind the one before and as new as the view.
+    pub(super) fn pass_adjacent<const COUNT: usize>(&mut self) -> bool {
+        let Some((bytes, left)) = self.bytes.as_slice().split_first_chunk::<COUNT>() else {
+            return false;
+        };
+        let are_adjacent = *bytes == [0; COUNT];
+        if are_adjacent {
+            self.bytes = left.iter();
+            self.next = self.next.wrapping_add(COUNT as u16);
+        }
+        are_adjacent
     }
 
     fn number(&mut self) -> Option<u16> {
-        Some(u16::from_le_bytes([self.bytes.next()?, self.bytes.next()?]))
+        Some(u16::from_le_bytes([*self.bytes.next()?, *self.bytes.next()?]))
     }
 }
 
@@ -101,10 +113,10 @@ impl Iterator for Held<'_> {
     type Item = (EntityId, u16);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (mut byte, mut age_ticks) = (self.bytes.next()?, 0);
+        let (mut byte, mut age_ticks) = (*self.bytes.next()?, 0);
         if byte == LATE {
             age_ticks = self.number()?;
-            byte = self.bytes.next()?;
+            byte = *self.bytes.next()?;
         }
         let gap = if byte == FAR { self.number()? } else { u16::from(byte) };
         let id = self.next.wrapping_add(gap);
@@ -135,6 +147,25 @@ mod tests {
             let dated = held.iter().map(|(id, age)| (EntityId(*id), Tick(9) - u32::from(*age)));
             prop_assert_eq!(view.rows().collect::<Vec<_>>(), dated.collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn only_who_is_side_by_side_and_not_late_is_passed_over_at_once() {
+        let passes = |rest: &[(u16, u16)]| {
+            let mut writer = ViewWriter::default();
+            writer.push(EntityId(7), 0);
+            rest.iter().for_each(|(id, age_ticks)| writer.push(EntityId(*id), *age_ticks));
+            let mut held = Held::of(&writer.bytes);
+            held.next();
+            let passes = held.pass_adjacent::<3>();
+            (passes, held.next().map(|(id, _)| id.0))
+        };
+        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0), (400, 5)]), (true, Some(400)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0)]), (true, None));
+        assert_eq!(passes(&[(8, 0), (9, 0)]), (false, Some(8)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (11, 0)]), (false, Some(8)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (600, 0)]), (false, Some(8)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (10, 4)]), (false, Some(8)));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! looks at any but the newest: acknowledgements come within a tenth of a second or two. So older ones are
 //! packed ([`super::packed`]), and unpacked when somebody is told against them after all.
 
-use super::{Snapshot, packed::Packed};
+use super::{Snapshot, changes, packed::Packed, press::Press};
 use crate::tick::Tick;
 use std::{collections::VecDeque, sync::OnceLock};
 
@@ -36,8 +36,9 @@ pub struct SnapshotRing {
     expected: usize,
     /// Memory of what was packed and is forgotten.
     spare: Option<Packed>,
-    /// Scratch for packing.
-    room: Vec<u8>,
+    press: Press,
+    /// Memory of lists of what changed.
+    lists: Vec<Vec<u32>>,
 }
 
 /// One of the snapshots: as it is, packed, or both.
@@ -46,11 +47,14 @@ struct Kept {
     tick: Tick,
     snapshot: OnceLock<Snapshot>,
     packed: Option<Packed>,
+    /// Which rows differ from the snapshot of an earlier tick, by their place, if most do not; until it is packed.
+    changed: Option<(Tick, Vec<u32>)>,
 }
 
 impl Kept {
     fn new(snapshot: Snapshot) -> Self {
-        Self { tick: snapshot.tick(), snapshot: OnceLock::from(snapshot), packed: None }
+        let (packed, changed) = (None, None);
+        Self { tick: snapshot.tick(), snapshot: OnceLock::from(snapshot), packed, changed }
     }
 
     fn snapshot(&self) -> &Snapshot {
@@ -66,12 +70,12 @@ impl Kept {
     }
 
     /// Keeps it packed from now on. Returns what it was.
-    fn pack(&mut self, spare: &mut Option<Packed>, room: &mut Vec<u8>) -> Option<Snapshot> {
+    fn pack(&mut self, spare: &mut Option<Packed>, press: &mut Press) -> Option<Snapshot> {
         let snapshot = self.snapshot.take()?;
+        let since = self.changed.as_ref().map(|(tick, changed)| (*tick, changed.as_slice()));
         self.packed.get_or_insert_with(|| {
-            let mut packed = spare.take().unwrap_or_default();
-            packed.pack(&snapshot, room);
-            packed
+            press.write(&snapshot, since);
+            spare.take().unwrap_or_default().keep(&snapshot, press.written())
         });
         Some(snapshot)
     }
@@ -87,7 +91,8 @@ impl SnapshotRing {
             beyond: Vec::new(),
             expected: 0,
             spare: None,
-            room: Vec::new(),
+            press: Press::default(),
+            lists: Vec::new(),
         }
     }
 
@@ -103,18 +108,40 @@ impl SnapshotRing {
             "snapshots come in the order of their ticks"
         );
         self.forget_beyond();
+        let changed = self.find_changed(&snapshot);
         let full = self.snapshots.len() == self.capacity;
-        let gone = if full { self.snapshots.pop_front() } else { None };
+        let mut gone = if full { self.snapshots.pop_front() } else { None };
+        let list = gone.as_mut().and_then(|gone| gone.changed.take());
+        self.lists.extend(list.map(|(_, list)| list));
         let (mut unused, packed) = gone.map(Kept::into_parts).unwrap_or_default();
         self.spare = packed.or(self.spare.take());
-        self.snapshots.push_back(Kept::new(snapshot));
+        self.snapshots.push_back(Kept { changed, ..Kept::new(snapshot) });
         for age in (UNPACKED..self.snapshots.len()).step_by(UNPACKED) {
             let place = self.snapshots.len() - 1 - age;
-            if let Some(snapshot) = self.snapshots[place].pack(&mut self.spare, &mut self.room) {
+            let kept = &mut self.snapshots[place];
+            if let Some(snapshot) = kept.pack(&mut self.spare, &mut self.press) {
                 unused = Some(snapshot);
             }
+            self.lists.extend(kept.changed.take().map(|(_, list)| list));
         }
         unused
+    }
+
+    /// Which of its rows differ from the newest snapshot, if most do not.
+    fn find_changed(&mut self, snapshot: &Snapshot) -> Option<(Tick, Vec<u32>)> {
+        let newest = self.snapshots.back()?.snapshot.get()?;
+        let mut places = self.lists.pop().unwrap_or_default();
+        if changes::find(snapshot, newest, &mut places) {
+            return Some((newest.tick(), places));
+        }
+        self.lists.push(places);
+        None
+    }
+
+    /// Which rows of the newest snapshot differ from the one pushed before it, by their place; none where that is
+    /// most of them, or other entities are there.
+    pub(crate) fn changed(&self) -> Option<&[u32]> {
+        self.snapshots.back()?.changed.as_ref().map(|(_, changed)| changed.as_slice())
     }
 
     /// Takes a snapshot in whatever order it comes. Returns whether it was kept: not when its tick is
@@ -232,7 +259,10 @@ impl SnapshotRing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::tests::snapshot;
+    use crate::{
+        row::{EntityId, KindId},
+        snapshot::tests::snapshot,
+    };
 
     #[test]
     fn what_was_packed_is_what_it_was() {
@@ -249,6 +279,50 @@ mod tests {
         }
         let kept: Vec<Snapshot> = ring.iter().cloned().collect();
         assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_lies_still_is_copied_and_what_comes_out_is_what_it_was() {
+        let mut ring = SnapshotRing::new(64);
+        // Something moves in two ticks of three, and now and then somebody comes or goes.
+        let made = |tick: u32| {
+            let mut snapshot = Snapshot::new(Tick(tick));
+            for id in (0..30).filter(|id| *id != 3 || tick % 50 < 40) {
+                let moved = if id % 7 == 0 { (tick / 3 * 2 + tick % 3).min(90) } else { 0 };
+                let columns = [i32::from(id), moved as i32 * 300];
+                snapshot.push_columns(EntityId(id), KindId(0), Tick(tick), &columns);
+            }
+            snapshot
+        };
+        for tick in 0..200 {
+            ring.push(made(tick));
+            let comes_or_goes = tick == 0 || tick % 50 == 0 || tick % 50 == 40;
+            assert_eq!(ring.changed().is_none(), comes_or_goes, "at {tick}");
+            // Now and then somebody is told against an old one.
+            let old = tick.saturating_sub(tick % 61);
+            assert_eq!(ring.at(Tick(old)), Some(&made(old)));
+        }
+        let kept: Vec<Snapshot> = ring.iter().cloned().collect();
+        assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
+        assert!(ring.lists.len() + UNPACKED < 20, "their memory is used again");
+    }
+
+    #[test]
+    fn a_late_snapshot_between_two_takes_nothing_for_what_it_is_not() {
+        let mut ring = SnapshotRing::new(64);
+        let made = |tick: u32| snapshot(tick, &[1, 2, 3, 4, 5, 6]);
+        let other = || snapshot(3, &[1, 2, 3, 40, 50, 60]);
+        ring.push(made(2));
+        ring.push(made(4));
+        assert!(ring.insert(other()));
+        for tick in 5..40 {
+            ring.push(made(tick));
+        }
+        assert!(
+            (2..5)
+                .all(|tick| ring.at(Tick(tick))
+                    == Some(&if tick == 3 { other() } else { made(tick) }))
+        );
     }
 
     #[test]

@@ -20,10 +20,11 @@ impl Resting {
         self.runs.clear();
     }
 
-    pub(super) fn count(&mut self) {
-        self.all += 1;
+    /// So many more, at least one.
+    pub(super) fn count(&mut self, some: u32) {
+        self.all += some as usize;
         self.since_item = true;
-        self.since_run += 1;
+        self.since_run += some;
     }
 
     /// The next one did and no longer does.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Something that stays as it is until somebody moves it, and never says that it will.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Replicate)]
 #[replicate(name = "crate")]
-struct Crate {
+pub(in crate::delta) struct Crate {
     #[replicate(range = 0..=1000)]
     x: u16,
     open: bool,
@@ -37,7 +37,7 @@ struct Door {
 }
 
 /// A yard with crates, people and doors in it.
-enum Yard {}
+pub(in crate::delta) enum Yard {}
 
 impl Protocol for Yard {
     const NAME: &'static str = "yard";
@@ -98,9 +98,9 @@ fn step() -> impl Strategy<Value = Step> {
 /// Something new, of any kind.
 fn born(how: u8) -> (KindId, Vec<i32>) {
     let number = i32::from(how);
-    match how % 4 {
-        0 | 1 => (KindId(0), vec![number, 1, number % 10, 3, 4]),
-        2 => (KindId(1), vec![number % 3 - 1, 40 * number, 0, number, 50, 1]),
+    match how % 8 {
+        0..=5 => (KindId(0), vec![number, 1, number % 10, 3, 4]),
+        6 => (KindId(1), vec![number % 3 - 1, 40 * number, 0, number, 50, 1]),
         _ => (KindId(2), vec![number % 91, number / 91 % 2]),
     }
 }
@@ -114,7 +114,7 @@ proptest! {
         let (mut ring, mut packer) = (SnapshotRing::new(16), Packer::default());
         let mut budget = Budget::default();
         let mut entities: [Option<(KindId, Vec<i32>)>; 24] =
-            std::array::from_fn(|id| (id % 3 > 0).then(|| born(7 * id as u8)));
+            std::array::from_fn(|id| (id % 12 > 0).then(|| born(8 * id as u8)));
         // What the client got and the server knows of from a step on, with what it thinks the client has.
         let mut heard: Vec<(usize, View, Snapshot)> = Vec::new();
         let mut tick = Tick(u32::MAX - 30); // Soon they begin anew.
@@ -140,8 +140,8 @@ proptest! {
                     now.push_columns(EntityId(id), *kind, tick, columns);
                 }
             }
-            shared.start(&now, ring.newest());
             ring.push(now);
+            shared.start(&ring);
             let now = ring.newest().expect("it was pushed");
             let visible: Vec<Candidate> = (0..now.len())
                 .filter(|index| now.id(*index).is_some_and(|id| !step.hidden.contains(&id.0)))
