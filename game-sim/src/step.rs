@@ -94,6 +94,8 @@ fn leave(world: &mut World, leaves: &[PilotId]) {
             world.events.push(Event::Left { pilot });
         }
     }
+    let last = world.slots().iter().rposition(Option::is_some);
+    world.free_from = last.map_or(0, |last| last + 1);
 }
 
 fn join(world: &mut World, joins: &[Join]) {
@@ -113,6 +115,7 @@ fn join(world: &mut World, joins: &[Join]) {
             deaths: 0,
             team,
         });
+        world.free_from = world.free_from.max(join.pilot.index() + 1);
         spawn::place(world, join.pilot);
         world.events.push(Event::Joined {
             pilot: join.pilot,
@@ -127,7 +130,7 @@ fn join(world: &mut World, joins: &[Join]) {
 }
 
 fn turn_round(world: &mut World) {
-    let (pilots, contest) = (&world.pilots, world.contest.as_ref());
+    let (pilots, contest) = (&world.pilots[..world.free_from], world.contest.as_ref());
     match world.round.advance(pilots, contest, world.mode, &world.rules) {
         Turn::None => {}
         Turn::Over(winner) => {
@@ -155,7 +158,7 @@ fn turn_round(world: &mut World) {
 fn act(world: &mut World, commands: &[(PilotId, Command)], scratch: &mut Scratch) {
     let Scratch { by_slot, orders, .. } = scratch;
     by_slot.clear();
-    by_slot.resize(world.pilots.len(), None);
+    by_slot.resize(world.free_from, None);
     for &(pilot, command) in commands {
         if let Some(slot) = by_slot.get_mut(pilot.index()) {
             *slot = Some(command);
@@ -175,7 +178,7 @@ fn act(world: &mut World, commands: &[(PilotId, Command)], scratch: &mut Scratch
 }
 
 fn respawn(world: &mut World) {
-    for slot in 0..world.pilots.len() {
+    for slot in 0..world.free_from {
         let pilot = PilotId(slot as u16);
         let due = world
             .pilot(pilot)
@@ -183,6 +186,42 @@ fn respawn(world: &mut World) {
         if due {
             spawn::place(world, pilot);
             world.events.push(Event::Respawned { pilot });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Arena, Rules};
+    use netcode::Tick;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Nobody is passed over, wherever slots are free.
+        #[test]
+        fn the_slots_that_are_looked_at_are_those_up_to_the_last_that_is_taken(
+            turns in prop::collection::vec(prop::collection::vec(0_u16..30, 0..5), 1..40),
+        ) {
+            let arena = Arena::builtin("yard").expect("it is built in").expect("it is whole");
+            let mut world = World::new(arena, Rules::default(), 5, 30, Tick(7));
+            for slots in turns {
+                let mut inputs = Inputs::default();
+                for pilot in slots.into_iter().map(PilotId) {
+                    let comes = inputs.joins.iter().any(|join| join.pilot == pilot);
+                    match world.pilot(pilot) {
+                        Some(_) => inputs.leaves.push(pilot),
+                        None if comes => {}
+                        None => inputs.joins.push(Join { pilot, name: "A".to_owned(), bot: true }),
+                    }
+                }
+                step(&mut world, &inputs);
+                let taken = (0..30).map(PilotId).filter(|id| world.pilot(*id).is_some());
+                let taken: Vec<PilotId> = taken.collect();
+                prop_assert_eq!(world.slots().len(), taken.last().map_or(0, |id| id.index() + 1));
+                let there: Vec<PilotId> = world.pilots().map(|(id, _)| id).collect();
+                prop_assert_eq!(there, taken);
+            }
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct World {
     pub mode: Mode,
     /// One for each slot.
     pub pilots: Vec<Option<Pilot>>,
+    /// The slots from here on are free: nobody looks through thousands of them for a few pilots.
+    pub(crate) free_from: usize,
     /// In flight, in ascending order of their ids.
     pub rockets: Vec<Rocket>,
     /// In the order of the arena's list.
@@ -129,6 +131,7 @@ impl World {
             arena,
             rules: Arc::new(rules),
             pilots: vec![None; max_pilots],
+            free_from: 0,
             rockets: Vec::new(),
             noises: Vec::new(),
             events: Vec::new(),
@@ -146,10 +149,15 @@ impl World {
 
     /// All pilots with their slots, in ascending order.
     pub fn pilots(&self) -> impl Iterator<Item = (PilotId, &Pilot)> {
-        self.pilots
+        self.slots()
             .iter()
             .zip(0..)
             .filter_map(|(pilot, slot)| Some((PilotId(slot), pilot.as_ref()?)))
+    }
+
+    /// The slots up to the last that somebody has.
+    pub(crate) fn slots(&self) -> &[Option<Pilot>] {
+        self.pilots.get(..self.free_from).unwrap_or(&self.pilots)
     }
 
     /// A slot that nobody has.
