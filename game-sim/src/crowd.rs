@@ -75,12 +75,13 @@ impl Crowd {
     /// The pilots as they stand now, in an arena of the given size.
     pub fn new(pilots: &[Option<Pilot>], half_extents: Vec2, rules: &Rules) -> Self {
         let grid = Grid::new(-half_extents, half_extents, CELL_M, std::iter::empty());
-        Self { stands: Vec::new(), grid, margin_m: 0.0 }.renewed(pilots, rules)
+        Self { stands: Vec::new(), grid, margin_m: 0.0 }.renewed(pilots, pilots.len(), rules)
     }
 
-    /// The same in the memory of a crowd of the same arena that nobody needs any more.
+    /// The same in the memory of a crowd of the same arena that nobody needs any more; of so many slots those
+    /// behind `pilots` are free.
     #[must_use]
-    pub(crate) fn renewed(self, pilots: &[Option<Pilot>], rules: &Rules) -> Self {
+    pub(crate) fn renewed(self, pilots: &[Option<Pilot>], slots: usize, rules: &Rules) -> Self {
         let Self { mut stands, mut grid, .. } = self;
         let stand = |pilot: &Pilot| {
             pilot.own.alive.then(|| Stand {
@@ -91,12 +92,13 @@ impl Crowd {
         };
         stands.clear();
         stands.extend(pilots.iter().map(|pilot| pilot.as_ref().and_then(stand)));
+        stands.resize(slots, None);
         // On the way to the next snapshot nobody is farther than half a dash of so many ticks from one
         // of the two ends, nor past the newest one from that; a tenth covers all rounding.
         const { assert!(BEYOND_TICKS <= BLEND_TICKS / 2) };
         let dash_m = rules.dash_speed_m_s * TICK_S * BLEND_TICKS as f32;
         let margin_m = rules.radius_m + rules.rocket_radius_m + dash_m / 2.0 + 0.1;
-        let boxes = stands.iter().zip(0..).filter_map(move |(stand, slot)| {
+        let boxes = stands.iter().take(pilots.len()).zip(0..).filter_map(move |(stand, slot)| {
             let position = stand.as_ref()?.body.position;
             Some((slot, position - margin_m, position + margin_m))
         });

@@ -63,7 +63,7 @@ pub fn step(world: &mut World, inputs: &Inputs) {
     act(world, &inputs.commands, &mut scratch);
     respawn(world);
     let crowd = match world.history.recycle() {
-        Some(oldest) => oldest.renewed(&world.pilots, &world.rules),
+        Some(oldest) => oldest.renewed(world.slots(), world.pilots.len(), &world.rules),
         None => Crowd::new(&world.pilots, world.arena.half_extents, &world.rules),
     };
     world.history.record(world.tick, crowd);
