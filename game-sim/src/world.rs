@@ -43,7 +43,7 @@ pub struct World {
     pub rules: Arc<Rules>,
     /// What is played.
     pub mode: Mode,
-    /// One for each slot.
+    /// One for each slot. Who comes and goes does so in a step, which keeps count of the slots to look at.
     pub pilots: Vec<Option<Pilot>>,
     /// The slots from here on are free: nobody looks through thousands of them for a few pilots.
     pub(crate) free_from: usize,
