@@ -2,9 +2,12 @@
 //!
 //! Rows that moved and rows that did not share a datagram, so neither has a size of its own there. So
 //! each probe is a client with a view of its own (only rows that moved, only rows that did not, all of
-//! them, ...): it is shown the rows at one snapshot, acknowledges it at once, and is sent them again
-//! `age` snapshots later. A row has moved when a column of it changed in between. A probe sees at
-//! most [`ROWS`] rows, so that its first sight of them, which is whole, fits one datagram too.
+//! them, ...): it is shown the rows at one snapshot, acknowledges it at once, and is sent them again with each
+//! snapshot after that; the one that comes `age` later is counted. A row has moved when a column of it changed in
+//! between. A probe sees at most [`ROWS`] rows, so that its first sight of them, which is whole, fits one datagram too.
+//!
+//! Clients have been in the game for a while, and probe after probe is made with them: what a session is told at its
+//! begin is not what a moving row costs.
 
 use crate::{play::Play, stage::Stage, subject::Subject};
 use netcode::{
@@ -14,6 +17,8 @@ use std::collections::VecDeque;
 
 /// Rows in the view of one probe.
 pub(crate) const ROWS: usize = 64;
+/// Snapshots of nothing before the first that counts, by the end of which a client is told of its inputs as always.
+const PRELUDE: u32 = 32;
 
 /// Datagrams of one sort, and the rows in them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,33 +68,63 @@ struct Probe {
 }
 
 struct Sight {
-    client: Option<ClientId>,
+    client: ClientId,
     ids: Vec<EntityId>,
+}
+
+/// A server, and those of its clients that see nothing just now: as many together as a probe takes, who have been
+/// sent the same number of snapshots at the same ticks, so that their headers are alike.
+struct Audience<P: Subject> {
+    stage: Stage<P>,
+    idle: Vec<Vec<ClientId>>,
 }
 
 /// Counts with baselines of `age` snapshots.
 pub(crate) fn measure<P: Subject>(play: &Play<P>, age: usize) -> Bytes {
-    let first = play.snapshots.first().expect("a recording shows something").tick();
-    let mut stage = Stage::<P>::new(play.name, play.config, first - 1);
+    let mut audience = Audience::gather(play, age);
     let mut counted =
         Bytes { kinds: vec![KindBytes::default(); P::KINDS.len()], ..Bytes::default() };
-    let mut pending = VecDeque::new();
+    let mut pending: VecDeque<Vec<Probe>> = VecDeque::new();
     for (place, now) in play.snapshots.iter().enumerate() {
-        stage.begin(now.tick());
-        stage.publish(now.clone());
-        if pending.len() == age {
-            for probe in pending.pop_front().unwrap_or_default() {
-                count(&mut stage, now, &probe, &mut counted);
-            }
+        audience.stage.begin(now.tick());
+        audience.stage.publish(now.clone());
+        let due = if pending.len() == age { pending.pop_front() } else { None };
+        for probe in due.unwrap_or_default() {
+            count(&mut audience, now, probe, &mut counted);
+        }
+        for sight in pending.iter().flatten().flat_map(Probe::sights) {
+            sight.datagram(&mut audience.stage, now);
         }
         let Some(later) = play.snapshots.get(place + age) else { continue };
-        pending.push_back(probes(&mut stage, now, later));
+        pending.push_back(probes(&mut audience, now, later));
     }
     counted
 }
 
+impl<P: Subject> Audience<P> {
+    /// As many clients as probes with baselines of `age` snapshots take, who have seen nothing for a while.
+    fn gather(play: &Play<P>, age: usize) -> Self {
+        let first = play.snapshots.first().expect("a recording shows something").tick();
+        let interval = u32::from(play.config.snapshot_interval);
+        let mut stage = Stage::<P>::new(play.name, play.config, first - PRELUDE * interval);
+        let most = play.snapshots.iter().map(|snapshot| snapshot.len().div_ceil(ROWS)).max();
+        let probes = most.unwrap_or(0) * (age + 1);
+        let mut crew = || (0..3 + 2 * P::KINDS.len()).map(|_| stage.join().0).collect();
+        let idle: Vec<Vec<_>> = (0..probes).map(|_| crew()).collect();
+        for left in (1..PRELUDE).rev() {
+            let nothing = Snapshot::new(first - left * interval);
+            stage.begin(nothing.tick());
+            stage.publish(nothing.clone());
+            for client in idle.iter().flatten() {
+                Sight::begin(&mut stage, &nothing, *client, Vec::new());
+            }
+        }
+        Self { stage, idle }
+    }
+}
+
 /// Clients for all rows that are in both snapshots, who have seen them in the first.
-fn probes<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
+fn probes<P: Subject>(audience: &mut Audience<P>, now: &Snapshot, later: &Snapshot) -> Vec<Probe> {
     let mut rows: Vec<(EntityId, KindId, bool)> = Vec::new();
     for (row, next) in now.rows().filter_map(|row| Some((row, later.find(row.id)?))) {
         if row.kind == next.kind {
@@ -99,10 +134,12 @@ fn probes<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, later: &Snapshot) ->
     // Each probe gets a fair sample of the kinds, as a client would that sees so many.
     let count = rows.len().div_ceil(ROWS);
     let probe = |part: usize| {
+        let mut crew = audience.idle.pop().expect("there are enough").into_iter();
         let mut see = |which: &dyn Fn(KindId, bool) -> bool| {
             let rows = rows.iter().skip(part).step_by(count);
             let ids: Vec<_> = rows.filter(|row| which(row.1, row.2)).map(|row| row.0).collect();
-            Sight::new(stage, now, ids)
+            let client = crew.next().expect("a crew is as many as a probe takes");
+            Sight::begin(&mut audience.stage, now, client, ids)
         };
         Probe {
             all: see(&|_, _| true),
@@ -120,10 +157,17 @@ fn probes<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, later: &Snapshot) ->
 }
 
 /// Sends the probe's rows once more and counts the bytes.
-fn count<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, probe: &Probe, counted: &mut Bytes) {
-    let all = probe.all.datagram_bytes(stage, now);
-    let moving = probe.moving.datagram_bytes(stage, now);
-    let still = probe.still.datagram_bytes(stage, now);
+fn count<P: Subject>(
+    audience: &mut Audience<P>,
+    now: &Snapshot,
+    probe: Probe,
+    counted: &mut Bytes,
+) {
+    audience.idle.push(probe.sights().map(|sight| sight.client).collect());
+    let stage = &mut audience.stage;
+    let all = probe.all.datagram(stage, now);
+    let moving = probe.moving.datagram(stage, now);
+    let still = probe.still.datagram(stage, now);
     add(&mut counted.all, all, &probe.all);
     add(&mut counted.moving, moving, &probe.moving);
     add(&mut counted.still, still, &probe.still);
@@ -131,8 +175,8 @@ fn count<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, probe: &Probe, counte
         add(&mut counted.still_added, all.saturating_sub(moving), &probe.still);
     }
     for ((of_kind, others), counted) in probe.kinds.iter().zip(&mut counted.kinds) {
-        let alone = of_kind.datagram_bytes(stage, now);
-        let without = others.datagram_bytes(stage, now);
+        let alone = of_kind.datagram(stage, now);
+        let without = others.datagram(stage, now);
         add(&mut counted.alone, alone, of_kind);
         if !others.ids.is_empty() {
             add(&mut counted.added, all.saturating_sub(without), of_kind);
@@ -147,45 +191,39 @@ fn add(tally: &mut Tally, bytes: usize, sight: &Sight) {
     }
 }
 
+impl Probe {
+    fn sights(&self) -> impl Iterator<Item = &Sight> {
+        let kinds = self.kinds.iter().flat_map(|(of_kind, others)| [of_kind, others]);
+        [&self.all, &self.moving, &self.still].into_iter().chain(kinds)
+    }
+}
+
 impl Sight {
-    /// A client that is shown these rows and says so; nobody when there are none.
-    fn new<P: Subject>(stage: &mut Stage<P>, now: &Snapshot, ids: Vec<EntityId>) -> Self {
-        if ids.is_empty() {
-            return Self { client: None, ids };
-        }
-        let (client, _) = stage.join();
-        let sight = Self { client: Some(client), ids };
-        let datagram = sight.receive(stage, now, client);
-        stage.acknowledge(client, &datagram);
-        sight
-    }
-
-    /// The bytes of the datagram that the client is sent now, its last.
-    fn datagram_bytes<P: Subject>(&self, stage: &mut Stage<P>, now: &Snapshot) -> usize {
-        let Some(client) = self.client else { return 0 };
-        let bytes = self.receive(stage, now, client).len();
-        stage.leave(client);
-        bytes
-    }
-
-    fn receive<P: Subject>(
-        &self,
+    /// A client is shown these rows, and says so.
+    fn begin<P: Subject>(
         stage: &mut Stage<P>,
         now: &Snapshot,
         client: ClientId,
-    ) -> Vec<u8> {
-        let candidate = |id: &EntityId| Candidate {
-            index: now.index_of(*id).expect("a probe is of rows in both snapshots"),
-            weight: 1.0,
-        };
-        let visible: Vec<_> = self.ids.iter().map(candidate).collect();
-        stage.send(client, &visible);
+        ids: Vec<EntityId>,
+    ) -> Self {
+        let sight = Self { client, ids };
+        sight.datagram(stage, now);
+        stage.acknowledge(client, now.tick());
+        sight
+    }
+
+    /// The bytes of the datagram that the client is sent now.
+    fn datagram<P: Subject>(&self, stage: &mut Stage<P>, now: &Snapshot) -> usize {
+        // In between one may be missing.
+        let places = self.ids.iter().filter_map(|id| now.index_of(*id));
+        let visible: Vec<_> = places.map(|index| Candidate { index, weight: 1.0 }).collect();
+        stage.send(self.client, &visible);
         let (_, sent) = stage.poll().expect("a client that is in gets a datagram");
         let datagram = sent.datagram;
         assert!(sent.stream.is_empty(), "a probe's first view fits one datagram");
         assert!(datagram.len() <= limits::DATAGRAM_BYTES);
         assert!(!is_partial(&datagram), "rows that wait would look cheap");
-        datagram
+        datagram.len()
     }
 }
 

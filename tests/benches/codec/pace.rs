@@ -86,7 +86,7 @@ impl<'a, P: Subject> Showing<'a, P> {
         // By then the oldest of them is `age` snapshots old, and becomes the baseline of this one.
         if self.unacknowledged.len() == self.age {
             for (client, sent) in self.unacknowledged.pop_front().unwrap_or_default() {
-                self.stage.acknowledge(client, &sent.datagram);
+                self.stage.acknowledge(client, sent.tick);
                 // What was streamed is whole by then; a client that has not all of it says so in vain.
                 if !sent.stream.is_empty() {
                     self.stage.confirm_view(client);

@@ -1,4 +1,5 @@
-//! A real server whose clients acknowledge exactly what the benchmark says they do.
+//! A real server whose clients acknowledge exactly what the benchmark says they do, and whose inputs come just in
+//! time, one in a datagram.
 
 use crate::subject::Subject;
 use netcode::{
@@ -9,7 +10,7 @@ use netcode::{
     limits,
     server::{Action, ClientId, PeerKey, Server, ServerConfig, ServerEvent},
     wire::{
-        bits::{BitReader, BitWriter},
+        bits::BitWriter,
         frame,
         message::{Hello, ToServer, Wish},
     },
@@ -63,17 +64,27 @@ impl<P: Subject> Stage<P> {
         }
     }
 
-    /// Lets a client go.
-    pub(crate) fn leave(&mut self, client: ClientId) {
-        self.welcomed.remove(&client);
-        self.server.handle_closed(client, "");
-        while self.server.poll_event().is_some() {}
+    /// Plays on to the tick of the next snapshot.
+    pub(crate) fn begin(&mut self, tick: Tick) {
+        let clients: Vec<_> = self.welcomed.keys().copied().collect();
+        while self.tick != tick {
+            clients.iter().for_each(|client| self.hear(*client, &Acks::default()));
+            self.tick = self.tick.next();
+            self.server.begin_tick(self.tick);
+            clients.iter().for_each(|client| {
+                self.server.take_command(*client);
+            });
+        }
     }
 
-    /// Begins the tick of the next snapshot.
-    pub(crate) fn begin(&mut self, tick: Tick) {
-        self.tick = tick;
-        self.server.begin_tick(tick);
+    /// The input for the next tick comes, and with it what the client acknowledges.
+    fn hear(&mut self, client: ClientId, acks: &Acks) {
+        let idle = Stamped { input: P::Input::default(), glance: None };
+        let batch = InputBatch { newest: self.tick.next().low_bits(), inputs: vec![idle] };
+        let mut writer = BitWriter::default();
+        acks.write(&mut writer);
+        batch.write(&mut writer);
+        self.server.handle_datagram(client, &writer.finish());
     }
 
     /// Makes this the newest snapshot.
@@ -94,7 +105,7 @@ impl<P: Subject> Stage<P> {
             let transmit = self.server.poll_transmit()?;
             match transmit.action {
                 Action::Datagram(datagram) => {
-                    return Some((transmit.client, Sent { stream, datagram }));
+                    return Some((transmit.client, Sent { tick: self.tick, stream, datagram }));
                 }
                 Action::Stream(bytes) => stream.extend(bytes),
                 other => panic!("no datagram, but {other:?}"),
@@ -109,24 +120,19 @@ impl<P: Subject> Stage<P> {
         self.server.handle_stream(client, &bytes);
     }
 
-    /// The client says that this datagram came.
-    pub(crate) fn acknowledge(&mut self, client: ClientId, datagram: &[u8]) {
+    /// The client says that the datagram of this tick came.
+    pub(crate) fn acknowledge(&mut self, client: ClientId, shown: Tick) {
         let mut acks = Acks::default();
-        let shown = self.tick.nearest_of(low_tick(datagram), TICK_BITS);
         acks.record(sequence_of(shown, self.welcomed[&client], self.interval));
-        let newest = self.tick.low_bits();
-        let idle = Stamped { input: P::Input::default(), glance: None };
-        let batch = InputBatch { newest, inputs: vec![idle] };
-        let mut writer = BitWriter::default();
-        acks.write(&mut writer);
-        batch.write(&mut writer);
-        self.server.handle_datagram(client, &writer.finish());
+        self.hear(client, &acks);
     }
 }
 
 /// What a client is sent of one snapshot.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
+    /// What it shows.
+    pub(crate) tick: Tick,
     pub(crate) stream: Vec<u8>,
     pub(crate) datagram: Vec<u8>,
 }
@@ -145,14 +151,4 @@ pub(crate) fn hello<P: Subject>() -> Hello {
 /// Everything in a snapshot, equally important.
 pub(crate) fn everything(snapshot: &Snapshot) -> Vec<Candidate> {
     (0..snapshot.len()).map(|index| Candidate { index, weight: 1.0 }).collect()
-}
-
-/// How much of a tick a datagram's header has (docs/protocol-datagrams.md).
-const TICK_BITS: u32 = 13;
-
-/// The low bits of the tick that a datagram shows: behind its first bit.
-fn low_tick(datagram: &[u8]) -> u16 {
-    let mut reader = BitReader::new(datagram);
-    let tick = reader.bit().and_then(|_| reader.bits(TICK_BITS));
-    tick.expect("a datagram has a header") as u16
 }
