@@ -1,7 +1,7 @@
 //! The client's clock: which tick it is, so that inputs arrive just before the server needs them.
 //!
 //! The client runs ahead of the server by half a round trip and a margin. It does not compute that
-//! lead from the round-trip time: the server says in every snapshot by how much the inputs were early
+//! lead from the round-trip time: the server says in its snapshots by how much the inputs were early
 //! ([`crate::input::report`]). For each of these reports the clock knows when it handed out the input
 //! that is spoken of, and so by how far it would have had to be ahead at least. That need depends on
 //! the network alone, not on what the clock does about it, so that a shift makes no measurement
@@ -148,7 +148,7 @@ impl Clock {
     }
 
     /// Hears from the snapshot of `server_tick` with what least margin inputs came since the snapshot
-    /// `interval_ticks` before it, if any came. `now` is when the snapshot came.
+    /// `interval_ticks` before it, if any came and it is told. `now` is when the snapshot came.
     pub fn handle_margin(
         &mut self,
         server_tick: Tick,
@@ -160,8 +160,8 @@ impl Clock {
         let tick = f64::from(server_tick.since(self.base));
         let margin = margin_ticks.map(f64::from);
         self.bearings.note(tick, time, time + self.ahead(), margin);
-        let Some(margin) = margin else { return };
         self.drift.note(time, tick, self.rate);
+        let Some(margin) = margin else { return };
         // The input is one of those for the ticks since the snapshot before. The one that was handed
         // out latest asks for the least lead, the earliest for the most; none is believed too little.
         let newest = server_tick.since(self.base).saturating_add(margin.floor() as i32);

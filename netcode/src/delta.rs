@@ -11,6 +11,7 @@
 pub(crate) mod anchor;
 mod cost;
 mod guess;
+pub(crate) mod header;
 pub(crate) mod pack;
 mod plain;
 mod recall;

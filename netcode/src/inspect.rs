@@ -57,7 +57,7 @@ pub(crate) struct Arrived<'a> {
     pub(crate) bits: &'a Bits,
     /// How many snapshots before it have not come; `None` when it came after a later one.
     pub(crate) lost: Option<u16>,
-    pub(crate) report: &'a Report,
+    pub(crate) report: Option<&'a Report>,
     pub(crate) inputs_missed: u16,
     pub(crate) round_trip: Duration,
 }
@@ -136,7 +136,8 @@ impl Inspector {
         second.inputs_missed += u32::from(arrived.inputs_missed);
         second.round_trip = arrived.round_trip;
         second.lost += u32::from(arrived.lost.unwrap_or(0));
-        if let Some((steps, ticks)) = arrived.report.margin.zip(arrived.report.margin_ticks()) {
+        let margin = |report: &Report| report.margin.zip(report.margin_ticks());
+        if let Some((steps, ticks)) = arrived.report.and_then(margin) {
             self.margins.note(steps);
             second.margin_ticks = Some(second.margin_ticks.map_or(ticks, |least| least.min(ticks)));
         }

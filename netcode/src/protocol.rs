@@ -14,7 +14,7 @@ use std::fmt::Debug;
 use xxhash_rust::xxh3::Xxh3;
 
 /// Changes whenever the bytes that netcode itself puts around a game's rows change.
-pub const WIRE_VERSION: u16 = 9;
+pub const WIRE_VERSION: u16 = 10;
 
 /// One game. Implemented by a type without values.
 ///

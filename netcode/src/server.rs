@@ -301,7 +301,7 @@ impl<P: Protocol> Server<P> {
         let peer = self.peers.get_mut(&client).filter(|peer| peer.stage == Stage::Deciding);
         let Some(peer) = peer else { return false };
         let (resumed, token) = (peer.has_session(), self.tokens.draw());
-        peer.enter(self.tick, (self.config.snapshot_interval, turn), token);
+        peer.enter(self.tick, &self.config, turn, token);
         peer.heard_bytes = self.said.len();
         let welcome = Welcome {
             tick: self.tick.0,

@@ -8,11 +8,12 @@ use tumult_tests::{fuzz::TARGETS, processes::workspace};
 const CORPUS_BYTES: u64 = 1_000_000;
 
 /// Files with something that takes bytes or text apart, and the target that covers it.
-const DECODERS: [(&str, &str); 23] = [
+const DECODERS: [(&str, &str); 24] = [
     ("netcode/src/ack.rs", "acks"),
     ("netcode/src/beacon.rs", "beacons"),
     ("netcode/src/delta.rs", "snapshots"),
     ("netcode/src/delta/anchor.rs", "stream_down"),
+    ("netcode/src/delta/header.rs", "snapshots"),
     ("netcode/src/delta/plain.rs", "snapshots"),
     ("netcode/src/delta/unpack.rs", "snapshots"),
     ("netcode/src/entropy.rs", "snapshots"),

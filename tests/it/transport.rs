@@ -109,9 +109,10 @@ fn wait_ms(ms: u64) {
     std::thread::sleep(Duration::from_millis(ms));
 }
 
-/// What tells one snapshot from another: whether something waits, its tick, and the first bits after it.
-fn beginning(datagram: &[u8]) -> u16 {
-    BitReader::new(datagram).bits(16).expect("it has one") as u16
+/// What tells one snapshot from another: its header, or most of it, with all of its tick.
+fn beginning(datagram: &[u8]) -> u32 {
+    let mut reader = BitReader::new(datagram);
+    reader.bits(reader.left().min(24) as u32).expect("it has so many")
 }
 
 // Invariant 1: what a client says causes no immediate send.

@@ -8,7 +8,7 @@ use crate::{
     delta::{
         RowCode,
         anchor::ANCHOR,
-        pack::{Header, TICK_BITS},
+        header::{Header, TickBits},
         unpack::unpack,
     },
     input::{InputSender, redundancy::Redundancy, report::Report},
@@ -100,15 +100,15 @@ impl<P: Protocol> Game<P> {
             return Err(DecodeError::TooLarge);
         }
         let mut reader = BitReader::new(bytes);
-        let header = Header::read(&mut reader)?;
-        let reference = self.ring.newest().map_or(Tick(self.welcome.tick), Snapshot::tick);
-        let tick = reference.nearest_of(header.tick, TICK_BITS);
         let interval = self.welcome.snapshot_interval;
+        let bits = TickBits::new(self.rate, interval);
+        let header = Header::read(bits, &mut reader)?;
+        let reference = self.ring.newest().map_or(Tick(self.welcome.tick), Snapshot::tick);
+        let tick = header.tick(bits, reference);
         let sequence = sequence_of(tick, Tick(self.welcome.tick), interval);
         let Some(code) = self.code.as_mut().filter(|_| !self.acks.contains(sequence)) else {
             return Ok(None); // The network doubled it, or the game has not entered yet.
         };
-        let now = self.steady.arrival(now, tick);
         let empty = Snapshot::new(tick);
         let baseline = match header.baseline {
             0 => &empty,
@@ -120,12 +120,15 @@ impl<P: Protocol> Game<P> {
                 held.ok_or(DecodeError::UnknownBaseline)?
             }
         };
-        let snapshot = unpack(code, baseline, tick, header.partial, reader)?;
+        // By the tick of what is no snapshot nothing is judged: one that is very late may seem to be of another.
+        let now = self.steady.arrival(now, tick);
+        let snapshot = unpack(code, baseline, tick, &header, reader)?;
         let missed = stats.inputs_missed;
         let lost =
             stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());
         let inputs_missed = (stats.inputs_missed - missed) as u16;
-        let (bits, report, round_trip) = (code.tally.bits(), &header.inputs, stats.round_trip);
+        let (bits, report, round_trip) =
+            (code.tally.bits(), header.inputs.as_ref(), stats.round_trip);
         let arrived = Arrived { bits, lost, report, inputs_missed, round_trip };
         inspector.note_snapshot(now, &arrived);
         if header.partial {
@@ -140,7 +143,7 @@ impl<P: Protocol> Game<P> {
             }
             self.sequences.push_back((sequence, tick));
         }
-        self.hear_of_inputs(&header.inputs, tick, lost.is_some(), now, stats);
+        self.hear_of_inputs(header.inputs.as_ref(), tick, lost.is_some(), now, stats);
         self.playout.handle_snapshot(tick, u32::from(self.welcome.snapshot_interval), now);
         Ok(visible_tick)
     }
@@ -149,15 +152,16 @@ impl<P: Protocol> Game<P> {
     /// overtook says nothing of losses: its counter stands lower than the one that is known.
     fn hear_of_inputs(
         &mut self,
-        report: &Report,
+        report: Option<&Report>,
         tick: Tick,
         is_newest: bool,
         now: Duration,
         stats: &mut Stats,
     ) {
         let interval_ticks = u32::from(self.welcome.snapshot_interval);
-        self.clock.handle_margin(tick, report.margin_ticks(), interval_ticks, now);
-        let Some(margin) = report.margin_ticks().filter(|_| is_newest) else { return };
+        let margin = report.and_then(Report::margin_ticks);
+        self.clock.handle_margin(tick, margin, interval_ticks, now);
+        let Some((report, margin)) = report.zip(margin).filter(|_| is_newest) else { return };
         let heard = Tick(tick.0.wrapping_add_signed(margin.floor() as i32));
         self.redundancy.handle_report(heard, report.received);
         stats.input_loss = self.redundancy.loss().unwrap_or(0.0);

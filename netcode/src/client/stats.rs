@@ -2,7 +2,7 @@
 
 use super::spacing::Spacing;
 use crate::{
-    delta::pack::Header,
+    delta::header::Header,
     input::report::{MISSED_BITS, growth},
     snapshot::Snapshot,
     tick::Tick,
@@ -40,7 +40,7 @@ pub struct Stats {
     pub inputs_missed: u64,
     /// Ticks that the server simulated between the first snapshot and the newest.
     pub server_ticks: u64,
-    /// The least margin of inputs that the newest snapshot told of, in ticks.
+    /// The least margin of inputs that the server told of last, in ticks; `None` when it told that none came.
     pub margin_ticks: Option<f32>,
     /// Times that the own state was predicted wrongly.
     pub corrections: u64,
@@ -81,6 +81,7 @@ impl Stats {
     /// The session goes on; the server counts anew what it counts for a connection.
     pub(super) fn note_resumed(&mut self) {
         self.resumes += 1;
+        self.margin_ticks = None;
         self.missed_counter = 0;
     }
 
@@ -107,9 +108,10 @@ impl Stats {
         self.last_snapshot_bytes = bytes;
         self.last_visible = snapshot.len();
         self.partial = header.partial;
-        let report = &header.inputs;
-        self.margin_ticks = report.margin_ticks();
-        if let Some(missed) = report.missed {
+        if let Some(report) = &header.inputs {
+            self.margin_ticks = report.margin_ticks();
+        }
+        if let Some(missed) = header.inputs.and_then(|report| report.missed) {
             let before = std::mem::replace(&mut self.missed_counter, missed);
             self.inputs_missed += u64::from(growth(MISSED_BITS, missed, before));
         }

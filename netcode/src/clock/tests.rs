@@ -1,6 +1,7 @@
-//! The clock against a server and a network that are a few lines each.
+//! The clock against a server and a network that are a few lines each; what it is told is what a server tells.
 
 use super::*;
+use crate::input::{InputBatch, Stamped, buffer::InputBuffer};
 
 /// One second after the other: how long before they were needed inputs came, in ticks. Frames at
 /// `fps`, a jitter of 0 to `jitter_ms`, a client whose clock is wrong by `off`.
@@ -63,7 +64,7 @@ impl Run {
         let mut seen: Vec<Vec<f64>> = vec![Vec::new(); seconds as usize + 1];
         let mut up: VecDeque<(f64, Tick)> = VecDeque::new();
         let mut down: VecDeque<(f64, Tick, Option<f32>)> = VecDeque::new();
-        let mut served = start;
+        let (mut served, mut inputs) = (start, InputBuffer::new(start));
         let (mut last_up, mut last_down) = (0.0_f64, 0.0_f64);
         for frame in 0..(f64::from(seconds) * self.fps) as u32 {
             let at = f64::from(frame) / self.fps;
@@ -76,19 +77,20 @@ impl Run {
             while tick_time(served.next()) <= now {
                 served = served.next();
                 let due = tick_time(served);
-                let mut least: Option<f64> = None;
                 while let Some((at, tick)) = up.pop_front_if(|(at, _)| *at <= due) {
                     let margin = (tick_time(tick) - at) * 60.0;
                     if let Some(second) = seen.get_mut(at as usize) {
                         second.push(margin);
                     }
-                    if margin <= limits::INPUTS_AHEAD as f64 {
-                        let told = ((margin * 8.0).floor() / 8.0).clamp(-15.875, 15.875);
-                        least = Some(least.map_or(told, |least| least.min(told)));
-                    }
+                    inputs.set_early(((due - at) * 60.0) as f32);
+                    let stamped = vec![Stamped { input: (), glance: None }];
+                    let batch = InputBatch { newest: tick.low_bits(), inputs: stamped };
+                    inputs.insert(&batch, None);
                 }
+                inputs.take(served);
+                let margin = inputs.take_report().and_then(|report| report.margin_ticks());
                 last_down = last_down.max(due + delay(due) + random() * self.jitter_ms / 1000.0);
-                down.push_back((last_down, served, least.map(|least| least as f32)));
+                down.push_back((last_down, served, margin));
             }
             while let Some((at, tick, margin)) = down.pop_front_if(|(at, ..)| *at <= now) {
                 clock.handle_margin(tick, margin, 1, local(at));
@@ -179,4 +181,12 @@ fn time_runs_at_most_three_percent_fast() {
     let due =
         (1..=100).map(|f| clock.advance(Duration::from_millis(f * 10)).count()).sum::<usize>();
     assert!((61..=62).contains(&due), "{due} ticks in a second");
+}
+
+#[test]
+fn jitter_of_a_path_is_no_drift_of_a_clock_however_seldom_inputs_are_reported() {
+    for seconds in 6..40 {
+        let (_, clock) = Run { jitter_ms: 30.0, ..Run::default() }.play(seconds);
+        assert_eq!(clock.drift.ticks_per_tick(), 0.0, "after {seconds} seconds");
+    }
 }

@@ -8,13 +8,13 @@
 mod runs;
 
 use super::{
+    header::{Header, TickBits},
     shared::{SharedUpdates, Splice, Update},
     spare::Spare,
     view::{View, ViewWriter},
 };
 use crate::{
     budget::{Budget, Candidate},
-    input::report::Report,
     limits,
     row::EntityId,
     snapshot::{Snapshot, SnapshotRing},
@@ -22,44 +22,11 @@ use crate::{
 };
 use runs::{Resting, Runs};
 
-/// The largest number in a baseline's place: it stands for the anchor, those below for snapshots.
-pub(crate) const FARTHEST_BASELINE: u16 = 63;
-/// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
-pub(crate) const BASELINE_ORDER: u32 = 2;
-
-/// How much of a tick travels: enough for twice the time after which a silent connection ends, at 240 ticks a second.
-pub(crate) const TICK_BITS: u32 = 13;
-
 /// Behind one that stands so many are passed over at once if they do as well: where things lie still, most.
 const ALONG: usize = 8;
 
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
-
-/// The part of a datagram that is not rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    /// Whether entities had to wait.
-    pub(crate) partial: bool,
-    /// The low [`TICK_BITS`] of the snapshot's tick, which says its sequence number as well.
-    pub(crate) tick: u16,
-    /// How many snapshots back the baseline is; zero for none.
-    pub(crate) baseline: u8,
-    /// How the client's inputs came.
-    pub(crate) inputs: Report,
-}
-
-impl Header {
-    /// The most bits that a header takes.
-    pub(crate) const BITS: usize = 1 + TICK_BITS as usize + 11 + Report::BITS;
-
-    fn write(&self, writer: &mut BitWriter) {
-        writer.bit(self.partial);
-        writer.bits(u32::from(self.tick) & ((1 << TICK_BITS) - 1), TICK_BITS);
-        writer.golomb(u32::from(self.baseline), BASELINE_ORDER);
-        self.inputs.write(writer);
-    }
-}
 
 /// What happens to one entity in a datagram, if anything is told of it.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +76,8 @@ pub(crate) struct Packing<'a> {
     /// In the order of entities.
     pub(crate) visible: &'a [Candidate],
     pub(crate) header: Header,
+    /// How much of the tick goes into the header.
+    pub(crate) tick_bits: TickBits,
     pub(crate) sequence: u16,
     pub(crate) limit_bytes: usize,
     pub(crate) budget: &'a mut Budget,
@@ -125,18 +94,23 @@ impl Packer {
     /// The datagram, what the client will hold once it has it, and whether anything had to wait.
     pub(crate) fn pack(&mut self, mut packing: Packing<'_>) -> (Vec<u8>, View, bool) {
         self.compare(&mut packing);
-        let fixed = Header::BITS + self.removed_bits() + 2 * 27;
+        let fixed = packing.header.most_bits() + self.removed_bits() + 2 * 27;
         // Who rests is counted with two bits, which a word for each run mostly stays below, and never waits.
         let room = (packing.limit_bytes * 8).saturating_sub(fixed + self.resting.all() * 2);
         let partial = packing.budget.choose(&mut self.items, room, &mut self.order);
-        let header = Header { partial, ..packing.header };
+        let has_lists = partial || !self.removed.is_empty() || self.spawns().next().is_some();
+        let header = Header { has_lists, partial, ..packing.header };
         let mut buffer = std::mem::take(&mut packing.buffer);
         buffer.reserve(packing.limit_bytes.min(USUAL_BYTES));
         let mut writer = BitWriter::reusing(buffer);
-        header.write(&mut writer);
-        self.write_removed(&mut writer);
+        header.write(packing.tick_bits, &mut writer);
+        if has_lists {
+            self.write_removed(&mut writer);
+        }
         self.write_updates(partial, packing.shared, &mut writer);
-        self.write_spawns(packing.shared, packing.now, &mut writer);
+        if has_lists {
+            self.write_spawns(packing.shared, packing.now, &mut writer);
+        }
         (writer.finish(), self.view(&packing), partial)
     }
 
@@ -257,11 +231,15 @@ impl Packer {
         runs.pass(self.resting.since_item(), shared, writer);
     }
 
+    /// What the client is told of anew.
+    fn spawns(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(|item| item.action == Action::Spawn && !item.waits)
+    }
+
     fn write_spawns(&self, shared: &mut SharedUpdates, now: &Snapshot, writer: &mut BitWriter) {
-        let spawns = || self.items.iter().filter(|i| i.action == Action::Spawn && !i.waits);
-        writer.golomb(spawns().count() as u32, 0);
+        writer.golomb(self.spawns().count() as u32, 0);
         let mut expected = 0;
-        for item in spawns() {
+        for item in self.spawns() {
             let index = item.index as usize;
             let Some(row) = now.row(index) else { continue };
             writer.golomb(u32::from(item.id.0) - expected, 4);

@@ -209,6 +209,7 @@ fn place(id: EntityId, tick: Tick, as_of: Tick) -> usize {
 mod tests {
     use super::*;
     use crate::delta::{
+        header::Header,
         tests::{both, row},
         unpack::unpack,
     };
@@ -222,11 +223,12 @@ mod tests {
             rows in prop::collection::vec((row(), row()), 1..8),
             bytes in prop::collection::vec(any::<u8>(), 0..60),
             flips in prop::collection::vec((0_usize..480, any::<bool>()), 1..6),
-            partial in any::<bool>(),
+            (has_lists, partial) in any::<(bool, bool)>(),
         ) {
             let [mut alone, _] = both();
             let mut among = alone.clone();
             among.recall = Some(Recall::default());
+            let header = Header { has_lists, partial, tick: 64, baseline: 1, inputs: None };
             let mut bytes = bytes;
             for (flip, other) in flips {
                 let mut baseline = Snapshot::new(Tick(60));
@@ -236,7 +238,7 @@ mod tests {
                 }
                 for _ in 0..2 {
                     let [one, two] = [&mut alone, &mut among].map(|code| {
-                        let read = unpack(code, &baseline, Tick(64), partial, BitReader::new(&bytes));
+                        let read = unpack(code, &baseline, Tick(64), &header, BitReader::new(&bytes));
                         (read, code.tally.bits().clone())
                     });
                     prop_assert_eq!(one, two);

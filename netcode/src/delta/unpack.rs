@@ -1,12 +1,8 @@
 //! Takes a snapshot out of a datagram: the client's side of [`super::pack`], on hostile bytes. Notes on
 //! the way what each bit was for ([`crate::inspect::tally`]).
 
-use super::{
-    Recall, RowCode,
-    pack::{BASELINE_ORDER, FARTHEST_BASELINE, Header, TICK_BITS},
-};
+use super::{Recall, RowCode, header::Header};
 use crate::{
-    input::report::Report,
     inspect::tally::RowBits,
     limits,
     row::{EntityId, KindId},
@@ -15,33 +11,21 @@ use crate::{
     wire::{DecodeError, bits::BitReader},
 };
 
-impl Header {
-    /// Reads the part of a datagram before the rows.
-    pub(crate) fn read(reader: &mut BitReader<'_>) -> Result<Self, DecodeError> {
-        let partial = reader.bit()?;
-        let tick = reader.bits(TICK_BITS)? as u16;
-        let baseline = reader.golomb(BASELINE_ORDER)?;
-        if baseline > u32::from(FARTHEST_BASELINE) {
-            return Err(DecodeError::UnknownBaseline);
-        }
-        let inputs = Report::read(reader)?;
-        Ok(Self { partial, tick, baseline: baseline as u8, inputs })
-    }
-}
-
 /// Reads the rows after the header into a snapshot of `tick`, against `baseline` (an empty snapshot
 /// when there is none).
 pub(crate) fn unpack(
     code: &mut RowCode,
     baseline: &Snapshot,
     tick: Tick,
-    partial: bool,
+    header: &Header,
     mut reader: BitReader<'_>,
 ) -> Result<Snapshot, DecodeError> {
     code.tally.begin(reader.position());
-    let removed = read_removed(code, baseline, &mut reader)?;
-    let kept = read_updates(code, baseline, &removed, tick, partial, &mut reader)?;
-    let spawned = read_spawns(code, tick, &mut reader)?;
+    let removed =
+        if header.has_lists { read_removed(code, baseline, &mut reader)? } else { Vec::new() };
+    let kept = read_updates(code, baseline, &removed, tick, header.partial, &mut reader)?;
+    let spawned =
+        if header.has_lists { read_spawns(code, tick, &mut reader)? } else { blank(code, tick) };
     code.tally.note_padding(reader.left());
     reader.finish()?;
     merge(code, kept, spawned, tick)

@@ -2,7 +2,7 @@
 
 use super::{
     InputBatch, TICK_BITS,
-    report::{MARGIN_STEPS, MISSED_TOLD, Report},
+    report::{MARGIN_STEPS, MISSED_TOLD, REPORT_TICKS, Report, WORST_OF, is_usual},
 };
 use crate::{
     limits,
@@ -49,6 +49,14 @@ pub struct InputBuffer<I> {
     missed: u32,
     /// Reports since then, up to [`MISSED_TOLD`].
     missed_told: u8,
+    /// Ticks from the newest input of the datagram before the last one to that of the last; 0 while there are none.
+    gap: i32,
+    /// Snapshots since something was not as it should be, up to as many.
+    usual: u8,
+    /// The tick before the last report.
+    reported: Tick,
+    /// The least margin that was told of late, and how many reports came after that one.
+    least_told: (i8, u8),
     late: u32,
     early: u32,
 }
@@ -78,6 +86,10 @@ impl<I: Copy + Default> InputBuffer<I> {
             received: 0,
             missed: 0,
             missed_told: 0,
+            gap: 0,
+            usual: 0,
+            reported: tick,
+            least_told: (i8::MAX, 0),
             late: 0,
             early: 0,
         }
@@ -94,6 +106,12 @@ impl<I: Copy + Default> InputBuffer<I> {
         let before = self.newest;
         if before.is_none_or(|known| newest.is_after(known)) {
             self.received = self.received.wrapping_add(1);
+        }
+        let gap = before.map_or(0, |known| newest.since(known));
+        if gap > 0 {
+            // A gap wider than the one before: what was between may be lost, of which the client hears by `received`.
+            let is_wider = self.gap > 0 && gap > self.gap;
+            (self.gap, self.usual) = (gap, if is_wider { 0 } else { self.usual });
         }
         self.floor = floor;
         for (age, stamped) in (0_u32..).zip(&batch.inputs) {
@@ -195,15 +213,37 @@ impl<I: Copy + Default> InputBuffer<I> {
         self.early_ticks = ticks;
     }
 
-    /// What the client is told with the next snapshot. Margins are of the inputs that came since the
+    /// What the client is told with the next snapshot, if anything is. Margins are of the inputs that came since the
     /// last call: by how much each was there before it was needed, negative when it came too late. An
     /// input that was lost says nothing, and comes with a later datagram, so that loss shows as a
     /// margin too.
-    pub fn take_report(&mut self) -> Report {
+    ///
+    /// It is told each time in a session's first [`MISSED_TOLD`] snapshots, and in as many after a margin that
+    /// [is not usual](is_usual), an input that was missed, or a gap between the newest inputs of two datagrams that is
+    /// wider than the one before, as after a loss; otherwise every [`REPORT_TICKS`] ticks, and when a margin is less than the least
+    /// that was told, which is forgotten after [`WORST_OF`] reports: by the least ones the clock steers. Where none came
+    /// there is nothing to tell but what was missed.
+    pub fn take_report(&mut self) -> Option<Report> {
         let margin = self.least_margin.take();
         let missed = (self.missed_told < MISSED_TOLD).then_some(self.missed as u16);
         self.missed_told = MISSED_TOLD.min(self.missed_told + 1);
-        Report { margin, missed, received: self.received as u8 }
+        let is_usual = margin.is_none_or(is_usual);
+        self.usual = if is_usual { self.usual } else { 0 };
+        let is_worse = |margin| margin < self.least_told.0;
+        let is_due = self.usual < MISSED_TOLD
+            || self.taken.since(self.reported) >= REPORT_TICKS
+            || margin.is_some_and(is_worse);
+        self.usual = MISSED_TOLD.min(self.usual + 1);
+        if missed.is_none() && !(is_due && margin.is_some()) {
+            return None;
+        }
+        self.reported = self.taken;
+        if let Some(margin) = margin {
+            let (least, since) = self.least_told;
+            let is_least = margin <= least || since >= WORST_OF;
+            self.least_told = if is_least { (margin, 0) } else { (least, since + 1) };
+        }
+        Some(Report { margin, missed, received: self.received as u8 })
     }
 
     /// An input came that was not known before, so many ticks before it is needed.
@@ -260,7 +300,7 @@ mod tests {
     #[test]
     fn the_margin_is_the_least_since_it_was_asked_for() {
         let mut buffer = InputBuffer::new(Tick(10));
-        let margin = |buffer: &mut InputBuffer<u32>| buffer.take_report().margin_ticks();
+        let margin = |buffer: &mut InputBuffer<u32>| buffer.take_report()?.margin_ticks();
         assert_eq!(margin(&mut buffer), None);
         buffer.insert(&batch(Tick(13), &[3]), None);
         assert_eq!(margin(&mut buffer), Some(2.0));
@@ -283,7 +323,81 @@ mod tests {
         for newest in [1_u32, 2, 2, 4, 3, 5] {
             buffer.insert(&batch(Tick(u32::MAX) + newest, &[newest]), None);
         }
-        assert_eq!(buffer.take_report().received, 4);
+        assert_eq!(buffer.take_report().map(|report| report.received), Some(4));
+    }
+
+    /// In which of sixty snapshots, one every two ticks, something is told of the inputs that come as `newest` says:
+    /// by tick, the newest of each datagram, in ticks after the one that is due. Each brings two, so that one may be lost.
+    fn told(newest: impl Fn(u32) -> Vec<i32>) -> Vec<u32> {
+        let start = Tick(u32::MAX - 60);
+        let mut buffer = InputBuffer::new(start);
+        let mut told = |snapshot: u32| {
+            for tick in [2 * snapshot, 2 * snapshot + 1] {
+                let due = start + 1 + tick;
+                for ahead in newest(tick) {
+                    buffer.insert(&batch(Tick(due.0.wrapping_add_signed(ahead)), &[1, 1]), None);
+                }
+                buffer.take(due);
+            }
+            buffer.take_report().is_some()
+        };
+        (0..60).filter(|snapshot| told(*snapshot)).collect()
+    }
+
+    /// Those of a session's begin, then one every six ticks, but for those between, which all tell; after which it
+    /// goes on from the last of them.
+    fn expected(all: std::ops::Range<u32>) -> Vec<u32> {
+        let calm = (18..all.start).step_by(3).chain((all.end + 2..60).step_by(3));
+        let mut told: Vec<_> = (0..16).chain(all).chain(calm).collect();
+        told.sort_unstable();
+        told
+    }
+
+    #[test]
+    fn while_all_is_as_it_should_be_a_report_comes_every_six_ticks() {
+        assert_eq!(told(|_| vec![1]), expected(60..60));
+        // Someone with thirty frames a second sends two inputs at once, always.
+        let two_at_once = told(|tick| if tick % 2 == 0 { vec![2] } else { vec![] });
+        assert_eq!(two_at_once, expected(60..60));
+    }
+
+    #[test]
+    fn each_snapshot_reports_for_a_while_after_anything_that_should_not_be() {
+        let lost = told(|tick| if tick == 60 { vec![] } else { vec![1] });
+        assert_eq!(lost, expected(30..46), "nothing is missing, but a datagram is");
+        let overtaken = told(|tick| match tick {
+            60 => vec![],
+            61 => vec![1, 0],
+            _ => vec![1],
+        });
+        assert_eq!(overtaken, expected(30..46));
+        assert_eq!(told(|tick| vec![if tick < 60 { 1 } else { 3 }]), expected(30..60), "too early");
+        assert_eq!(
+            told(|tick| if tick < 60 { vec![1] } else { vec![] }),
+            expected(30..60),
+            "silent"
+        );
+    }
+
+    #[test]
+    fn a_margin_that_is_less_than_those_before_is_told_at_once_and_no_other() {
+        let told = |margins: [i8; 60]| {
+            let start = Tick(u32::MAX - 60);
+            let mut buffer = InputBuffer::new(start);
+            let mut told = |snapshot: u32| {
+                for tick in [2 * snapshot, 2 * snapshot + 1] {
+                    buffer.set_early(f32::from(margins[snapshot as usize]) / MARGIN_STEPS);
+                    buffer.insert(&batch(start + 1 + tick, &[1]), None);
+                    buffer.take(start + 1 + tick);
+                }
+                buffer.take_report().is_some()
+            };
+            (0..60).filter(|snapshot| told(*snapshot)).collect::<Vec<_>>()
+        };
+        let mut margins = [5; 60];
+        (margins[31], margins[32], margins[34]) = (4, 4, 3);
+        let calm = (18..31).step_by(3).chain([31, 34]).chain((37..60).step_by(3));
+        assert_eq!(told(margins), (0..16).chain(calm).collect::<Vec<_>>());
     }
 
     #[test]

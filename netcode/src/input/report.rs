@@ -1,5 +1,7 @@
-//! What the server tells a client about its inputs, in the header of each snapshot: by how much they
+//! What the server tells a client about its inputs, in the headers of snapshots: by how much they
 //! were early, how many were missing, how many datagrams came.
+//!
+//! While all is as it should be, every sixth tick says enough; where anything is not, every snapshot tells for a while.
 //!
 //! The client's clock steers by the first ([`crate::clock`]), its redundancy by the last
 //! ([`crate::input::redundancy`]). It is a report, not a request: nothing here changes the game.
@@ -14,13 +16,19 @@ use crate::wire::{
 pub const MARGIN_STEPS: f32 = 8.0;
 /// Bits of a margin that is as it should be: from zero to just below two ticks.
 const USUAL_BITS: u32 = 4;
-/// Bits of the counter of datagrams, which wraps.
-pub const RECEIVED_BITS: u32 = 4;
+/// Bits of the counter of datagrams, which wraps: a second of them at 60 a second.
+pub const RECEIVED_BITS: u32 = 6;
 /// Bits of the counter of missing inputs, which wraps: a client that heard nothing for a minute still learns how
 /// many they were.
 pub const MISSED_BITS: u32 = 12;
-/// In how many snapshots a counter of missing inputs that has grown is told: enough that one of them comes.
+/// In how many snapshots a counter of missing inputs that has grown is told: enough that one of them comes. For as
+/// many every snapshot reports after a margin that is not as it should be.
 pub const MISSED_TOLD: u8 = 16;
+/// Ticks from one report to the next while all is as it should be.
+pub const REPORT_TICKS: i32 = 6;
+/// A margin that is less than the least that was told is told at once; after so many reports, some three seconds, that
+/// one is forgotten.
+pub const WORST_OF: u8 = 32;
 /// The margin that stands for "no input came".
 const NONE: i8 = i8::MIN;
 
@@ -42,11 +50,11 @@ impl Report {
     /// The most bits that [`Report::write`] takes.
     pub const BITS: usize = 1 + 8 + 1 + (MISSED_BITS + RECEIVED_BITS) as usize;
 
-    /// Six bits of flags and a counter, the margin (4 bits when it is the usual one, 8 otherwise), and 12 bits more
+    /// Eight bits of flags and a counter, the margin (4 bits when it is the usual one, 8 otherwise), and 12 bits more
     /// when inputs were missing of late.
     pub fn write(&self, writer: &mut BitWriter) {
         let margin = self.margin.unwrap_or(NONE);
-        let usual = (0..1 << USUAL_BITS).contains(&margin);
+        let usual = is_usual(margin);
         writer.bit(usual);
         writer.bits(u32::from(margin as u8), if usual { USUAL_BITS } else { 8 });
         writer.bit(self.missed.is_some());
@@ -75,6 +83,12 @@ impl Report {
     }
 }
 
+/// Whether a margin, in steps, is as it should be: in time, and by less than two ticks.
+#[must_use]
+pub fn is_usual(margin: i8) -> bool {
+    (0..1 << USUAL_BITS).contains(&margin)
+}
+
 /// By how much a counter of so many bits has grown since an earlier report.
 #[must_use]
 pub fn growth(bits: u32, now: u16, before: u16) -> u16 {
@@ -95,13 +109,13 @@ mod tests {
             let report = Report {
                 margin: (margin != NONE).then_some(margin),
                 missed: (margin % 2 == 0).then_some(margin as u16 & 4_095),
-                received: (margin as u8).wrapping_mul(7) & 15,
+                received: (margin as u8).wrapping_mul(7) & 63,
             };
             let mut writer = BitWriter::default();
             report.write(&mut writer);
             let bits = writer.bit_length();
             let shortest = (0..16).contains(&margin) && report.missed.is_none();
-            assert!(bits <= Report::BITS && (shortest == (bits == 10)));
+            assert!(bits <= Report::BITS && (shortest == (bits == 12)));
             let bytes = writer.finish();
             assert_eq!(Report::read(&mut BitReader::new(&bytes)), Ok(report));
         }
@@ -109,8 +123,8 @@ mod tests {
 
     #[test]
     fn counters_grow_across_their_wrap() {
-        assert_eq!(growth(RECEIVED_BITS, 2, 14), 4);
-        assert_eq!(growth(RECEIVED_BITS, 0x32, 0x2e), 4);
+        assert_eq!(growth(RECEIVED_BITS, 2, 62), 4);
+        assert_eq!(growth(RECEIVED_BITS, 0xc2, 0xbe), 4);
         assert_eq!(growth(MISSED_BITS, 1, 4_094), 3);
         assert_eq!(growth(MISSED_BITS, 0xf003, 0x0002), 1);
     }

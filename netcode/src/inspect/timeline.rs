@@ -40,7 +40,7 @@ pub struct Second {
     pub starved_frames: u32,
     /// Of the others, those in which the budget had left some entity out.
     pub left_out_frames: u32,
-    /// The least margin of inputs that was told, in ticks; none when no input came.
+    /// The least margin of inputs that was told, in ticks; none when none was.
     pub margin_ticks: Option<f32>,
     /// Ticks that the server had to play without this client's input.
     pub inputs_missed: u32,

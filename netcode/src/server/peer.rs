@@ -1,13 +1,14 @@
 //! One client as the server's core sees it: how far its session is, its inputs, what it holds.
 
-use super::{PeerKey, delay::ViewDelay, pace::Pace, said::Said};
+use super::{PeerKey, ServerConfig, delay::ViewDelay, pace::Pace, said::Said};
 use crate::{
     ack::{Acks, sequence_of},
     budget::{Budget, Candidate},
     congestion::Congestion,
     delta::{
         anchor::{self, ANCHOR, Anchor, Use},
-        pack::{Header, Packer, Packing},
+        header::{Header, TickBits},
+        pack::{Packer, Packing},
         shared::SharedUpdates,
         view::View,
     },
@@ -74,6 +75,8 @@ pub(super) struct Peer<P: Protocol> {
     /// From here on snapshots are numbered.
     welcomed: Tick,
     interval_ticks: u16,
+    /// How much of a tick goes into a header.
+    tick_bits: TickBits,
     /// Which of the ticks of an interval its snapshots come on.
     pub(super) turn: u16,
     sequence: u16,
@@ -113,6 +116,7 @@ impl<P: Protocol> Peer<P> {
             view_delay: None,
             welcomed: tick,
             interval_ticks: 1,
+            tick_bits: TickBits::new(rate, 1),
             turn: 0,
             sequence: 0,
             views: VecDeque::new(),
@@ -195,8 +199,9 @@ impl<P: Protocol> Peer<P> {
     }
 
     /// Lets the client in, with a name for its session and a turn of its snapshots.
-    pub(super) fn enter(&mut self, tick: Tick, (interval_ticks, turn): (u16, u16), token: Token) {
-        (self.interval_ticks, self.turn) = (interval_ticks, turn);
+    pub(super) fn enter(&mut self, tick: Tick, config: &ServerConfig, turn: u16, token: Token) {
+        (self.interval_ticks, self.turn) = (config.snapshot_interval, turn);
+        self.tick_bits = TickBits::new(config.tick_rate, config.snapshot_interval);
         self.welcomed = tick;
         self.stage = Stage::Active;
         self.former_token = self.token.replace(token);
@@ -353,6 +358,7 @@ impl<P: Protocol> Peer<P> {
         self.sequence = sequence_of(now.tick(), self.welcomed, self.interval_ticks);
         let distance = self.baseline(self.sequence, ring);
         let header = Header {
+            has_lists: false,
             partial: false,
             tick: now.tick().low_bits(),
             baseline: distance,
@@ -375,6 +381,7 @@ impl<P: Protocol> Peer<P> {
             anchor: beside.map(|anchor| &anchor.rows),
             visible,
             header,
+            tick_bits: self.tick_bits,
             sequence: self.sequence,
             limit_bytes,
             budget: &mut self.budget,

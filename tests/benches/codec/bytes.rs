@@ -227,7 +227,7 @@ impl Sight {
     }
 }
 
-/// Whether rows had to wait: the first bit of a datagram.
+/// Whether rows had to wait: the third bit of a datagram that is not plain and has lists.
 fn is_partial(datagram: &[u8]) -> bool {
-    BitReader::new(datagram).bit().expect("a datagram has a header")
+    BitReader::new(datagram).bits(3).expect("a datagram has a header") == 0b110
 }

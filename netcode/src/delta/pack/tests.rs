@@ -109,6 +109,7 @@ proptest! {
     #[test]
     fn a_client_has_what_it_was_shown(steps in prop::collection::vec(step(), 1..40)) {
         let interval = 2;
+        let bits_of_tick = TickBits::new(TickRate::default(), interval as u16);
         let code = || RowCode::new::<Yard>(TickRate::new(60).expect("it is one"), Arc::new(()));
         let (mut shared, mut reader) = (SharedUpdates::new(code(), interval), code());
         let (mut ring, mut packer) = (SnapshotRing::new(16), Packer::default());
@@ -148,7 +149,13 @@ proptest! {
                 .map(|index| Candidate { index, weight: 1.0 })
                 .collect();
             let baseline = heard.iter().rev().find(|(from, ..)| *from <= number);
-            let header = Header { partial: false, tick: 0, baseline: 1, inputs: Report::default() };
+            let header = Header {
+                has_lists: false,
+                partial: false,
+                tick: 0,
+                baseline: 1,
+                inputs: None,
+            };
             let (bytes, view, partial) = packer.pack(Packing {
                 ring: &ring,
                 now,
@@ -157,6 +164,7 @@ proptest! {
                 anchor: None,
                 visible: &visible,
                 header,
+                tick_bits: bits_of_tick,
                 sequence: number as u16,
                 limit_bytes: step.limit_bytes,
                 budget: &mut budget,
@@ -165,10 +173,11 @@ proptest! {
             // Who is held takes two bits even if all wait, and who is gone some more.
             prop_assert!(bytes.len() <= step.limit_bytes.max(40), "{} bytes", bytes.len());
             let mut bits = BitReader::new(&bytes);
-            prop_assert_eq!(Header::read(&mut bits).map(|header| header.partial), Ok(partial));
+            let header = Header::read(bits_of_tick, &mut bits).expect("it was written");
+            prop_assert_eq!(header.partial, partial);
             let empty = Snapshot::new(Tick(0));
             let held = baseline.map_or(&empty, |(.., held)| held);
-            let got = unpack(&mut reader, held, tick, partial, bits).expect("it was written");
+            let got = unpack(&mut reader, held, tick, &header, bits).expect("it was written");
             prop_assert!(partial || got.len() == visible.len(), "nothing waits");
             for row in got.rows() {
                 let was = ring.at(row.as_of).and_then(|then| then.find(row.id));
