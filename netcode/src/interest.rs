@@ -213,7 +213,7 @@ pub struct Field {
     /// How many things a viewer may know, about.
     most: usize,
     /// Scratch: how far off those are that a viewer sees, squared.
-    distances: Vec<f32>,
+    distances: Vec<u32>,
     tick: Tick,
 }
 

@@ -134,7 +134,9 @@ impl Field {
                 left &= left - 1;
                 let thing = self.things.get(word * 64 + place as usize);
                 if let Some(thing) = thing.filter(|thing| sees(thing)) {
-                    self.distances.push(squared_distance(thing.position, viewer.position));
+                    // A number that is not negative sorts as its bits do.
+                    let squared = squared_distance(thing.position, viewer.position);
+                    self.distances.push(squared.to_bits());
                     seen |= 1 << place;
                 }
             }
@@ -144,8 +146,8 @@ impl Field {
         else {
             return *viewer;
         };
-        let (_, squared, _) = self.distances.select_nth_unstable_by(last, f32::total_cmp);
-        narrow(viewer, *squared)
+        let (_, squared, _) = self.distances.select_nth_unstable(last);
+        narrow(viewer, f32::from_bits(*squared))
     }
 
     /// How many things lie in the cells that a square touches.
