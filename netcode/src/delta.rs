@@ -27,7 +27,7 @@ pub use recall::Recall;
 
 use crate::{
     entropy::{
-        codes::{self, Codes, KindCodes, RUN_SYMBOLS},
+        codes::{self, Codes, KindCodes, RUN_SYMBOLS, is_told},
         magnitude,
         tree::{Known, UNKNOWN},
     },
@@ -324,20 +324,18 @@ impl RowCode {
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        known.note_mask(mask, table.fields.len());
-        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
-        for (((field, usual), codes), residual) in fields.zip(&self.residuals) {
-            // A field of two values has only one other value; a mask in full says nothing of the usual.
-            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
-            if !told {
+        known.note_mask(mask);
+        for place in codes::places(mask) {
+            if !is_told(mask, escaped, place, codes.usual[place], &table.fields[place]) {
                 continue;
             }
-            let (symbol, rest) = magnitude::split(*residual);
-            if let Some(code) = codes.of(&known) {
+            let residual = self.residuals[place];
+            let (symbol, rest) = magnitude::split(residual);
+            if let Some(code) = codes.fields[place].of(&known) {
                 code.write(symbol, writer);
             }
-            magnitude::write_rest(*residual, rest, writer);
-            known.note_residual(*residual);
+            magnitude::write_rest(residual, rest, writer);
+            known.note_residual(residual);
         }
     }
 
@@ -410,7 +408,7 @@ impl RowCode {
         };
         self.tally.note_mask(reader.position() - begun);
         self.residuals.clear();
-        known.note_mask(mask, table.fields.len());
+        known.note_mask(mask);
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), place) in fields.zip(0..) {
             let is_usual = *usual != 0 && !escaped && mask >> (32 + place) & 1 == 0;

@@ -28,7 +28,7 @@ impl RowCode {
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
         let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
-        known.note_mask(mask, table.fields.len());
+        known.note_mask(mask);
         let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
         for (((field, usual), codes), residual) in fields.zip(residuals) {
             let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;

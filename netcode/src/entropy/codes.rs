@@ -9,6 +9,7 @@ use super::{
     PrefixCode,
     tree::{Known, Tree},
 };
+use crate::row::Field;
 use std::sync::LazyLock;
 
 /// Contexts of a run: whether the one before was empty.
@@ -24,11 +25,26 @@ pub(crate) fn run_context(before: u32) -> usize {
 /// Which residuals are not zero: bit n for column n. For a field with a usual residual, bit 32 + n says
 /// that it is another one, and only then it is told.
 pub(crate) fn mask(residuals: &[i32], usual: &[i32]) -> u64 {
-    residuals.iter().zip(usual).zip(0..).fold(0, |mask, ((residual, usual), place)| {
-        let wrong = u64::from(*residual != 0);
-        let unusual = u64::from(*residual != 0 && *usual != 0 && residual != usual);
-        mask | wrong << place | unusual << (32 + place)
+    let is_wrong = |residual: &i32| u64::from(*residual != 0);
+    let wrong = residuals.iter().zip(0..).fold(0, |mask, (it, place)| mask | is_wrong(it) << place);
+    let is_unusual = |place: &usize| usual[*place] != 0 && residuals[*place] != usual[*place];
+    places(wrong).filter(is_unusual).fold(wrong, |mask, place| mask | 1 << (32 + place))
+}
+
+/// The fields that a mask names as wrong, in their order.
+pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
+    let mut left = mask as u32;
+    std::iter::from_fn(move || {
+        let place = left.trailing_zeros() as usize;
+        left &= left.checked_sub(1)?;
+        Some(place)
     })
+}
+
+/// Whether a wrong field's residual has a word of its own. A field of two values has only one other value; of one with a
+/// usual residual the mask says whether it is another, unless it is spelt in full.
+pub(crate) fn is_told(mask: u64, escaped: bool, place: usize, usual: i32, field: &Field) -> bool {
+    (escaped || usual == 0 || mask >> (32 + place) & 1 == 1) && field.span() != 2
 }
 
 /// Several codes for the same symbols, and which of them is meant when.

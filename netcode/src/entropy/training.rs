@@ -88,7 +88,7 @@ impl Training {
         };
         let mask = super::codes::mask(residuals, &counts.usual);
         *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
-        known.note_mask(mask, table.fields.len());
+        known.note_mask(mask);
         for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
             if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
                 continue;

@@ -4,6 +4,7 @@
 //! one after the other, each where it saves most ([`super::training`]), as trees of decisions are grown
 //! (Breiman et al. 1984); a fixed product of contexts would ask everywhere what tells something only here and there.
 
+use super::codes::places;
 use crate::{limits::FIELDS, row::KindTable};
 
 /// The most codes of one tree, which bounds what a file of tables can ask for.
@@ -78,11 +79,10 @@ impl Known {
         self.mask
     }
 
-    /// Of so many fields it is known now which are wrong.
-    pub(crate) fn note_mask(&mut self, mask: u64, fields: usize) {
+    /// It is known now which fields are wrong, which it was not.
+    pub(crate) fn note_mask(&mut self, mask: u64) {
         self.mask = mask;
-        let facts = self.facts[WRONG..WAS].iter_mut().take(fields);
-        facts.zip(0..).for_each(|(fact, field)| *fact = (mask >> field & 1) as i32);
+        places(mask).for_each(|place| self.facts[WRONG + place] = 1);
     }
 
     /// By how much the last field before is wrong.
