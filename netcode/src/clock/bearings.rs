@@ -49,11 +49,15 @@ impl Bearings {
         }
         if let Some(margin) = margin.filter(|margin| margin.abs() < NO_ROOM_TICKS) {
             self.heard = time;
-            if self.leads.len() == LEADS {
-                self.leads.pop_front();
+            let over = if self.leads.len() == LEADS { self.leads.pop_front() } else { None };
+            let lead = position - tick - margin;
+            self.leads.push_back(lead);
+            // The most is another one when it goes, or a larger one comes.
+            if over.is_some_and(|over| over >= self.usual) {
+                self.usual = self.leads.iter().copied().fold(0.0, f64::max);
+            } else {
+                self.usual = self.usual.max(lead);
             }
-            self.leads.push_back(position - tick - margin);
-            self.usual = self.leads.iter().copied().fold(0.0, f64::max);
         }
     }
 
