@@ -9,6 +9,10 @@ use std::time::Duration;
 const CORRECTION_STEPS: f32 = 10_000.0;
 /// The most that a histogram tells apart: a hundred seconds, or ten kilometres.
 const MOST: u64 = 100_000_000;
+/// What stands for no correction.
+const NONE: u64 = 1;
+/// From one round trip that counts to the next: it changes slowly, and a thousand histograms lie in no cache.
+const ROUND_TRIP_EVERY: Duration = Duration::from_millis(100);
 
 /// One seat's measurements.
 #[derive(Clone, Debug)]
@@ -20,7 +24,11 @@ pub struct Metrics {
     /// The counters at the welcome: the handshake is no part of what playing costs.
     path_at_welcome: Option<PathStats>,
     round_trip_us: Histogram<u64>,
+    /// When one was counted last.
+    counted: Option<Duration>,
     correction: Histogram<u64>,
+    /// Snapshots that corrected nothing: most, and in no histogram.
+    exact: u64,
     kills: u64,
     whole: Option<Duration>,
 }
@@ -41,25 +49,33 @@ impl Metrics {
             path: PathStats::default(),
             path_at_welcome: None,
             round_trip_us: histogram(),
+            counted: None,
             correction: histogram(),
+            exact: 0,
             kills: 0,
             whole: None,
         }
     }
 
     /// The transport measured.
-    pub fn note_path(&mut self, path: PathStats) {
+    pub fn note_path(&mut self, now: Duration, path: PathStats) {
         self.path = path;
         if self.welcomed.is_some() {
             self.path_at_welcome.get_or_insert(path);
-            note(&mut self.round_trip_us, path.round_trip.as_micros() as u64);
+            let is_due = |counted| now.saturating_sub(counted) >= ROUND_TRIP_EVERY;
+            if self.counted.is_none_or(is_due) {
+                self.counted = Some(now);
+                note(&mut self.round_trip_us, path.round_trip.as_micros() as u64);
+            }
         }
     }
 
     /// A snapshot came and corrected the own position by so many metres, if that can be said.
     pub fn note_snapshot(&mut self, correction: Option<f32>) {
-        if let Some(metres) = correction {
-            note(&mut self.correction, (metres * CORRECTION_STEPS) as u64 + 1);
+        match correction.map(|metres| (metres * CORRECTION_STEPS) as u64 + NONE) {
+            Some(NONE) => self.exact += 1,
+            Some(corrected) => note(&mut self.correction, corrected),
+            None => {}
         }
     }
 
@@ -124,7 +140,7 @@ impl Metrics {
         self.kills
     }
 
-    /// Round-trip times, in microseconds.
+    /// Round-trip times, in microseconds: ten of a second.
     #[must_use]
     pub fn round_trip_us(&self) -> &Histogram<u64> {
         &self.round_trip_us
@@ -132,8 +148,10 @@ impl Metrics {
 
     /// Corrections, in tenths of a millimetre plus one.
     #[must_use]
-    pub fn correction(&self) -> &Histogram<u64> {
-        &self.correction
+    pub fn correction(&self) -> Histogram<u64> {
+        let mut all = self.correction.clone();
+        let _ = all.record_n(NONE, self.exact);
+        all
     }
 
     /// The median round trip, in milliseconds.
@@ -145,7 +163,7 @@ impl Metrics {
     /// A recorded correction in centimetres.
     #[must_use]
     pub fn correction_cm(recorded: u64) -> f64 {
-        recorded.saturating_sub(1) as f64 / 100.0
+        recorded.saturating_sub(NONE) as f64 / 100.0
     }
 }
 

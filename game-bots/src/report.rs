@@ -115,7 +115,7 @@ impl Default for Sums {
             starved: 0,
             kills: 0,
             round_trip_us: empty.round_trip_us().clone(),
-            correction: empty.correction().clone(),
+            correction: empty.correction(),
             inspector: Inspector::new::<Tumult>(),
             figures: Vec::new(),
         }
@@ -171,7 +171,7 @@ impl Sums {
         self.starved += stats.starved_frames;
         self.kills += metrics.kills();
         let _ = self.round_trip_us.add(metrics.round_trip_us());
-        let _ = self.correction.add(metrics.correction());
+        let _ = self.correction.add(&metrics.correction());
         self.inspector.add(seat.inspector());
         self.figures.extend(metrics.joining().map(|joining| {
             let per_second = |count: u64| ratio(count as f64, metrics.seconds(now));

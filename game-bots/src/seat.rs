@@ -103,7 +103,7 @@ impl Seat {
             Arrival::Stream(bytes) => self.client.handle_stream(now, &bytes),
             Arrival::Path(path) => {
                 self.client.handle_round_trip(path.round_trip);
-                self.metrics.note_path(path);
+                self.metrics.note_path(now, path);
             }
             Arrival::Lost(reason) => self.client.handle_lost(&reason),
             Arrival::Closed(reason) => self.client.handle_closed(&reason),

@@ -365,9 +365,11 @@ impl Felt {
         let sum = |of: fn(&Player) -> u64| players.iter().map(of).sum::<u64>() as f64;
         self.late = sum(|p| p.seat.stats().inputs_missed) / sum(|p| p.seat.stats().server_ticks);
         self.starved = sum(|p| p.seat.stats().starved_frames) / sum(|p| p.seat.stats().frames);
-        let mut corrections = players[0].seat.metrics().correction().clone();
+        let mut corrections = players[0].seat.metrics().correction();
         for player in &players[1..] {
-            corrections.add(player.seat.metrics().correction()).expect("their bounds are the same");
+            corrections
+                .add(&player.seat.metrics().correction())
+                .expect("their bounds are the same");
         }
         self.correction_cm_p99 = Metrics::correction_cm(corrections.value_at_quantile(0.99));
         self.join_ms = players.iter().filter_map(|p| p.joined).fold(0.0, f64::max) * 1000.0;

@@ -196,7 +196,7 @@ impl Game {
             let kinds = pilot.seat.inspector().bits().kinds();
             counts.waiting += kinds.iter().map(|kind| kind.rows.waiting).sum::<u64>();
             counts.snapshots.push(stats.snapshots);
-            counts.corrections.push(pilot.seat.metrics().correction().clone());
+            counts.corrections.push(pilot.seat.metrics().correction());
         }
         counts
     }
