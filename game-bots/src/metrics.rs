@@ -24,10 +24,10 @@ pub struct Metrics {
     /// The counters at the welcome: the handshake is no part of what playing costs.
     path_at_welcome: Option<PathStats>,
     round_trip_us: Histogram<u64>,
-    /// When one was counted last.
+    /// When a round trip was counted last.
     counted: Option<Duration>,
     correction: Histogram<u64>,
-    /// Snapshots that corrected nothing: most, and in no histogram.
+    /// Snapshots that corrected by less than a tenth of a millimetre: most, and in no histogram.
     exact: u64,
     kills: u64,
     whole: Option<Duration>,
@@ -140,7 +140,7 @@ impl Metrics {
         self.kills
     }
 
-    /// Round-trip times, in microseconds: ten of a second.
+    /// Round-trip times, in microseconds: ten a second.
     #[must_use]
     pub fn round_trip_us(&self) -> &Histogram<u64> {
         &self.round_trip_us
@@ -170,4 +170,35 @@ impl Metrics {
 fn note(histogram: &mut Histogram<u64>, value: u64) {
     // It grows up to the most, so that recording can't fail.
     let _ = histogram.record(value.clamp(1, MOST));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_corrects_nothing_counts_among_corrections() {
+        let mut metrics = Metrics::new(Duration::ZERO);
+        (0..300).for_each(|_| metrics.note_snapshot(Some(0.0)));
+        (0..100).for_each(|_| metrics.note_snapshot(Some(0.5)));
+        metrics.note_snapshot(None);
+        let corrections = metrics.correction();
+        assert_eq!(corrections.len(), 400);
+        let cm = |quantile| Metrics::correction_cm(corrections.value_at_quantile(quantile));
+        assert_eq!(cm(0.7), 0.0);
+        assert!((cm(0.8) - 50.0).abs() < 0.1);
+        assert_eq!(Metrics::new(Duration::ZERO).correction().len(), 0);
+    }
+
+    #[test]
+    fn ten_round_trips_a_second_are_counted_once_it_plays() {
+        let mut metrics = Metrics::new(Duration::ZERO);
+        let path = PathStats { round_trip: Duration::from_millis(20), ..PathStats::default() };
+        let frame = |number: u64| Duration::from_micros(number * 10_000);
+        (0..100).for_each(|number| metrics.note_path(frame(number), path));
+        assert_eq!(metrics.round_trip_us().len(), 0);
+        metrics.note_welcome(frame(100));
+        (100..300).for_each(|number| metrics.note_path(frame(number), path));
+        assert_eq!(metrics.round_trip_us().len(), 20);
+    }
 }

@@ -13,7 +13,11 @@ pub mod starvation;
 pub(crate) mod tally;
 pub mod timeline;
 
-use crate::{input::report::Report, protocol::Protocol, tick::Tick};
+use crate::{
+    input::report::{MARGIN_STEPS, Report},
+    protocol::Protocol,
+    tick::Tick,
+};
 use bits::Bits;
 use corrections::{Correction, Corrections, Difference};
 use margins::Margins;
@@ -49,6 +53,8 @@ pub struct Inspector {
     /// When the last snapshot came, and the ticks that it was the first to say were played without an
     /// input.
     newest: (Duration, u16),
+    /// The margin that was told last, in steps.
+    margin: Option<i8>,
 }
 
 /// A snapshot, as far as the inspector asks.
@@ -82,6 +88,7 @@ impl Inspector {
             starvation: Starvation::default(),
             timeline: Timeline::default(),
             newest: (Duration::ZERO, 0),
+            margin: None,
         }
     }
 
@@ -136,9 +143,13 @@ impl Inspector {
         second.inputs_missed += u32::from(arrived.inputs_missed);
         second.round_trip = arrived.round_trip;
         second.lost += u32::from(arrived.lost.unwrap_or(0));
-        let margin = |report: &Report| report.margin.zip(report.margin_ticks());
-        if let Some((steps, ticks)) = arrived.report.and_then(margin) {
+        if let Some(report) = arrived.report {
+            self.margin = report.margin;
+        }
+        // What told nothing counts as what told last: else the unusual ones, which are all told, would weigh too much.
+        if let Some(steps) = self.margin {
             self.margins.note(steps);
+            let ticks = f32::from(steps) / MARGIN_STEPS;
             second.margin_ticks = Some(second.margin_ticks.map_or(ticks, |least| least.min(ticks)));
         }
         if let Some(lost) = arrived.lost {
@@ -174,5 +185,6 @@ impl Inspector {
     pub(crate) fn note_connection(&mut self) {
         self.starvation.pause();
         self.timeline.pause();
+        self.margin = None;
     }
 }

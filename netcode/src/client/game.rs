@@ -120,9 +120,9 @@ impl<P: Protocol> Game<P> {
                 held.ok_or(DecodeError::UnknownBaseline)?
             }
         };
+        let snapshot = unpack(code, baseline, tick, &header, reader)?;
         // By the tick of what is no snapshot nothing is judged: one that is very late may seem to be of another.
         let now = self.steady.arrival(now, tick);
-        let snapshot = unpack(code, baseline, tick, &header, reader)?;
         let missed = stats.inputs_missed;
         let lost =
             stats.note_snapshot(&header, sequence, bytes.len(), &snapshot, self.acks.newest());

@@ -40,7 +40,8 @@ pub struct Stats {
     pub inputs_missed: u64,
     /// Ticks that the server simulated between the first snapshot and the newest.
     pub server_ticks: u64,
-    /// The least margin of inputs that the server told of last, in ticks; `None` when it told that none came.
+    /// The least margin of inputs that the server told of last, in ticks; `None` when it told
+    /// that none came, or nothing yet.
     pub margin_ticks: Option<f32>,
     /// Times that the own state was predicted wrongly.
     pub corrections: u64,

@@ -42,7 +42,7 @@ impl Bearings {
     }
 
     /// The snapshot of `tick` came at `time`, when the clock was at `position`; inputs came with this
-    /// margin, if any came.
+    /// margin, if any came and it was told.
     pub(super) fn note(&mut self, tick: f64, time: f64, position: f64, margin: Option<f64>) {
         if self.newest.is_none_or(|(newest, _)| tick >= newest) {
             self.newest = Some((tick, time));
@@ -52,7 +52,7 @@ impl Bearings {
             let over = if self.leads.len() == LEADS { self.leads.pop_front() } else { None };
             let lead = position - tick - margin;
             self.leads.push_back(lead);
-            // The most is another one when it goes, or a larger one comes.
+            // The most changes only when it leaves, or a larger one comes.
             if over.is_some_and(|over| over >= self.usual) {
                 self.usual = self.leads.iter().copied().fold(0.0, f64::max);
             } else {
@@ -76,5 +76,26 @@ impl Bearings {
     pub(super) fn restart(&mut self, time: f64) {
         self.newest = None;
         self.heard = time;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_usual_lead_is_the_most_of_those_remembered(
+            round_trip in -3.0..30.0_f64,
+            leads in prop::collection::vec((-4_i8..20, any::<bool>()), 0..200),
+        ) {
+            let mut bearings = Bearings::new(round_trip);
+            for (time, (lead, is_told)) in leads.into_iter().enumerate() {
+                bearings.note(0.0, time as f64, f64::from(lead), is_told.then_some(0.0));
+                let most = bearings.leads.iter().copied().fold(0.0, f64::max);
+                prop_assert_eq!(bearings.usual, most);
+            }
+        }
     }
 }

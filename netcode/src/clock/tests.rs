@@ -184,7 +184,7 @@ fn time_runs_at_most_three_percent_fast() {
 }
 
 #[test]
-fn jitter_of_a_path_is_no_drift_of_a_clock_however_seldom_inputs_are_reported() {
+fn jitter_of_a_path_is_no_drift_of_a_clock() {
     for seconds in 6..40 {
         let (_, clock) = Run { jitter_ms: 30.0, ..Run::default() }.play(seconds);
         assert_eq!(clock.drift.ticks_per_tick(), 0.0, "after {seconds} seconds");

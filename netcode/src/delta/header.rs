@@ -1,7 +1,7 @@
 //! The header of a snapshot datagram: which tick it shows, against what, and how the client's inputs came.
 //!
 //! Few in sight take few bytes, so that a header can be a third of them. One bit says that nothing waits, goes or comes
-//! and nothing is told of inputs, as is mostly so, and a tick has as many bits as it takes to know it beside its
+//! and nothing is told of inputs, and a tick has as many bits as it takes to know it beside its
 //! baseline. docs/decisions/0062 has what that is worth.
 
 use crate::{
@@ -17,9 +17,9 @@ use crate::{
 pub(crate) const FARTHEST_BASELINE: u16 = 63;
 /// The order of the Golomb code of a baseline's distance: three snapshots are three bits.
 const BASELINE_ORDER: u32 = 2;
-/// Beside a baseline that the client has the low bits of ticks tell those apart that so many seconds lie between. A
-/// datagram that others overtook may be half as late; one that is later is refused, since the client does not have the
-/// baseline that it seems to be against, unless it is later by nearly all of it. QUIC takes no packet that 129 overtook.
+/// Beside a baseline that the client has, the low bits tell ticks apart that lie less than so many seconds from each other.
+/// A datagram may come half as long after one that overtook it. Later ones name a baseline that the client does not have
+/// and are refused, but for those that are late by nearly all of it or more. (quinn takes no packet that 129 overtook.)
 const NEAR_S: u32 = 16;
 /// Without one there may have been silence for long: then as much travels as the core keeps of a tick on the way.
 const FAR_BITS: u32 = 16;

@@ -27,7 +27,10 @@ pub(crate) fn run_context(before: u32) -> usize {
 pub(crate) fn mask(residuals: &[i32], usual: &[i32]) -> u64 {
     let is_wrong = |residual: &i32| u64::from(*residual != 0);
     let wrong = residuals.iter().zip(0..).fold(0, |mask, (it, place)| mask | is_wrong(it) << place);
-    let is_unusual = |place: &usize| usual[*place] != 0 && residuals[*place] != usual[*place];
+    let is_unusual = |place: &usize| {
+        let usual = usual.get(*place).filter(|usual| **usual != 0);
+        usual.is_some_and(|usual| residuals[*place] != *usual)
+    };
     places(wrong).filter(is_unusual).fold(wrong, |mask, place| mask | 1 << (32 + place))
 }
 

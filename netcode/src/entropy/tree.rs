@@ -79,7 +79,7 @@ impl Known {
         self.mask
     }
 
-    /// It is known now which fields are wrong, which it was not.
+    /// Now it is known which fields are wrong. To be called once: it clears none.
     pub(crate) fn note_mask(&mut self, mask: u64) {
         self.mask = mask;
         places(mask).for_each(|place| self.facts[WRONG + place] = 1);

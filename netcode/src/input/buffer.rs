@@ -51,9 +51,9 @@ pub struct InputBuffer<I> {
     missed_told: u8,
     /// Ticks from the newest input of the datagram before the last one to that of the last; 0 while there are none.
     gap: i32,
-    /// Snapshots since something was not as it should be, up to as many.
+    /// Snapshots since something was not as it should be, or since the first input came, up to [`MISSED_TOLD`].
     usual: u8,
-    /// The tick before the last report.
+    /// The tick that was simulated last when the last report was made.
     reported: Tick,
     /// The least margin that was told of late, and how many reports came after that one.
     least_told: (i8, u8),
@@ -218,7 +218,7 @@ impl<I: Copy + Default> InputBuffer<I> {
     /// input that was lost says nothing, and comes with a later datagram, so that loss shows as a
     /// margin too.
     ///
-    /// It is told each time in a session's first [`MISSED_TOLD`] snapshots, and in as many after a margin that
+    /// It is told each time in the first [`MISSED_TOLD`] snapshots after the first input, and in as many after a margin that
     /// [is not usual](is_usual), an input that was missed, or a gap between the newest inputs of two datagrams that is
     /// wider than the one before, as after a loss; otherwise every [`REPORT_TICKS`] ticks, and when a margin is less than the least
     /// that was told, which is forgotten after [`WORST_OF`] reports: by the least ones the clock steers. Where none came
@@ -233,7 +233,7 @@ impl<I: Copy + Default> InputBuffer<I> {
         let is_due = self.usual < MISSED_TOLD
             || self.taken.since(self.reported) >= REPORT_TICKS
             || margin.is_some_and(is_worse);
-        self.usual = MISSED_TOLD.min(self.usual + 1);
+        self.usual = if self.first.is_some() { MISSED_TOLD.min(self.usual + 1) } else { 0 };
         if missed.is_none() && !(is_due && margin.is_some()) {
             return None;
         }
@@ -344,7 +344,7 @@ mod tests {
         (0..60).filter(|snapshot| told(*snapshot)).collect()
     }
 
-    /// Those of a session's begin, then one every six ticks, but for those between, which all tell; after which it
+    /// Those of a session's beginning, then one every six ticks, but for those of `all`, which all tell; after which it
     /// goes on from the last of them.
     fn expected(all: std::ops::Range<u32>) -> Vec<u32> {
         let calm = (18..all.start).step_by(3).chain((all.end + 2..60).step_by(3));
@@ -381,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_margin_that_is_less_than_those_before_is_told_at_once_and_no_other() {
-        let told = |margins: [i8; 60]| {
+        let told = |margins: &[i8]| {
             let start = Tick(u32::MAX - 60);
             let mut buffer = InputBuffer::new(start);
             let mut told = |snapshot: u32| {
@@ -392,12 +392,21 @@ mod tests {
                 }
                 buffer.take_report().is_some()
             };
-            (0..60).filter(|snapshot| told(*snapshot)).collect::<Vec<_>>()
+            (0..margins.len() as u32).filter(|snapshot| told(*snapshot)).collect::<Vec<_>>()
         };
         let mut margins = [5; 60];
-        (margins[31], margins[32], margins[34]) = (4, 4, 3);
-        let calm = (18..31).step_by(3).chain([31, 34]).chain((37..60).step_by(3));
-        assert_eq!(told(margins), (0..16).chain(calm).collect::<Vec<_>>());
+        (margins[31], margins[32], margins[33]) = (4, 4, 3);
+        let calm = (18..31).step_by(3).chain([31, 33]).chain((36..60).step_by(3));
+        assert_eq!(told(&margins), (0..16).chain(calm).collect::<Vec<_>>());
+        // The least of all is forgotten after as many reports as take three snapshots each.
+        let forgotten = 33 + 3 * (u32::from(WORST_OF) + 1);
+        let mut margins = [5; 300];
+        margins[33] = 3;
+        let place = |snapshot: u32| snapshot as usize;
+        (margins[place(forgotten - 2)], margins[place(forgotten + 1)]) = (4, 4);
+        let told = told(&margins);
+        assert!(!told.contains(&(forgotten - 2)), "less has been told");
+        assert!(told.contains(&(forgotten + 1)), "that is forgotten");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! between. A probe sees at most [`ROWS`] rows, so that its first sight of them, which is whole, fits one datagram too.
 //!
 //! Clients have been in the game for a while, and probe after probe is made with them: what a session is told at its
-//! begin is not what a moving row costs.
+//! beginning is not what a moving row costs.
 
 use crate::{play::Play, stage::Stage, subject::Subject};
 use netcode::{
@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 
 /// Rows in the view of one probe.
 pub(crate) const ROWS: usize = 64;
-/// Snapshots of nothing before the first that counts, by the end of which a client is told of its inputs as always.
+/// So many snapshots before the first that counts are of nothing, and then a client is told of its inputs as always.
 const PRELUDE: u32 = 32;
 
 /// Datagrams of one sort, and the rows in them.
@@ -89,14 +89,17 @@ pub(crate) fn measure<P: Subject>(play: &Play<P>, age: usize) -> Bytes {
         audience.stage.begin(now.tick());
         audience.stage.publish(now.clone());
         let due = if pending.len() == age { pending.pop_front() } else { None };
-        for probe in due.unwrap_or_default() {
-            count(&mut audience, now, probe, &mut counted);
-        }
         for sight in pending.iter().flatten().flat_map(Probe::sights) {
             sight.datagram(&mut audience.stage, now);
         }
-        let Some(later) = play.snapshots.get(place + age) else { continue };
-        pending.push_back(probes(&mut audience, now, later));
+        // Before who is counted is free again: so each is counted after one snapshot more than `age`, which falls on
+        // each of the three of which one has a report.
+        if let Some(later) = play.snapshots.get(place + age) {
+            pending.push_back(probes(&mut audience, now, later));
+        }
+        for probe in due.unwrap_or_default() {
+            count(&mut audience, now, probe, &mut counted);
+        }
     }
     counted
 }
@@ -106,12 +109,12 @@ impl<P: Subject> Audience<P> {
     fn gather(play: &Play<P>, age: usize) -> Self {
         let first = play.snapshots.first().expect("a recording shows something").tick();
         let interval = u32::from(play.config.snapshot_interval);
-        let mut stage = Stage::<P>::new(play.name, play.config, first - PRELUDE * interval);
+        let mut stage = Stage::<P>::new(play.name, play.config, first - (PRELUDE + 1) * interval);
         let most = play.snapshots.iter().map(|snapshot| snapshot.len().div_ceil(ROWS)).max();
         let probes = most.unwrap_or(0) * (age + 1);
         let mut crew = || (0..3 + 2 * P::KINDS.len()).map(|_| stage.join().0).collect();
         let idle: Vec<Vec<_>> = (0..probes).map(|_| crew()).collect();
-        for left in (1..PRELUDE).rev() {
+        for left in (1..=PRELUDE).rev() {
             let nothing = Snapshot::new(first - left * interval);
             stage.begin(nothing.tick());
             stage.publish(nothing.clone());
@@ -214,7 +217,7 @@ impl Sight {
 
     /// The bytes of the datagram that the client is sent now.
     fn datagram<P: Subject>(&self, stage: &mut Stage<P>, now: &Snapshot) -> usize {
-        // In between one may be missing.
+        // A row may be missing from a snapshot in between.
         let places = self.ids.iter().filter_map(|id| now.index_of(*id));
         let visible: Vec<_> = places.map(|index| Candidate { index, weight: 1.0 }).collect();
         stage.send(self.client, &visible);
