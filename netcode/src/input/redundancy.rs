@@ -24,6 +24,8 @@ const ENOUGH: u32 = 90;
 const REMEMBERED: usize = 256;
 /// Reports that differ by more of these may have wrapped.
 const PLAUSIBLE: u32 = 48;
+/// When so many more came than were sent since, they had been held up, and came at once.
+const HELD_UP: u32 = 8;
 
 /// Measures the loss of one direction and says how many copies it takes.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +66,12 @@ impl Redundancy {
             self.lost = None;
         }
         self.received_count = self.received_count.wrapping_add(grown);
+        if !self.points.is_empty() && passed < u32::MAX / 2 && grown > passed + HELD_UP {
+            // `heard` is the first of them, and the count is of all: the next report says where they end.
+            self.points.clear();
+            self.lost = None;
+            return;
+        }
         self.note_lost(sent, sent.wrapping_sub(self.received_count));
         self.points.push_back((sent, self.received_count));
         while self.points.len() > 2
@@ -168,6 +176,25 @@ mod tests {
             }
         }
         assert!((3..=4).contains(&redundancy.copies()), "{}", redundancy.copies());
+    }
+
+    #[test]
+    fn what_is_held_up_and_comes_at_once_is_not_lost() {
+        for held in [10, 20, 40, 60] {
+            let mut redundancy = Redundancy::default();
+            for step in 0..2_000 {
+                redundancy.note_sent(Tick(step));
+                match step {
+                    600.. if step < 600 + held => {}
+                    // Of what came the report names the one that was in time least.
+                    _ if step == 600 + held => redundancy.handle_report(Tick(600), step as u8 & 63),
+                    _ => redundancy.handle_report(Tick(step), step as u8 & 63),
+                }
+                let all_came = redundancy.copies() == 1 || redundancy.loss().is_none();
+                assert!(all_came, "held up {held}, step {step}: {:?}", redundancy.loss());
+            }
+            assert_eq!(redundancy.copies(), 1);
+        }
     }
 
     #[test]
