@@ -87,6 +87,8 @@ pub struct Clock {
     /// By how much the clock would have had to be ahead of the time since `started`, with the time
     /// that each is of.
     needs: Needs,
+    /// The last two that were told of.
+    told: [Option<Need>; 2],
     drift: Drift,
     bearings: Bearings,
     jumps: u32,
@@ -112,6 +114,7 @@ impl Clock {
             times: VecDeque::with_capacity(HANDED_OUT),
             frames: VecDeque::with_capacity(FRAMES),
             needs: Needs::default(),
+            told: [None; 2],
             drift: Drift::default(),
             bearings: Bearings::new(rate.ticks(round_trip)),
             jumps: 0,
@@ -147,8 +150,18 @@ impl Clock {
         (from..self.handed_out).map(move |ticks| base + ticks + 1)
     }
 
+    /// Hears nothing of inputs from the snapshot of `server_tick`: they came as they did, and none was worse than what is
+    /// known. It counts as one that told of the lesser of the last two needs, so that those which are told since they are
+    /// worse are as few among all as they are. `now` is when the snapshot came.
+    pub(crate) fn handle_silence(&mut self, server_tick: Tick, now: Duration) {
+        self.note(server_tick, None, now);
+        if let [Some(before), Some(last)] = self.told {
+            self.needs.push(Need { at: last.at, ticks: last.ticks.min(before.ticks) });
+        }
+    }
+
     /// Hears from the snapshot of `server_tick` with what least margin inputs came since the snapshot
-    /// `interval_ticks` before it, if any came and it is told. `now` is when the snapshot came.
+    /// `interval_ticks` before it, if any came. `now` is when the snapshot came.
     pub fn handle_margin(
         &mut self,
         server_tick: Tick,
@@ -156,11 +169,8 @@ impl Clock {
         interval_ticks: u32,
         now: Duration,
     ) {
-        let time = self.rate.ticks(now.saturating_sub(self.started));
-        let tick = f64::from(server_tick.since(self.base));
         let margin = margin_ticks.map(f64::from);
-        self.bearings.note(tick, time, time + self.ahead(), margin);
-        self.drift.note(time, tick, self.rate);
+        self.note(server_tick, margin, now);
         let Some(margin) = margin else { return };
         // The input is one of those for the ticks since the snapshot before. The one that was handed
         // out latest asks for the least lead, the earliest for the most; none is believed too little.
@@ -172,7 +182,16 @@ impl Clock {
         });
         let Some(need) = candidates.max_by(|a, b| a.ticks.total_cmp(&b.ticks)) else { return };
         self.needs.push(need);
+        self.told = [self.told[1], Some(need)];
         self.steer(need);
+    }
+
+    /// Takes a snapshot's own tick.
+    fn note(&mut self, server_tick: Tick, margin: Option<f64>, now: Duration) {
+        let time = self.rate.ticks(now.saturating_sub(self.started));
+        let tick = f64::from(server_tick.since(self.base));
+        self.bearings.note(tick, time, time + self.ahead(), margin);
+        self.drift.note(time, tick, self.rate);
     }
 
     /// The newest tick that was handed out.
@@ -305,6 +324,7 @@ impl Clock {
         self.bearings.restart(time);
         self.drift = Drift::default();
         self.needs.clear();
+        self.told = [None; 2];
         self.times.clear();
         (self.goal, self.settled) = (None, false);
         self.jumps = self.jumps.wrapping_add(1);

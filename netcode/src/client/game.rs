@@ -159,9 +159,12 @@ impl<P: Protocol> Game<P> {
         stats: &mut Stats,
     ) {
         let interval_ticks = u32::from(self.welcome.snapshot_interval);
-        let margin = report.and_then(Report::margin_ticks);
-        self.clock.handle_margin(tick, margin, interval_ticks, now);
-        let Some((report, margin)) = report.zip(margin).filter(|_| is_newest) else { return };
+        let Some(report) = report else { return self.clock.handle_silence(tick, now) };
+        self.clock.handle_margin(tick, report.margin_ticks(), interval_ticks, now);
+        let Some(margin) = report.margin_ticks().filter(|_| is_newest) else { return };
+        if report.is_later_than_told() {
+            return self.redundancy.lose_count();
+        }
         let heard = Tick(tick.0.wrapping_add_signed(margin.floor() as i32));
         self.redundancy.handle_report(heard, report.received);
         stats.input_loss = self.redundancy.loss().unwrap_or(0.0);

@@ -63,7 +63,7 @@ impl Run {
         };
         let mut seen: Vec<Vec<f64>> = vec![Vec::new(); seconds as usize + 1];
         let mut up: VecDeque<(f64, Tick)> = VecDeque::new();
-        let mut down: VecDeque<(f64, Tick, Option<f32>)> = VecDeque::new();
+        let mut down: VecDeque<(f64, Tick, Option<Option<f32>>)> = VecDeque::new();
         let (mut served, mut inputs) = (start, InputBuffer::new(start));
         let (mut last_up, mut last_down) = (0.0_f64, 0.0_f64);
         for frame in 0..(f64::from(seconds) * self.fps) as u32 {
@@ -88,12 +88,15 @@ impl Run {
                     inputs.insert(&batch, None);
                 }
                 inputs.take(served);
-                let margin = inputs.take_report().and_then(|report| report.margin_ticks());
+                let told = inputs.take_report().map(|report| report.margin_ticks());
                 last_down = last_down.max(due + delay(due) + random() * self.jitter_ms / 1000.0);
-                down.push_back((last_down, served, margin));
+                down.push_back((last_down, served, told));
             }
-            while let Some((at, tick, margin)) = down.pop_front_if(|(at, ..)| *at <= now) {
-                clock.handle_margin(tick, margin, 1, local(at));
+            while let Some((at, tick, told)) = down.pop_front_if(|(at, ..)| *at <= now) {
+                match told {
+                    Some(margin) => clock.handle_margin(tick, margin, 1, local(at)),
+                    None => clock.handle_silence(tick, local(at)),
+                }
             }
             for tick in clock.advance(local(now)) {
                 last_up = last_up.max(now + delay(now) + random() * self.jitter_ms / 1000.0);

@@ -60,14 +60,12 @@ impl Redundancy {
         let later = self.sent.iter().rev().take_while(|newest| newest.is_after(heard)).count();
         let sent = self.sent_count.wrapping_sub(later as u32);
         let passed = self.points.back().map_or(0, |(known, _)| sent.wrapping_sub(*known));
-        if passed > PLAUSIBLE && passed < u32::MAX / 2 {
-            // Reports were lost for so long that the counter may have wrapped: begin anew.
-            self.points.clear();
-            self.lost = None;
-        }
         self.received_count = self.received_count.wrapping_add(grown);
-        if !self.points.is_empty() && passed < u32::MAX / 2 && grown > passed + HELD_UP {
-            // `heard` is the first of them, and the count is of all: the next report says where they end.
+        // Reports were lost for so long that the counter may have wrapped; or `heard` is the first of many that were
+        // held up, and the count is of all. Either way the next report says where they end.
+        let is_long = passed > PLAUSIBLE;
+        let is_held_up = !self.points.is_empty() && grown > passed.saturating_add(HELD_UP);
+        if passed < u32::MAX / 2 && (is_long || is_held_up) {
             self.points.clear();
             self.lost = None;
             return;
@@ -82,6 +80,12 @@ impl Redundancy {
         if self.points.len() > WINDOW as usize {
             self.points.pop_front();
         }
+    }
+
+    /// Datagrams came of which it can't be said which ones they were: the next report is the first of a new count.
+    pub(crate) fn lose_count(&mut self) {
+        (self.received, self.lost) = (None, None);
+        self.points.clear();
     }
 
     /// Of the datagrams up to the one that was sent as number `sent`, so many were lost.

@@ -76,6 +76,11 @@ impl Report {
         Ok(Self { margin: (margin != NONE).then_some(margin), missed, received })
     }
 
+    /// Whether inputs came so late that it can't be told by how much.
+    pub(crate) fn is_later_than_told(&self) -> bool {
+        self.margin == Some(-i8::MAX)
+    }
+
     /// The margin in ticks.
     #[must_use]
     pub fn margin_ticks(&self) -> Option<f32> {
