@@ -226,7 +226,7 @@ fn what_does_not_fit_waits_but_not_for_long_and_nothing_is_wrong() {
 }
 
 fn waits_but_not_for_long(snapshot_turn: u16) {
-    let options = Options { seed: 3, snapshot_cap: 160, snapshot_turn, ..Options::default() };
+    let options = Options { seed: 3, snapshot_cap: 140, snapshot_turn, ..Options::default() };
     let mut simulation =
         Simulation::with_options(60, conditions("delay=40ms,jitter=10ms,loss=5%"), options);
     simulation.recorded = Some(Recorded::default());
@@ -245,8 +245,8 @@ fn waits_but_not_for_long(snapshot_turn: u16) {
     }
     assert!(waiting > 100 && fresh > waiting, "{waiting} rows wait, {fresh} do not");
     let sent = simulation.recorded.as_ref().expect("it was asked for");
-    assert!(sent.down.iter().all(|datagram| datagram.len() <= 160), "a datagram is too large");
-    assert!(sent.down.iter().any(|datagram| datagram.len() > 120), "the room is not used");
+    assert!(sent.down.iter().all(|datagram| datagram.len() <= 140), "a datagram is too large");
+    assert!(sent.down.iter().any(|datagram| datagram.len() > 105), "the room is not used");
 }
 
 /// The network stops, and each screen goes on with what it expects: exactly what comes to be of those
@@ -254,7 +254,7 @@ fn waits_but_not_for_long(snapshot_turn: u16) {
 #[test]
 fn what_is_expected_beyond_the_newest_snapshot_comes_to_be() {
     let (mut right, mut expected) = (0, 0);
-    for seed in 1..=4 {
+    for seed in 1..=12 {
         let mut simulation = Simulation::new(8, conditions("delay=25ms"), seed);
         simulation.run(6.0);
         simulation.set_directions(conditions("delay=25ms"), conditions("loss=100%"));
