@@ -171,7 +171,7 @@ impl Sums {
         self.starved += stats.starved_frames;
         self.kills += metrics.kills();
         let _ = self.round_trip_us.add(metrics.round_trip_us());
-        let _ = self.correction.add(&metrics.correction());
+        let _ = self.correction.add(metrics.correction());
         self.inspector.add(seat.inspector());
         self.figures.extend(metrics.joining().map(|joining| {
             let per_second = |count: u64| ratio(count as f64, metrics.seconds(now));

@@ -367,9 +367,7 @@ impl Felt {
         self.starved = sum(|p| p.seat.stats().starved_frames) / sum(|p| p.seat.stats().frames);
         let mut corrections = players[0].seat.metrics().correction();
         for player in &players[1..] {
-            corrections
-                .add(&player.seat.metrics().correction())
-                .expect("their bounds are the same");
+            corrections.add(player.seat.metrics().correction()).expect("their bounds are the same");
         }
         self.correction_cm_p99 = Metrics::correction_cm(corrections.value_at_quantile(0.99));
         self.join_ms = players.iter().filter_map(|p| p.joined).fold(0.0, f64::max) * 1000.0;
