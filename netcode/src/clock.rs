@@ -155,7 +155,11 @@ impl Clock {
     /// worse are as few among all as they are. `now` is when the snapshot came.
     pub(crate) fn handle_silence(&mut self, server_tick: Tick, now: Duration) {
         self.note(server_tick, None, now);
-        if let [Some(before), Some(last)] = self.told {
+        // A second of silence is a server that tells nothing, of which there is nothing to remember.
+        let second = f64::from(self.rate.hz());
+        if let [Some(before), Some(last)] = self.told
+            && self.elapsed() - last.at < second
+        {
             self.needs.push(Need { at: last.at, ticks: last.ticks.min(before.ticks) });
         }
     }

@@ -193,3 +193,16 @@ fn jitter_of_a_path_is_no_drift_of_a_clock() {
         assert_eq!(clock.drift.ticks_per_tick(), 0.0, "after {seconds} seconds");
     }
 }
+
+#[test]
+fn a_server_that_falls_silent_about_inputs_fills_no_memory() {
+    let (_, mut clock) = Run::default().play(20);
+    let (mut tick, from) = (clock.tick(), clock.last_advance);
+    for passed in 1..=36_000 {
+        let now = from + TickRate::default().period() * passed;
+        tick = tick.next();
+        clock.advance(now).for_each(drop);
+        clock.handle_silence(tick, now);
+    }
+    assert!(clock.needs.len() < 14 * 60, "{} needs are remembered", clock.needs.len());
+}
