@@ -27,7 +27,7 @@ pub use recall::Recall;
 
 use crate::{
     entropy::{
-        codes::{self, Codes, KindCodes, RUN_SYMBOLS, is_told},
+        codes::{self, Codes, KindCodes, RUN_SYMBOLS},
         magnitude,
         tree::{Known, UNKNOWN},
     },
@@ -88,8 +88,8 @@ struct Manner {
     guess_length: u8,
     /// Whether nobody expects them to change, neither their table nor the game.
     holds: bool,
-    /// Whether they may say that they move.
-    tells_motion: bool,
+    /// Which fields say that they move: bit n for column n.
+    motion: u64,
 }
 
 /// The guesses of a game in its scenery.
@@ -136,11 +136,12 @@ impl RowCode {
         let manners = (0..).zip(P::KINDS).map(|(kind, table)| {
             let guessed = P::guesses(KindId(kind));
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
-            let tells_motion = table.fields.iter().any(|field| field.motion);
+            let motion =
+                table.fields.iter().rev().fold(0, |all, it| all << 1 | u64::from(it.motion));
             let last = table.last_stage();
             let guess_length = table.fields.iter().filter(|field| field.stage == last).count();
             let guess_length = guess_length as u8; // At most limits::FIELDS.
-            Manner { guessed, guess_length, holds: held && !guessed, tells_motion }
+            Manner { guessed, guess_length, holds: held && !guessed, motion }
         });
         Self {
             kinds: P::KINDS,
@@ -179,21 +180,24 @@ impl RowCode {
         writer: &mut BitWriter,
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
-        let moving = table.is_moving(baseline);
+        let moving = self.is_moving(kind, baseline);
         self.compare(table, kind, Some(baseline), age_ticks, later, columns);
-        if self.residuals.iter().all(|residual| *residual == 0) && !moving {
+        if !moving && self.residuals.iter().all(|residual| *residual == 0) {
             return Told::Rests;
         }
-        self.write(table, kind, Known::new(table, baseline, age_ticks), writer);
+        self.write(table, kind, &mut Known::of(baseline, age_ticks, moving), writer);
         Told::Word { moving }
     }
 
     /// Whether nobody expects a row to change: its kind stays as it is, and it does not say that it moves.
     pub(crate) fn can_stand(&self, kind: KindId, columns: &[i32]) -> bool {
-        let Manner { holds, tells_motion, .. } = self.manner(kind);
-        let moves =
-            || tells_motion && self.table(kind).is_none_or(|table| table.is_moving(columns));
-        holds && !moves()
+        self.manner(kind).holds && !self.is_moving(kind, columns)
+    }
+
+    /// Whether a row says that it moves: [`KindTable::is_moving`], of which only the fields are looked at that may say so.
+    pub(crate) fn is_moving(&self, kind: KindId, columns: &[i32]) -> bool {
+        let may_tell = self.manner(kind).motion;
+        codes::places(may_tell).any(|place| columns.get(place).is_some_and(|column| *column != 0))
     }
 
     /// Whether nobody expects rows of a kind to change.
@@ -222,8 +226,7 @@ impl RowCode {
         age_ticks: u32,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
-        let known = Known::new(table, baseline, age_ticks);
+        let known = Known::of(baseline, age_ticks, self.is_moving(kind, baseline));
         self.read(kind, known, Some((baseline, age_ticks)), reader)
     }
 
@@ -246,7 +249,7 @@ impl RowCode {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         self.compare(table, kind, None, 0, None, columns);
         if self.kind_codes(kind).is_some() {
-            return self.write(table, kind, UNKNOWN, writer);
+            return self.write(table, kind, &mut UNKNOWN.clone(), writer);
         }
         for (field, column) in table.fields.iter().zip(columns) {
             let offset = i64::from(*column) - i64::from(field.lowest);
@@ -315,26 +318,21 @@ impl RowCode {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
 
-    fn write(&self, table: &KindTable, kind: KindId, mut known: Known, writer: &mut BitWriter) {
+    fn write(&self, table: &KindTable, kind: KindId, known: &mut Known, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
-        let mask = codes::mask(&self.residuals, &codes.usual);
-        let code = codes.masks.of(&known).expect("tables are whole");
+        let mask = codes.usual.mask(&self.residuals);
+        let code = codes.masks.of(known).expect("tables are whole");
         let (symbol, escaped) = codes.symbol(code, mask);
         code.write(symbol, writer);
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
         known.note_mask(mask);
-        for place in codes::places(mask) {
-            if !is_told(mask, escaped, place, codes.usual[place], &table.fields[place]) {
-                continue;
-            }
+        for place in codes::places(codes.usual.told(mask, escaped)) {
             let residual = self.residuals[place];
-            let (symbol, rest) = magnitude::split(residual);
-            if let Some(code) = codes.fields[place].of(&known) {
-                code.write(symbol, writer);
-            }
-            magnitude::write_rest(residual, rest, writer);
+            let (symbol, count) = magnitude::split(residual);
+            let code = codes.fields[place].of(known).expect("tables are whole");
+            code.write_with(symbol, (magnitude::rest(residual, count), count), writer);
             known.note_residual(residual);
         }
     }
@@ -403,30 +401,26 @@ impl RowCode {
         let code = codes.masks.of(&known);
         let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
         let (mask, escaped) = match codes.patterns.get(symbol) {
-            Some(pattern) => (*pattern, false),
+            Some(mask) => (mask, false),
             None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
         self.tally.note_mask(reader.position() - begun);
-        self.residuals.clear();
         known.note_mask(mask);
-        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
-        for (((field, usual), codes), place) in fields.zip(0..) {
-            let is_usual = *usual != 0 && !escaped && mask >> (32 + place) & 1 == 0;
-            let residual = match (mask >> place & 1, field.span()) {
-                (0, _) => 0,
-                (_, 2) => 1,
-                _ if is_usual => *usual,
-                _ => {
-                    let begun = reader.position();
-                    let code = codes.of(&known).ok_or(DecodeError::Malformed)?;
-                    let symbol = code.read(reader)?;
-                    let residual = magnitude::read_rest(symbol, reader)?;
-                    known.note_residual(residual);
-                    self.tally.note_field(place, reader.position() - begun);
-                    residual
-                }
-            };
-            self.residuals.push(residual);
+        let told = codes.usual.told(mask, escaped);
+        self.residuals.clear();
+        self.residuals.resize(table.fields.len(), 0);
+        for place in codes::places(mask) {
+            let slot = self.residuals.get_mut(place).ok_or(DecodeError::Malformed)?;
+            if told >> place & 1 == 0 {
+                *slot = codes.usual.untold(place);
+                continue;
+            }
+            let begun = reader.position();
+            let code = codes.fields.get(place).and_then(|codes| codes.of(&known));
+            let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
+            *slot = magnitude::read_rest(symbol, reader)?;
+            known.note_residual(*slot);
+            self.tally.note_field(place, reader.position() - begun);
         }
         Ok(())
     }

@@ -110,6 +110,28 @@ impl PrefixCode {
         }
     }
 
+    /// Writes a symbol that has a word, and behind it the low `count` bits of `rest`, which has no others.
+    ///
+    /// ```
+    /// use netcode::{entropy::PrefixCode, wire::bits::BitWriter};
+    /// let code = PrefixCode::new(&[1, 2, 2]).expect("it uses up all words");
+    /// let (mut one, mut other) = (BitWriter::default(), BitWriter::default());
+    /// code.write_with(2, (5, 3), &mut one);
+    /// code.write(2, &mut other);
+    /// other.bits(5, 3);
+    /// assert_eq!(one.finish(), other.finish());
+    /// ```
+    pub fn write_with(&self, symbol: usize, (rest, count): (u32, u32), writer: &mut BitWriter) {
+        debug_assert!(self.has(symbol), "symbol {symbol} has no word");
+        let Some((word, length)) = self.words.get(symbol) else { return };
+        let (word, length) = (u32::from(*word), u32::from(*length));
+        if length + count <= u32::BITS && count < u32::BITS {
+            return writer.bits(word | rest << length, length + count);
+        }
+        writer.bits(word, length);
+        writer.bits(rest, count);
+    }
+
     /// Reads a symbol.
     ///
     /// # Errors

@@ -23,23 +23,19 @@ impl RowCode {
             return Vec::new();
         };
         let mut known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
-        let mask = codes::mask(residuals, &codes.usual);
+        let mask = codes.usual.mask(residuals);
         let Some(code) = codes.masks.of(&known) else { return Vec::new() };
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
-        let mut cost = vec![code.bits(symbol).unwrap_or(0) + spelt];
         known.note_mask(mask);
-        let fields = table.fields.iter().zip(&codes.usual).zip(&codes.fields);
-        for (((field, usual), codes), residual) in fields.zip(residuals) {
-            let told = *residual != 0 && (escaped || residual != usual) && field.span() != 2;
-            if !told {
-                cost.push(0);
-                continue;
-            }
-            let (symbol, rest) = magnitude::split(*residual);
-            let code = codes.of(&known);
-            cost.push(code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest);
-            known.note_residual(*residual);
+        let mut cost = vec![0; 1 + table.fields.len()];
+        cost[0] = code.bits(symbol).unwrap_or(0) + spelt;
+        for place in codes::places(codes.usual.told(mask, escaped)) {
+            let residual = residuals[place];
+            let (symbol, rest) = magnitude::split(residual);
+            let code = codes.fields[place].of(&known);
+            cost[1 + place] = code.and_then(|code| code.bits(symbol)).unwrap_or(0) + rest;
+            known.note_residual(residual);
         }
         cost
     }

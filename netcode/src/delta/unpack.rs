@@ -77,11 +77,11 @@ fn read_updates(
         if gone.next_if(|next| **next == place).is_some() {
             continue;
         }
-        let table = code.table(row.kind).ok_or(DecodeError::UnknownEntity)?;
+        code.table(row.kind).ok_or(DecodeError::UnknownEntity)?;
         let age_ticks = u32::try_from(tick.since(row.as_of)).ok();
         let age_ticks = age_ticks.filter(|age| *age <= limits::AGE_TICKS);
         let age_ticks = age_ticks.ok_or(DecodeError::UnknownBaseline)?;
-        if !table.is_moving(row.columns) {
+        if !code.is_moving(row.kind, row.columns) {
             let left = match run {
                 Some(left) => left,
                 None => {

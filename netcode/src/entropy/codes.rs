@@ -5,11 +5,15 @@
 //! tables falls back to a flag for each field and exponential Golomb codes, so that a game can begin
 //! without. [`super::text`] is how tables are kept.
 
+mod mask;
+mod patterns;
+
+pub(crate) use self::{mask::Usual, mask::places, patterns::Patterns};
+
 use super::{
     PrefixCode,
     tree::{Known, Tree},
 };
-use crate::row::Field;
 use std::sync::LazyLock;
 
 /// Contexts of a run: whether the one before was empty.
@@ -20,34 +24,6 @@ pub(crate) const RUN_SYMBOLS: usize = 64;
 /// The context of a run after one of this length.
 pub(crate) fn run_context(before: u32) -> usize {
     usize::from(before > 0)
-}
-
-/// Which residuals are not zero: bit n for column n. For a field with a usual residual, bit 32 + n says
-/// that it is another one, and only then it is told.
-pub(crate) fn mask(residuals: &[i32], usual: &[i32]) -> u64 {
-    let is_wrong = |residual: &i32| u64::from(*residual != 0);
-    let wrong = residuals.iter().zip(0..).fold(0, |mask, (it, place)| mask | is_wrong(it) << place);
-    let is_unusual = |place: &usize| {
-        let usual = usual.get(*place).filter(|usual| **usual != 0);
-        usual.is_some_and(|usual| residuals[*place] != *usual)
-    };
-    places(wrong).filter(is_unusual).fold(wrong, |mask, place| mask | 1 << (32 + place))
-}
-
-/// The fields that a mask names as wrong, in their order.
-pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
-    let mut left = mask as u32;
-    std::iter::from_fn(move || {
-        let place = left.trailing_zeros() as usize;
-        left &= left.checked_sub(1)?;
-        Some(place)
-    })
-}
-
-/// Whether a wrong field's residual has a word of its own. A field of two values has only one other value; of one with a
-/// usual residual the mask says whether it is another, unless it is spelt in full.
-pub(crate) fn is_told(mask: u64, escaped: bool, place: usize, usual: i32, field: &Field) -> bool {
-    (escaped || usual == 0 || mask >> (32 + place) & 1 == 1) && field.span() != 2
 }
 
 /// Several codes for the same symbols, and which of them is meant when.
@@ -68,11 +44,10 @@ impl Choice {
 /// The codes of one kind's rows.
 #[derive(Clone, Debug)]
 pub(crate) struct KindCodes {
-    /// By field: the residual that it has when it has one, as good as always; 0 where there is none. It
-    /// is told by the mask, which costs less than the least word of a code of its own.
-    pub(crate) usual: Vec<i32>,
-    /// Masks that came often, ascending. A mask's place is its symbol; the one after the last escapes.
-    pub(crate) patterns: Vec<u64>,
+    /// What the mask tells of residuals.
+    pub(crate) usual: Usual,
+    /// Masks that came often. The symbol after the last escapes.
+    pub(crate) patterns: Patterns,
     /// A pattern that never came has no word in a code.
     pub(crate) masks: Choice,
     /// By field.
@@ -82,8 +57,8 @@ pub(crate) struct KindCodes {
 impl KindCodes {
     /// The symbol of a mask in a code; the second part says whether the mask must follow in full.
     pub(crate) fn symbol(&self, code: &PrefixCode, mask: u64) -> (usize, bool) {
-        match self.patterns.binary_search(&mask) {
-            Ok(place) if code.has(place) => (place, false),
+        match self.patterns.symbol(mask) {
+            Some(symbol) if code.has(symbol) => (symbol, false),
             _ => (self.patterns.len(), true),
         }
     }

@@ -4,10 +4,7 @@
 //! them. Above, they grow by half octaves: 17 to 24, 25 to 32, 33 to 48, ... Within one the numbers
 //! are about equally likely, so that a code for them would gain little.
 
-use crate::wire::{
-    DecodeError,
-    bits::{BitReader, BitWriter},
-};
+use crate::wire::{DecodeError, bits::BitReader};
 
 /// Sizes that have a symbol of their own.
 const SINGLE: u32 = 16;
@@ -36,10 +33,10 @@ pub fn class(symbol: usize) -> usize {
     symbol / 2
 }
 
-/// Writes the plain bits of a number.
-pub fn write_rest(value: i32, count: u32, writer: &mut BitWriter) {
-    let size = value.unsigned_abs().wrapping_sub(1);
-    writer.bits(size & ((1 << count) - 1), count);
+/// The plain bits of a number, of which there are so many.
+#[must_use]
+pub fn rest(value: i32, count: u32) -> u32 {
+    value.unsigned_abs().wrapping_sub(1) & ((1 << count) - 1)
 }
 
 /// Reads the number that a symbol begins.
@@ -66,6 +63,7 @@ pub fn read_rest(symbol: usize, reader: &mut BitReader<'_>) -> Result<i32, Decod
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::bits::BitWriter;
     use proptest::prelude::*;
 
     proptest! {
@@ -75,7 +73,7 @@ mod tests {
             let (symbol, count) = split(value);
             prop_assert!(symbol < SYMBOLS);
             let mut writer = BitWriter::default();
-            write_rest(value, count, &mut writer);
+            writer.bits(rest(value, count), count);
             let bytes = writer.finish();
             prop_assert_eq!(read_rest(symbol, &mut BitReader::new(&bytes)), Ok(value));
         }

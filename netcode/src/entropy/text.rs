@@ -18,7 +18,7 @@
 
 use super::{
     PrefixCode,
-    codes::{Choice, Codes, KindCodes, RUN_CONTEXTS, RUN_SYMBOLS},
+    codes::{Choice, Codes, KindCodes, Patterns, RUN_CONTEXTS, RUN_SYMBOLS, Usual},
     magnitude,
     tree::{Branch, LEAVES, Node, Question, Subject, Tree},
 };
@@ -144,11 +144,11 @@ impl Reader<'_> {
         match sort {
             "usual" => {
                 let (name, value) = rest.split_once(' ').ok_or("a usual is FIELD RESIDUAL")?;
-                let usual = codes.usual.get_mut(find(table, name)?);
-                let usual = usual.ok_or("there is no such field")?;
-                *usual = value.parse().map_err(|_| "a residual is a number")?;
+                let residual = value.parse().map_err(|_| "a residual is a number")?;
+                let is_set = codes.usual.set(find(table, name)?, residual);
+                is_set.then_some(()).ok_or("there is no such field")?;
             }
-            "patterns" => codes.patterns = read_patterns(rest)?,
+            "patterns" => codes.patterns = Patterns::new(read_patterns(rest)?),
             "masks" => self.open = Some(Open::new(None, codes.patterns.len() + 1)),
             "field" => self.open = Some(Open::new(Some(find(table, rest)?), magnitude::SYMBOLS)),
             "ask" => {
@@ -187,12 +187,12 @@ impl Reader<'_> {
     fn begin_kind(&mut self, name: &str) -> Result<(), &'static str> {
         let place = self.kinds.iter().position(|table| table.name == name);
         let place = place.ok_or("there is no such kind")?;
-        let fields = self.kinds.get(place).map_or(0, |table| table.fields.len());
+        let table = self.kinds.get(place).ok_or("there is no such kind")?;
         let codes = KindCodes {
-            usual: vec![0; fields],
-            patterns: Vec::new(),
+            usual: Usual::new(table),
+            patterns: Patterns::default(),
             masks: Choice::default(),
-            fields: vec![Choice::default(); fields],
+            fields: vec![Choice::default(); table.fields.len()],
         };
         self.codes.kinds.get_mut(place).map(|slot| slot.insert(codes));
         self.kind = Some(place);
@@ -258,12 +258,16 @@ fn read_patterns(text: &str) -> Result<Vec<u64>, &'static str> {
     let patterns: Result<Vec<u64>, _> =
         text.split_whitespace().map(|word| u64::from_str_radix(word, 16)).collect();
     let patterns = patterns.map_err(|_| "a pattern is hexadecimal")?;
+    if patterns.len() >= usize::from(u16::MAX) {
+        return Err("there are too many patterns");
+    }
     patterns.is_sorted_by(|one, next| one < next).then_some(patterns).ok_or("patterns ascend")
 }
 
 fn write_kind(text: &mut String, table: &KindTable, codes: &KindCodes) {
     let _ = writeln!(text, "kind {}", table.name);
-    for (field, usual) in table.fields.iter().zip(&codes.usual).filter(|(_, u)| **u != 0) {
+    for (field, usual) in table.fields.iter().zip(codes.usual.residuals()).filter(|(_, u)| **u != 0)
+    {
         let _ = writeln!(text, "usual {} {usual}", field.name);
     }
     let patterns = codes.patterns.iter().map(|pattern| format!(" {pattern:x}"));

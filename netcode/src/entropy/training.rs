@@ -9,7 +9,7 @@ mod growth;
 
 use super::{
     LONGEST_BITS, PrefixCode,
-    codes::{Choice, Codes, KindCodes, RUN_CONTEXTS, RUN_SYMBOLS},
+    codes::{Choice, Codes, KindCodes, Patterns, RUN_CONTEXTS, RUN_SYMBOLS, Usual, places},
     magnitude,
     tree::{Known, UNKNOWN},
 };
@@ -35,7 +35,7 @@ type Counts<S> = BTreeMap<(Answers, S), u64>;
 /// What one kind's rows would have had to say.
 #[derive(Clone, Debug)]
 struct KindCounts {
-    usual: Vec<i32>,
+    usual: Usual,
     asked: Asked,
     masks: Counts<u64>,
     /// By field.
@@ -57,7 +57,7 @@ impl Training {
         let counts = kinds.iter().map(|table| {
             let count = table.fields.len();
             KindCounts {
-                usual: vec![0; count],
+                usual: Usual::new(table),
                 asked: Asked::of(table),
                 masks: Counts::new(),
                 fields: vec![Counts::new(); count],
@@ -77,25 +77,21 @@ impl Training {
         let field = kind
             .and_then(|kind| self.kinds[kind].fields.iter().position(|known| known.name == field));
         let (kind, field) = kind.zip(field).expect("a usual residual is of a field that there is");
-        self.counts[kind].usual[field] = residual;
+        self.counts[kind].usual.set(field, residual);
         self
     }
 
     /// A row of a kind has these residuals against its prediction.
     pub(crate) fn note(&mut self, kind: usize, mut known: Known, residuals: &[i32]) {
-        let (Some(counts), Some(table)) = (self.counts.get_mut(kind), self.kinds.get(kind)) else {
-            return;
-        };
-        let mask = super::codes::mask(residuals, &counts.usual);
+        let Some(counts) = self.counts.get_mut(kind) else { return };
+        let mask = counts.usual.mask(residuals);
         *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
         known.note_mask(mask);
-        for (place, (field, residual)) in table.fields.iter().zip(residuals).enumerate() {
-            if *residual == 0 || *residual == counts.usual[place] || field.span() == 2 {
-                continue;
-            }
-            let (symbol, _) = magnitude::split(*residual);
+        for place in places(counts.usual.told(mask, false)) {
+            let residual = residuals[place];
+            let (symbol, _) = magnitude::split(residual);
             *counts.fields[place].entry((counts.asked.answers(&known), symbol)).or_default() += 1;
-            known.note_residual(*residual);
+            known.note_residual(residual);
         }
     }
 
@@ -171,7 +167,7 @@ fn kind_codes(table: &KindTable, counts: &KindCounts) -> KindCodes {
         growth::choice(asked, counts_of, |symbol| *symbol, magnitude::SYMBOLS, code)
     });
     let fields = fields.collect();
-    KindCodes { usual: counts.usual.clone(), patterns, masks, fields }
+    KindCodes { usual: counts.usual.clone(), patterns: Patterns::new(patterns), masks, fields }
 }
 
 /// Masks that came in a context, those that came elsewhere, and the escape, which always has a word.

@@ -63,9 +63,14 @@ pub(crate) const UNKNOWN: Known = {
 impl Known {
     /// A row of this kind, so many ticks old.
     pub(crate) fn new(table: &KindTable, baseline: &[i32], age_ticks: u32) -> Self {
+        Self::of(baseline, age_ticks, table.is_moving(baseline))
+    }
+
+    /// A row so many ticks old, which moves or does not.
+    pub(crate) fn of(baseline: &[i32], age_ticks: u32, moving: bool) -> Self {
         let mut known = UNKNOWN;
         known.facts[AGE] = age_ticks.min(i32::MAX as u32) as i32;
-        known.facts[MOVING] = i32::from(table.is_moving(baseline));
+        known.facts[MOVING] = i32::from(moving);
         known.facts[WAS..].iter_mut().zip(baseline).for_each(|(fact, column)| *fact = *column);
         known
     }
