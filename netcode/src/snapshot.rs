@@ -37,13 +37,26 @@ pub struct Snapshot {
     columns: Vec<i32>,
 }
 
+/// Where a row lies. It says nothing of the snapshot's tick, so that where nothing came or went, those of the next
+/// snapshot are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
 struct Entry {
-    id: EntityId,
-    kind: KindId,
-    as_of: Tick,
+    /// Where its columns begin, and how many there are.
     start: u32,
-    length: u16,
+    id: EntityId,
+    length: u8,
+    kind: KindId,
+    /// By how many ticks the row is older than the snapshot.
+    age_ticks: u32,
+}
+
+impl Entry {
+    /// All but its age, as one number.
+    fn layout(&self) -> u64 {
+        let (id, length, kind) = (u64::from(self.id.0), u64::from(self.length), u64::from(self.kind.0));
+        u64::from(self.start) | id << 32 | length << 48 | kind << 56
+    }
 }
 
 /// One entity of a snapshot.
@@ -113,7 +126,7 @@ impl Snapshot {
     /// Adds an entity.
     ///
     /// # Panics
-    /// When `id` is not greater than all before it.
+    /// When `id` is not greater than all before it, or the kind has more than 255 fields.
     pub fn push<T: Replicate>(&mut self, id: EntityId, kind: KindId, row: &T) {
         let start = self.columns.len();
         row.quantise(&mut self.columns);
@@ -135,8 +148,9 @@ impl Snapshot {
             self.entries.last().is_none_or(|last| last.id < id),
             "entities go into a snapshot in ascending order"
         );
-        let length = (self.columns.len() - start) as u16;
-        self.entries.push(Entry { id, kind, as_of, start: start as u32, length });
+        let length = u8::try_from(self.columns.len() - start).expect("kinds have few fields");
+        let age_ticks = self.tick.0.wrapping_sub(as_of.0);
+        self.entries.push(Entry { start: start as u32, age_ticks, id, length, kind });
     }
 
     /// How many entities there are.
@@ -211,7 +225,7 @@ impl Snapshot {
         let entry = self.entries.get(index)?;
         let start = entry.start as usize;
         let columns = self.columns.get(start..start + usize::from(entry.length))?;
-        Some(Row { id: entry.id, kind: entry.kind, as_of: entry.as_of, columns })
+        Some(Row { id: entry.id, kind: entry.kind, as_of: self.tick - entry.age_ticks, columns })
     }
 
     /// All rows in the order of entities.
