@@ -5,6 +5,8 @@
 //! snapshot would silently corrupt every client that has it as a baseline.
 
 mod changes;
+mod difference;
+mod kept;
 mod packed;
 mod press;
 mod ring;
@@ -54,7 +56,8 @@ struct Entry {
 impl Entry {
     /// All but its age, as one number.
     fn layout(&self) -> u64 {
-        let (id, length, kind) = (u64::from(self.id.0), u64::from(self.length), u64::from(self.kind.0));
+        let (id, length, kind) =
+            (u64::from(self.id.0), u64::from(self.length), u64::from(self.kind.0));
         u64::from(self.start) | id << 32 | length << 48 | kind << 56
     }
 }
@@ -226,6 +229,13 @@ impl Snapshot {
         let start = entry.start as usize;
         let columns = self.columns.get(start..start + usize::from(entry.length))?;
         Some(Row { id: entry.id, kind: entry.kind, as_of: self.tick - entry.age_ticks, columns })
+    }
+
+    /// The columns of a row, for a snapshot that is being made of another one.
+    fn columns_mut(&mut self, index: usize) -> Option<&mut [i32]> {
+        let entry = self.entries.get(index)?;
+        let start = entry.start as usize;
+        self.columns.get_mut(start..start + usize::from(entry.length))
     }
 
     /// All rows in the order of entities.

@@ -108,8 +108,7 @@ mod tests {
                 snapshot.push_columns(EntityId(*id), KindId(*kind), Tick(tick) - *age, columns);
             }
             let mut press = Press::default();
-            press.write(&snapshot, None);
-            let packed = Packed::default().keep(&snapshot, press.written());
+            let packed = Packed::default().keep(&snapshot, press.write(&snapshot));
             prop_assert_eq!(packed.unpack(Tick(tick)), snapshot);
         }
     }
@@ -119,8 +118,7 @@ mod tests {
         let mut snapshot = Snapshot::new(Tick(7));
         snapshot.push_columns(EntityId(3), KindId(1), Tick(7), &[0, -1, 127, -128, 0, 0, 0, 0, 1]);
         let mut press = Press::default();
-        press.write(&snapshot, None);
-        let bytes = press.written().len();
+        let bytes = press.write(&snapshot).len();
         assert_eq!(bytes, 3 + 3 + 4, "three numbers for the row, a byte for four columns");
     }
 }

@@ -2,9 +2,15 @@
 //!
 //! A server keeps 64 of all its rows, which is most of what a player costs it in memory, and hardly ever
 //! looks at any but the newest: acknowledgements come within a tenth of a second or two. So older ones are
-//! packed ([`super::packed`]), and unpacked when somebody is told against them after all.
+//! packed ([`super::packed`]), or only what in them is other than in the next one ([`super::difference`]), and made anew
+//! when somebody is told against them after all.
 
-use super::{Snapshot, changes, packed::Packed, press::Press};
+use super::{
+    Snapshot, changes,
+    difference::Difference,
+    kept::{Kept, Short, Spare},
+    press::Press,
+};
 use crate::tick::Tick;
 use std::{collections::VecDeque, sync::OnceLock};
 
@@ -34,51 +40,8 @@ pub struct SnapshotRing {
     beyond: Vec<Snapshot>,
     /// How many of them are meant; the others are memory for those that follow.
     expected: usize,
-    /// Memory of what was packed and is forgotten.
-    spare: Option<Packed>,
     press: Press,
-    /// Memory of lists of what changed.
-    lists: Vec<Vec<u32>>,
-}
-
-/// One of the snapshots: as it is, packed, or both.
-#[derive(Clone, Debug)]
-struct Kept {
-    tick: Tick,
-    snapshot: OnceLock<Snapshot>,
-    packed: Option<Packed>,
-    /// Which rows differ from the snapshot of an earlier tick, by their place, if most do not; until it is packed.
-    changed: Option<(Tick, Vec<u32>)>,
-}
-
-impl Kept {
-    fn new(snapshot: Snapshot) -> Self {
-        let (packed, changed) = (None, None);
-        Self { tick: snapshot.tick(), snapshot: OnceLock::from(snapshot), packed, changed }
-    }
-
-    fn snapshot(&self) -> &Snapshot {
-        // What is not there was packed.
-        self.snapshot.get_or_init(|| match &self.packed {
-            Some(packed) => packed.unpack(self.tick),
-            None => Snapshot::new(self.tick),
-        })
-    }
-
-    fn into_parts(self) -> (Option<Snapshot>, Option<Packed>) {
-        (self.snapshot.into_inner(), self.packed)
-    }
-
-    /// Keeps it packed from now on. Returns what it was.
-    fn pack(&mut self, spare: &mut Option<Packed>, press: &mut Press) -> Option<Snapshot> {
-        let snapshot = self.snapshot.take()?;
-        let since = self.changed.as_ref().map(|(tick, changed)| (*tick, changed.as_slice()));
-        self.packed.get_or_insert_with(|| {
-            press.write(&snapshot, since);
-            spare.take().unwrap_or_default().keep(&snapshot, press.written())
-        });
-        Some(snapshot)
-    }
+    spare: Spare,
 }
 
 impl SnapshotRing {
@@ -90,9 +53,8 @@ impl SnapshotRing {
             capacity: capacity.max(1),
             beyond: Vec::new(),
             expected: 0,
-            spare: None,
             press: Press::default(),
-            lists: Vec::new(),
+            spare: Spare::default(),
         }
     }
 
@@ -110,31 +72,67 @@ impl SnapshotRing {
         self.forget_beyond();
         let changed = self.find_changed(&snapshot);
         let full = self.snapshots.len() == self.capacity;
-        let mut gone = if full { self.snapshots.pop_front() } else { None };
-        let list = gone.as_mut().and_then(|gone| gone.changed.take());
-        self.lists.extend(list.map(|(_, list)| list));
-        let (mut unused, packed) = gone.map(Kept::into_parts).unwrap_or_default();
-        self.spare = packed.or(self.spare.take());
+        let gone = if full { self.snapshots.pop_front() } else { None };
+        let mut unused = gone.and_then(|gone| self.spare.take(gone));
         self.snapshots.push_back(Kept { changed, ..Kept::new(snapshot) });
         for age in (UNPACKED..self.snapshots.len()).step_by(UNPACKED) {
-            let place = self.snapshots.len() - 1 - age;
-            let kept = &mut self.snapshots[place];
-            if let Some(snapshot) = kept.pack(&mut self.spare, &mut self.press) {
-                unused = Some(snapshot);
-            }
-            self.lists.extend(kept.changed.take().map(|(_, list)| list));
+            unused = self.shorten(self.snapshots.len() - 1 - age).or(unused);
         }
         unused
+    }
+
+    /// Keeps the snapshot at a place in short from now on. Returns what it was.
+    fn shorten(&mut self, place: usize) -> Option<Snapshot> {
+        let snapshot = self.snapshots.get_mut(place)?.snapshot.take()?;
+        if self.snapshots[place].short.is_none() {
+            let next = self.snapshots.get_mut(place + 1).map(|next| &mut next.changed);
+            let changed =
+                next.and_then(|next| next.take_if(|(before, _)| *before == snapshot.tick()));
+            let spare = &mut self.spare;
+            self.snapshots[place].short = Some(match changed {
+                Some((_, places)) => {
+                    let columns = std::mem::take(&mut spare.columns);
+                    Short::Differs(Difference::of(&snapshot, places, columns))
+                }
+                None => {
+                    let packed = spare.packed.take().unwrap_or_default();
+                    Short::Whole(packed.keep(&snapshot, self.press.write(&snapshot)))
+                }
+            });
+        }
+        Some(snapshot)
+    }
+
+    /// The snapshot at a place as it was, of the nearest one behind it that is whole.
+    fn lengthen(&self, place: usize) -> Snapshot {
+        let tick = self.snapshots[place].tick;
+        let mut between = Vec::new();
+        for kept in self.snapshots.range(place..) {
+            let mut snapshot = match (kept.snapshot.get(), &kept.short) {
+                (Some(snapshot), _) => snapshot.clone(),
+                (None, Some(Short::Whole(packed))) => packed.unpack(kept.tick),
+                (None, Some(Short::Differs(difference))) => {
+                    between.push(difference);
+                    continue;
+                }
+                (None, None) => break,
+            };
+            between.iter().rev().for_each(|difference| difference.undo(&mut snapshot));
+            snapshot.tick = tick;
+            return snapshot;
+        }
+        debug_assert!(false, "the newest snapshot is whole");
+        Snapshot::new(tick)
     }
 
     /// Which of its rows differ from the newest snapshot, if most do not.
     fn find_changed(&mut self, snapshot: &Snapshot) -> Option<(Tick, Vec<u32>)> {
         let newest = self.snapshots.back()?.snapshot.get()?;
-        let mut places = self.lists.pop().unwrap_or_default();
+        let mut places = self.spare.lists.pop().unwrap_or_default();
         if changes::find(snapshot, newest, &mut places) {
             return Some((newest.tick(), places));
         }
-        self.lists.push(places);
+        self.spare.lists.push(places);
         None
     }
 
@@ -158,6 +156,9 @@ impl SnapshotRing {
         if place.is_some_and(|place| self.snapshots[place].tick == snapshot.tick()) {
             return (false, Some(snapshot));
         }
+        if let Some(before) = place.filter(|before| before + 1 < self.snapshots.len()) {
+            self.part(before);
+        }
         if self.snapshots.len() < self.capacity {
             self.snapshots.insert(place.map_or(0, |place| place + 1), Kept::new(snapshot));
             return (true, None);
@@ -165,7 +166,16 @@ impl SnapshotRing {
         let Some(place) = place else { return (false, Some(snapshot)) };
         let dropped = self.snapshots.pop_front();
         self.snapshots.insert(place, Kept::new(snapshot));
-        (true, dropped.and_then(|dropped| dropped.into_parts().0))
+        (true, dropped.and_then(|dropped| self.spare.take(dropped)))
+    }
+
+    /// Makes the snapshot at a place independent of the one that follows it.
+    fn part(&mut self, place: usize) {
+        if matches!(self.snapshots[place].short, Some(Short::Differs(_))) {
+            let snapshot = self.lengthen(place);
+            self.snapshots[place].snapshot = OnceLock::from(snapshot);
+            self.snapshots[place].short = None;
+        }
     }
 
     /// What was expected of the ticks that follow the newest snapshot, one after another.
@@ -202,7 +212,7 @@ impl SnapshotRing {
     /// ```
     #[must_use]
     pub fn newest(&self) -> Option<&Snapshot> {
-        self.snapshots.back().map(Kept::snapshot)
+        self.in_place(self.snapshots.len().checked_sub(1)?)
     }
 
     /// The snapshot of exactly this tick.
@@ -213,7 +223,8 @@ impl SnapshotRing {
 
     /// The snapshot at a place, the oldest at 0.
     pub(crate) fn in_place(&self, place: usize) -> Option<&Snapshot> {
-        self.snapshots.get(place).map(Kept::snapshot)
+        let kept = self.snapshots.get(place)?;
+        Some(kept.snapshot.get_or_init(|| self.lengthen(place)))
     }
 
     /// Where the snapshot of exactly this tick is.
@@ -240,7 +251,7 @@ impl SnapshotRing {
 
     /// All snapshots, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Snapshot> {
-        self.snapshots.iter().map(Kept::snapshot)
+        (0..self.snapshots.len()).filter_map(|place| self.in_place(place))
     }
 
     /// How many snapshots are kept at the moment.
@@ -282,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_still_is_copied_and_what_comes_out_is_what_it_was() {
+    fn what_lies_still_is_kept_once_and_what_comes_out_is_what_it_was() {
         let mut ring = SnapshotRing::new(64);
         // Something moves in two ticks of three, and now and then somebody comes or goes.
         let made = |tick: u32| {
@@ -304,7 +315,7 @@ mod tests {
         }
         let kept: Vec<Snapshot> = ring.iter().cloned().collect();
         assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
-        assert!(ring.lists.len() + UNPACKED < 20, "their memory is used again");
+        assert!(ring.spare.lists.len() < 4, "their memory is used again");
     }
 
     #[test]
@@ -323,6 +334,24 @@ mod tests {
                 .all(|tick| ring.at(Tick(tick))
                     == Some(&if tick == 3 { other() } else { made(tick) }))
         );
+    }
+
+    #[test]
+    fn what_is_kept_as_a_difference_does_not_follow_who_comes_between() {
+        let made = |tick: u32| snapshot(tick, &[1, 2, 3, 4, 5, 6 + (tick / 40) as u16]);
+        let between = || snapshot(21, &[1, 2, 3, 4, 50, 60]);
+        let mut ring = SnapshotRing::new(64);
+        for tick in (2..120).step_by(2) {
+            ring.push(made(tick));
+            if tick == 70 {
+                let short = |kept: &Kept| matches!(kept.short, Some(Short::Differs(_)));
+                assert!(ring.snapshots.iter().filter(|kept| short(kept)).count() > 20);
+                assert!(ring.insert(between()));
+            }
+        }
+        let expected = |tick: u32| if tick == 21 { between() } else { made(tick) };
+        assert_eq!(ring.len(), 60);
+        assert!(ring.iter().all(|kept| *kept == expected(kept.tick().0)));
     }
 
     #[test]

@@ -1,0 +1,39 @@
+//! What of a snapshot is other than in the next one, where that is little: in a world of things that lie still.
+
+use super::Snapshot;
+
+/// The rows of a snapshot that differ from those of the next one, which has the same entities.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Difference {
+    /// Which rows, by their place.
+    places: Vec<u32>,
+    /// Their columns, one row after another.
+    columns: Vec<i32>,
+}
+
+impl Difference {
+    /// Of a snapshot that differs in these places, in memory that may be used for it.
+    pub(super) fn of(snapshot: &Snapshot, places: Vec<u32>, mut columns: Vec<i32>) -> Self {
+        columns.clear();
+        for place in &places {
+            columns.extend_from_slice(snapshot.row(*place as usize).map_or(&[], |row| row.columns));
+        }
+        Self { places, columns }
+    }
+
+    /// Makes the snapshot of the next one.
+    pub(super) fn undo(&self, next: &mut Snapshot) {
+        let mut columns = self.columns.as_slice();
+        for place in &self.places {
+            let Some(row) = next.columns_mut(*place as usize) else { continue };
+            let Some((was, others)) = columns.split_at_checked(row.len()) else { return };
+            row.copy_from_slice(was);
+            columns = others;
+        }
+    }
+
+    /// Its memory.
+    pub(super) fn into_parts(self) -> (Vec<u32>, Vec<i32>) {
+        (self.places, self.columns)
+    }
+}
