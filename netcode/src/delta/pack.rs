@@ -22,8 +22,8 @@ use crate::{
 };
 use runs::{Resting, Runs};
 
-/// Behind one that stands so many are passed over at once if they do as well: where things lie still, most.
-const ALONG: usize = 8;
+/// Behind one that stands at most so many are passed over at once if they do as well: where things lie still, most.
+const ALONG: usize = 64;
 
 /// Bytes that few datagrams go beyond: room for more is not kept for each client.
 const USUAL_BYTES: usize = 512;
@@ -139,11 +139,13 @@ impl Packer {
                     self.resting.count(1);
                     let follows = (EntityId(id.0.wrapping_add(1)), late);
                     if next == Some(follows)
-                        && stand_together(packing, id, visible, age_ticks)
-                        && held.pass_adjacent::<{ ALONG - 1 }>()
+                        && let at = (id, candidate.index)
+                        && let Some(others) =
+                            stand_behind(packing, at, visible, age_ticks).checked_sub(1)
                     {
-                        self.resting.count(ALONG as u32);
-                        (visible, place) = (&visible[ALONG..], place + ALONG as u32);
+                        let count = 1 + held.pass_adjacent(others);
+                        self.resting.count(count as u32);
+                        (visible, place) = (&visible[count..], place + count as u32);
                         next = held.next();
                     }
                     continue;
@@ -293,17 +295,21 @@ fn update(packing: &mut Packing<'_>, index: usize, id: EntityId, age_ticks: u32)
     }
 }
 
-/// Whether the [`ALONG`] candidates behind an entity that stands have the ids behind its own, and stand as well.
-fn stand_together(
+/// How many candidates behind one that stands have the ids behind its own, and stand as well.
+fn stand_behind(
     packing: &Packing<'_>,
-    id: EntityId,
+    (id, index): (EntityId, usize),
     behind: &[Candidate],
     age_ticks: u32,
-) -> bool {
-    let Some(last) = behind.get(ALONG - 1).map(|last| last.index) else { return false };
-    // Ids and places ascend, so that those in between have no choice.
-    packing.now.id(last).is_some_and(|last_id| last_id.0.wrapping_sub(id.0) == ALONG as u16)
-        && packing.shared.all_stand(last + 1 - ALONG..=last, age_ticks)
+) -> usize {
+    let stand = packing.shared.stand_from(index + 1, ALONG.min(behind.len()), age_ticks);
+    // Ids and places ascend, so that those before the last have no choice. If not all follow each other, some may.
+    let is_last = |count: &usize| {
+        behind[count - 1].index == index + count
+            && packing.now.id(index + count).is_some_and(|last| last.0 - id.0 == *count as u16)
+    };
+    let shorter = std::iter::successors(Some(stand), |count| Some(count / 2));
+    shorter.take_while(|count| *count > 0).find(is_last).unwrap_or(0)
 }
 
 /// What [`BitWriter::golomb`] takes.

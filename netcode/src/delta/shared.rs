@@ -8,7 +8,7 @@ use crate::{
     tick::Tick,
     wire::bits::BitWriter,
 };
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 /// How many baseline ages are shared: all that the ring of snapshots can have. Old ones are common where
 /// not all fits, since rows that wait keep their age.
@@ -143,9 +143,9 @@ impl SharedUpdates {
         self.stood.since(index, age_ticks)
     }
 
-    /// Whether that is so of each of these rows.
-    pub(crate) fn all_stand(&self, rows: RangeInclusive<usize>, age_ticks: u32) -> bool {
-        self.stood.all_since(rows, age_ticks)
+    /// Of how many rows from `index` on that is so, at most `most`.
+    pub(crate) fn stand_from(&self, index: usize, most: usize, age_ticks: u32) -> usize {
+        self.stood.from(index, most, age_ticks)
     }
 
     /// The update of the row at `index` of `now` for a receiver whose row was true at `as_of`.

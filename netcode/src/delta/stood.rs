@@ -6,7 +6,6 @@ use crate::{
     limits,
     snapshot::{Snapshot, SnapshotRing},
 };
-use std::ops::RangeInclusive;
 
 /// Of the newest snapshot's rows, by their place.
 #[derive(Debug, Default)]
@@ -26,12 +25,12 @@ impl Stood {
         stood.is_some_and(|stood| (1..=u32::from(*stood)).contains(&age_ticks))
     }
 
-    /// Whether each of these stands so long.
-    pub(super) fn all_since(&self, rows: RangeInclusive<usize>, age_ticks: u32) -> bool {
-        let stood = self.ticks.get(rows).unwrap_or_default();
-        age_ticks > 0
-            && !stood.is_empty()
-            && stood.iter().all(|stood| u32::from(*stood) >= age_ticks)
+    /// How many rows from `index` on stand so long, at most `most`.
+    pub(super) fn from(&self, index: usize, most: usize, age_ticks: u32) -> usize {
+        let stood = self.ticks.get(index..).unwrap_or_default();
+        let stood = &stood[..stood.len().min(most)];
+        let is_shorter = |stood: &u16| age_ticks == 0 || u32::from(*stood) < age_ticks;
+        stood.iter().position(is_shorter).unwrap_or(stood.len())
     }
 
     /// Counts on with a new snapshot.
@@ -143,8 +142,10 @@ mod tests {
                 ring.push(now);
                 stood.note(&code, &ring);
                 prop_assert_eq!((&stood.ticks, &stood.can), (&counted.ticks, &counted.can));
-                let (least, all) = (stood.ticks[4..=9].iter().min(), stood.all_since(4..=9, pace));
-                prop_assert_eq!(all, least.is_some_and(|least| u32::from(*least) >= pace));
+                let one_by_one = (4..30).take_while(|place| stood.since(*place, pace)).count();
+                prop_assert_eq!(stood.from(4, 6, pace), one_by_one.min(6));
+                prop_assert_eq!(stood.from(4, 60, pace), one_by_one);
+                prop_assert_eq!(stood.from(4, 60, 0), 0);
             }
         }
     }

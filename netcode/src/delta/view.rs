@@ -91,17 +91,15 @@ impl<'a> Held<'a> {
         Self { bytes: bytes.iter(), next: 0 }
     }
 
-    /// Passes over so many entities if each is right behind the one before and as new as the view.
-    pub(super) fn pass_adjacent<const COUNT: usize>(&mut self) -> bool {
-        let Some((bytes, left)) = self.bytes.as_slice().split_first_chunk::<COUNT>() else {
-            return false;
-        };
-        let are_adjacent = *bytes == [0; COUNT];
-        if are_adjacent {
-            self.bytes = left.iter();
-            self.next = self.next.wrapping_add(COUNT as u16);
-        }
-        are_adjacent
+    /// Passes over entities of which each is right behind the one before and as new as the view, at most so many.
+    /// Returns how many these were.
+    pub(super) fn pass_adjacent(&mut self, most: usize) -> usize {
+        let bytes = self.bytes.as_slice();
+        let near = &bytes[..bytes.len().min(most)];
+        let count = near.iter().position(|byte| *byte != 0).unwrap_or(near.len());
+        self.bytes = bytes[count..].iter();
+        self.next = self.next.wrapping_add(count as u16);
+        count
     }
 
     fn number(&mut self) -> Option<u16> {
@@ -157,15 +155,16 @@ mod tests {
             rest.iter().for_each(|(id, age_ticks)| writer.push(EntityId(*id), *age_ticks));
             let mut held = Held::of(&writer.bytes);
             held.next();
-            let passes = held.pass_adjacent::<3>();
-            (passes, held.next().map(|(id, _)| id.0))
+            let count = held.pass_adjacent(3);
+            (count, held.next().map(|(id, _)| id.0))
         };
-        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0), (400, 5)]), (true, Some(400)));
-        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0)]), (true, None));
-        assert_eq!(passes(&[(8, 0), (9, 0)]), (false, Some(8)));
-        assert_eq!(passes(&[(8, 0), (9, 0), (11, 0)]), (false, Some(8)));
-        assert_eq!(passes(&[(8, 0), (9, 0), (600, 0)]), (false, Some(8)));
-        assert_eq!(passes(&[(8, 0), (9, 0), (10, 4)]), (false, Some(8)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0), (400, 5)]), (3, Some(400)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (10, 0), (11, 0)]), (3, Some(11)));
+        assert_eq!(passes(&[(8, 0), (9, 0)]), (2, None));
+        assert_eq!(passes(&[(8, 0), (9, 0), (11, 0)]), (2, Some(11)));
+        assert_eq!(passes(&[(8, 0), (9, 0), (600, 0)]), (2, Some(600)));
+        assert_eq!(passes(&[(8, 0), (9, 3), (10, 0)]), (1, Some(9)));
+        assert_eq!(passes(&[(9, 0), (10, 0)]), (0, Some(9)));
     }
 
     #[test]
