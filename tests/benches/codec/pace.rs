@@ -38,6 +38,8 @@ pub(crate) struct Showing<'a, P: Subject> {
     unacknowledged: VecDeque<Vec<(ClientId, Sent)>>,
     /// Snapshots that were shown, the prelude included.
     shown: u32,
+    /// The memory of a snapshot that nobody needs any more.
+    spare: Snapshot,
 }
 
 impl<'a, P: Subject> Showing<'a, P> {
@@ -58,6 +60,7 @@ impl<'a, P: Subject> Showing<'a, P> {
             welcome,
             unacknowledged: VecDeque::new(),
             shown: 0,
+            spare: Snapshot::default(),
         }
     }
 
@@ -80,7 +83,8 @@ impl<'a, P: Subject> Showing<'a, P> {
     fn show(&mut self) -> Timed {
         let place = self.position().unwrap_or(0);
         let tick = Tick((self.shown + 1) * u32::from(self.play.config.snapshot_interval));
-        let snapshot = at_tick(&self.play.snapshots[place], tick);
+        let spare = std::mem::take(&mut self.spare);
+        let snapshot = at_tick(&self.play.snapshots[place], tick, spare);
         let visible = everything(&snapshot);
         self.stage.begin(tick);
         // By then the oldest of them is `age` snapshots old, and becomes the baseline of this one.
@@ -94,11 +98,12 @@ impl<'a, P: Subject> Showing<'a, P> {
             }
         }
         let begun = now();
-        self.stage.publish(snapshot);
+        let unused = self.stage.publish(snapshot);
         for client in &self.viewers {
             self.stage.send(*client, &visible);
         }
         let spent = begun.elapsed();
+        self.spare = unused.unwrap_or_default();
         let stage = &mut self.stage;
         self.unacknowledged.push_back(std::iter::from_fn(|| stage.poll()).collect());
         self.shown += 1;
@@ -229,9 +234,9 @@ impl<'a, P: Subject> Watching<'a, P> {
     }
 }
 
-/// The same rows at another tick.
-fn at_tick(snapshot: &Snapshot, tick: Tick) -> Snapshot {
-    let mut moved = Snapshot::new(tick);
+/// The same rows at another tick, in the memory of a snapshot that nobody needs.
+fn at_tick(snapshot: &Snapshot, tick: Tick, mut moved: Snapshot) -> Snapshot {
+    moved.reset(tick);
     for row in snapshot.rows() {
         moved.push_columns(row.id, row.kind, tick, row.columns);
     }

@@ -87,9 +87,9 @@ impl<P: Subject> Stage<P> {
         self.server.handle_datagram(client, &writer.finish());
     }
 
-    /// Makes this the newest snapshot.
-    pub(crate) fn publish(&mut self, snapshot: Snapshot) {
-        self.server.publish(snapshot);
+    /// Makes this the newest snapshot. Returns one whose memory the next can have, as a server gives it.
+    pub(crate) fn publish(&mut self, snapshot: Snapshot) -> Option<Snapshot> {
+        self.server.publish(snapshot)
     }
 
     /// Packs a datagram.
