@@ -34,7 +34,7 @@ use crate::{
     inspect::tally::Tally,
     limits,
     protocol::Protocol,
-    row::{KindId, KindTable, Predict},
+    row::{Field, KindId, KindTable, Predict},
     snapshot::Snapshot,
     tick::TickRate,
     wire::{
@@ -90,6 +90,8 @@ struct Manner {
     holds: bool,
     /// Which fields say that they move: bit n for column n.
     motion: u64,
+    /// Which fields are circles, likewise.
+    wraps: u64,
 }
 
 /// The guesses of a game in its scenery.
@@ -136,12 +138,14 @@ impl RowCode {
         let manners = (0..).zip(P::KINDS).map(|(kind, table)| {
             let guessed = P::guesses(KindId(kind));
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
-            let motion =
-                table.fields.iter().rev().fold(0, |all, it| all << 1 | u64::from(it.motion));
+            let which = |is_so: fn(&Field) -> bool| {
+                table.fields.iter().rev().fold(0, |all, it| all << 1 | u64::from(is_so(it)))
+            };
+            let (motion, wraps) = (which(|field| field.motion), which(|field| field.wrap));
             let last = table.last_stage();
             let guess_length = table.fields.iter().filter(|field| field.stage == last).count();
             let guess_length = guess_length as u8; // At most limits::FIELDS.
-            Manner { guessed, guess_length, holds: held && !guessed, motion }
+            Manner { guessed, guess_length, holds: held && !guessed, motion, wraps }
         });
         Self {
             kinds: P::KINDS,

@@ -2,7 +2,10 @@
 //! difference. Both ends guess here; who writes a row at once, who reads it stage by stage.
 
 use super::{Guess, Later, RowCode};
-use crate::row::{KindId, KindTable};
+use crate::{
+    entropy::codes::places,
+    row::{KindId, KindTable},
+};
 
 impl RowCode {
     /// What each field of `columns` is more than its receiver, who holds `baseline` or nothing,
@@ -91,11 +94,9 @@ impl RowCode {
         assert_eq!(columns.len(), table.fields.len(), "one column for each field");
         self.residuals.clear();
         self.guessed.clear();
+        let wraps = self.manner(kind).wraps;
         if let Some(baseline) = baseline.filter(|_| self.holds(kind)) {
-            let fields = table.fields.iter().zip(baseline).zip(columns);
-            let residuals = fields.map(|((field, guess), truth)| field.residual(*guess, *truth));
-            self.residuals.extend(residuals);
-            return;
+            return differences(table, wraps, (baseline, columns), &mut self.residuals);
         }
         self.begin(table, baseline, age_ticks);
         if self.guesses(kind) {
@@ -116,8 +117,23 @@ impl RowCode {
             let earlier = table.fields.iter().take_while(|field| field.stage < last).count();
             self.guessed.extend_from_slice(&self.columns[earlier..]);
         }
-        let fields = table.fields.iter().zip(&self.columns).zip(columns);
-        let residuals = fields.map(|((field, guess), truth)| field.residual(*guess, *truth));
-        self.residuals.extend(residuals);
+        differences(table, wraps, (&self.columns, columns), &mut self.residuals);
+    }
+}
+
+/// What the columns of a row are more than was guessed; `wraps` are the fields that are circles.
+fn differences(
+    table: &KindTable,
+    wraps: u64,
+    (guesses, columns): (&[i32], &[i32]),
+    residuals: &mut Vec<i32>,
+) {
+    // As [`Field::residual`] has it of what is no circle, for many at once.
+    residuals
+        .extend(columns.iter().zip(guesses).map(|(column, guess)| column.wrapping_sub(*guess)));
+    for place in places(wraps) {
+        if let Some(residual) = residuals.get_mut(place).filter(|residual| **residual != 0) {
+            *residual = table.fields[place].residual(guesses[place], columns[place]);
+        }
     }
 }

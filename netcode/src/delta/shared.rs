@@ -181,7 +181,7 @@ impl SharedUpdates {
         }
         let start = self.words.len() as u32;
         let update = self.encode(base, later, now, index, age_ticks);
-        if update != Update::Unknown {
+        if guesses && update != Update::Unknown {
             self.guesses.extend_from_slice(self.code.guessed());
         }
         self.slots[age - 1][index] = Slot::new(self.snapshot, update, start);

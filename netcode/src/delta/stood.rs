@@ -29,8 +29,14 @@ impl Stood {
     pub(super) fn from(&self, index: usize, most: usize, age_ticks: u32) -> usize {
         let stood = self.ticks.get(index..).unwrap_or_default();
         let stood = &stood[..stood.len().min(most)];
-        let is_shorter = |stood: &u16| age_ticks == 0 || u32::from(*stood) < age_ticks;
-        stood.iter().position(is_shorter).unwrap_or(stood.len())
+        let least = u16::try_from(age_ticks).ok().filter(|age| *age > 0);
+        let Some(least) = least else { return 0 };
+        let (eights, rest) = stood.as_chunks::<8>();
+        let stand =
+            |eight: &&[u16; 8]| eight.iter().fold(true, |all, stood| all & (*stood >= least));
+        let whole = eights.iter().take_while(stand).count();
+        let others = eights.get(whole).map_or(rest, |eight| eight.as_slice());
+        whole * 8 + others.iter().take_while(|stood| **stood >= least).count()
     }
 
     /// Counts on with a new snapshot.

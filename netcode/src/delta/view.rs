@@ -96,7 +96,10 @@ impl<'a> Held<'a> {
     pub(super) fn pass_adjacent(&mut self, most: usize) -> usize {
         let bytes = self.bytes.as_slice();
         let near = &bytes[..bytes.len().min(most)];
-        let count = near.iter().position(|byte| *byte != 0).unwrap_or(near.len());
+        let (eights, rest) = near.as_chunks::<8>();
+        let whole = eights.iter().take_while(|eight| **eight == [0; 8]).count();
+        let others = eights.get(whole).map_or(rest, |eight| eight.as_slice());
+        let count = whole * 8 + others.iter().take_while(|byte| **byte == 0).count();
         self.bytes = bytes[count..].iter();
         self.next = self.next.wrapping_add(count as u16);
         count
