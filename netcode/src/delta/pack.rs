@@ -288,10 +288,12 @@ fn update(packing: &mut Packing<'_>, index: usize, id: EntityId, age_ticks: u32)
         return Update::Unknown; // Nobody reads what is told against an older one.
     }
     let as_of = now.tick() - age_ticks;
-    let anchored = anchor.and_then(|rows| rows.find(id)).filter(|base| base.as_of == as_of);
-    match anchored {
-        Some(base) if ring.at(as_of).is_none() => shared.update_from(base, now, index),
-        _ => shared.update(ring, now, index, as_of),
+    match shared.update(ring, now, index, as_of) {
+        Update::Unknown => {
+            let base = anchor.and_then(|rows| rows.find(id)).filter(|base| base.as_of == as_of);
+            base.map_or(Update::Unknown, |base| shared.update_from(base, now, index))
+        }
+        known => known,
     }
 }
 

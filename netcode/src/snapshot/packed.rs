@@ -10,13 +10,18 @@ use crate::{
 
 /// Columns that share a byte, which says how long each is.
 pub(super) const GROUP: usize = 4;
+/// The most bytes of a group of columns: that one, and four for each.
+pub(super) const GROUP_BYTES: usize = 1 + 4 * GROUP;
 /// How many bytes a column of each length takes: most are zero (who does not dash has no direction of it).
 const LENGTHS: [usize; 4] = [0, 1, 2, 4];
+/// Which bits of four bytes are then the column's.
+const MASKS: [u32; 4] = [0, 0xff, 0xffff, u32::MAX];
 
 /// The rows of a snapshot one after another, each number in as few bytes as it needs; columns as in Lemire, Kurz
 /// and Rupp's "Stream VByte" (2017): no branch depends on a number. [`Press`](super::press::Press) writes them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
+    /// Behind the rows there is room for one group more, so that each can be read as if it were the longest.
     bytes: Vec<u8>,
     /// How many rows and columns there are, for as much room when it is unpacked.
     rows: u32,
@@ -28,32 +33,36 @@ impl Packed {
     pub(super) fn keep(mut self, snapshot: &Snapshot, written: &[u8]) -> Self {
         (self.rows, self.columns) = (snapshot.len() as u32, snapshot.columns.len() as u32);
         self.bytes.clear();
+        let length = written.len() + GROUP_BYTES;
         // No more memory than is needed, but for a few rows more of those that come next.
-        if !(written.len()..=written.len() + written.len() / 8).contains(&self.bytes.capacity()) {
-            self.bytes = Vec::with_capacity(written.len() + written.len() / 16);
+        if !(length..=length + length / 8).contains(&self.bytes.capacity()) {
+            self.bytes = Vec::with_capacity(length + length / 16);
         }
         self.bytes.extend_from_slice(written);
+        self.bytes.extend_from_slice(&[0; GROUP_BYTES]);
         self
     }
 
     /// The snapshot of this tick that it was made of.
     pub(super) fn unpack(&self, tick: Tick) -> Snapshot {
-        let (mut snapshot, mut columns, mut id) = (Snapshot::new(tick), Vec::new(), 0);
+        let (mut snapshot, mut id) = (Snapshot::new(tick), 0);
         snapshot.entries.reserve_exact(self.rows as usize);
-        snapshot.columns.reserve_exact(self.columns as usize);
+        // A group more than there are: the last one of each row is read as if all of it were the row's.
+        snapshot.columns.reserve_exact(self.columns as usize + GROUP);
         let mut bytes = self.bytes.as_slice();
-        while let Some(ahead) = read(&mut bytes) {
+        for _ in 0..self.rows {
             let mut number = || read(&mut bytes).unwrap_or(0);
-            id += ahead as u16;
+            id += number() as u16;
             let kind = number();
             let age = if kind & 1 == 1 { unfolded(number()) } else { 0 };
             let as_of = Tick(tick.0.wrapping_add_signed(age.wrapping_neg()));
-            let count = number() as usize;
-            columns.clear();
-            while columns.len() < count {
-                read_group(&mut bytes, count - columns.len(), &mut columns);
+            let (start, count) = (snapshot.columns.len(), number() as usize);
+            for _ in 0..count.div_ceil(GROUP) {
+                let group = read_group(&mut bytes).unwrap_or_default();
+                snapshot.columns.extend_from_slice(&group);
             }
-            snapshot.push_columns(EntityId(id), KindId((kind >> 1) as u8), as_of, &columns);
+            snapshot.columns.truncate(start + count);
+            snapshot.enter(EntityId(id), KindId((kind >> 1) as u8), as_of, start);
         }
         snapshot
     }
@@ -71,15 +80,20 @@ fn read(bytes: &mut &[u8]) -> Option<u32> {
     Some(number)
 }
 
-/// Reads up to four columns, of which `left` are to come.
-fn read_group(bytes: &mut &[u8], left: usize, columns: &mut Vec<i32>) {
-    let lengths = bytes.split_off_first().copied().unwrap_or(0);
-    for place in 0..GROUP.min(left) {
-        let length = LENGTHS[usize::from(lengths >> (2 * place) & 3)];
-        let (mut number, told) = ([0; 4], bytes.split_off(..length).unwrap_or_default());
-        number[..told.len()].copy_from_slice(told);
-        columns.push(unfolded(u32::from_le_bytes(number)));
+/// Reads four columns.
+fn read_group(bytes: &mut &[u8]) -> Option<[i32; GROUP]> {
+    let room: &[u8; GROUP_BYTES] = bytes.first_chunk()?;
+    let (codes, mut end) = (room[0], 1);
+    let mut columns = [0; GROUP];
+    if codes != 0 {
+        for (column, code) in columns.iter_mut().zip((0..).map(|place| codes >> (2 * place) & 3)) {
+            let word = room.get(end..end + 4)?.first_chunk()?;
+            *column = unfolded(u32::from_le_bytes(*word) & MASKS[usize::from(code)]);
+            end += LENGTHS[usize::from(code)];
+        }
     }
+    *bytes = bytes.get(end..)?;
+    Some(columns)
 }
 
 /// The number that [`folded`](super::press) was made of.

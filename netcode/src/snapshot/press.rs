@@ -1,10 +1,11 @@
 //! Where snapshots are packed ([`super::packed`]).
 
-use super::{Snapshot, packed::GROUP};
+use super::{
+    Snapshot,
+    packed::{GROUP, GROUP_BYTES},
+};
 use std::array;
 
-/// The most bytes of a group of columns: one for the lengths, and four for each column.
-const GROUP_BYTES: usize = 1 + 4 * GROUP;
 /// The most bytes of a row without its columns: id, kind, age, and how many columns there are, seven bits a byte.
 const ROW_BYTES: usize = 3 + 2 + 5 + 3;
 
