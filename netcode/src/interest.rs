@@ -10,6 +10,7 @@
 //! a moment ago, and in steady state it allocates nothing for any client.
 
 mod nearest;
+mod rings;
 
 use crate::{
     budget::Candidate,
@@ -212,8 +213,10 @@ pub struct Field {
     before: Vec<Known>,
     /// How many things a viewer may know, about.
     most: usize,
-    /// Scratch: how far off those are that a viewer sees, squared.
-    distances: Vec<u32>,
+    /// Scratch: how far off each thing is that was marked, squared; those that the viewer sees; and a few of these.
+    squared: Vec<f32>,
+    distances: Vec<f32>,
+    few: Vec<f32>,
     tick: Tick,
 }
 
@@ -240,7 +243,9 @@ impl Field {
             placeless: Vec::new(),
             before: Vec::new(),
             most: usize::MAX,
+            squared: Vec::new(),
             distances: Vec::new(),
+            few: Vec::new(),
             tick: Tick(0),
         }
     }
@@ -261,6 +266,7 @@ impl Field {
         }
         self.sort();
         self.near.resize(self.things.len().div_ceil(64), 0);
+        self.squared.resize(self.things.len(), 0.0);
     }
 
     /// Puts the things into their cells: a counting sort.
@@ -306,7 +312,7 @@ impl Field {
         let mut sees = |number: usize, thing: &Thing| {
             if asked { seen[number / 64] >> (number % 64) & 1 == 1 } else { sees(thing) }
         };
-        let (bound, farthest) = (nearest::bound(self.most), viewer.leave * viewer.leave);
+        let (bound, nearest) = (nearest::bound(self.most), viewer.enter * viewer.enter);
         self.found.clear();
         let weight = weigh(None);
         // The few rows without a place go in between the others as their order asks for.
@@ -323,16 +329,14 @@ impl Field {
             while left != 0 {
                 let number = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
-                let Some(thing) = self.things.get(number).filter(|thing| {
-                    memory.len() < bound
-                        && squared_distance(thing.position, viewer.position) <= farthest
-                }) else {
-                    continue;
-                };
+                let thing = self.things.get(number).filter(|_| memory.len() < bound);
+                let Some(thing) = thing else { continue };
                 while before.next_if(|known| known.id < thing.id).is_some() {}
                 let known = before.next_if(|known| known.id == thing.id);
+                let is_near = self.squared[number] <= nearest;
+                let is_seen = (known.is_some() || is_near) && sees(number, thing);
                 let left_ticks =
-                    left_ticks(viewer, passed_ticks, thing, known, |thing| sees(number, thing));
+                    if is_seen { Some(viewer.hold_ticks) } else { left_ticks(passed_ticks, known) };
                 let Some(left_ticks) = left_ticks else { continue };
                 if memory.known.len() == memory.known.capacity() {
                     memory.known.reserve_exact(ROOM);
@@ -359,6 +363,7 @@ impl Field {
             for (&number, &position) in self.order[span.clone()].iter().zip(&self.positions[span]) {
                 let number = number as usize;
                 let distance = squared_distance(position, viewer.position);
+                self.squared[number] = distance;
                 // No branch: whether it is within the circle, nothing foretells.
                 self.near[number / 64] |= u64::from(distance <= leave) << (number % 64);
                 inside += usize::from(distance <= enter);
@@ -399,21 +404,8 @@ fn spans(
     })
 }
 
-/// For how long a thing within the outer circle stays known; `None` when it is not.
-fn left_ticks(
-    viewer: &Viewer<'_>,
-    passed_ticks: i32,
-    thing: &Thing,
-    known: Option<&Known>,
-    sees: impl FnOnce(&Thing) -> bool,
-) -> Option<u16> {
-    let is_near = || {
-        let squared = squared_distance(thing.position, viewer.position);
-        squared <= viewer.enter * viewer.enter
-    };
-    if (known.is_some() || is_near()) && sees(thing) {
-        return Some(viewer.hold_ticks);
-    }
+/// For how long a thing that is hidden stays known; `None` when it is not.
+fn left_ticks(passed_ticks: i32, known: Option<&Known>) -> Option<u16> {
     u16::try_from(i32::from(known?.left_ticks).saturating_sub(passed_ticks)).ok()
 }
 

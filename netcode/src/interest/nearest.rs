@@ -6,17 +6,13 @@
 //! told: by how many there are in the cells around the viewer, as if they were spread evenly in these, and where
 //! that was far from right by counting them. Then to those that are seen.
 
-use super::{Field, Thing, Viewer, squared_distance};
+use super::{Field, Thing, Viewer, rings::Rings, squared_distance};
 use std::f32::consts::PI;
 
 /// Of so many times as many things as may be told it is asked whether they are seen: walls hide some.
 const WIDE: usize = 4;
 /// A radius is taken for right when it has to grow by no more than this.
 const GUESSED: f32 = 1.1;
-/// Rings in which things are counted, from the outer one inwards.
-const RINGS: usize = 128;
-/// A squared distance without so many of its bits is the number of its ring: eight of them for each doubling.
-const RING_BITS: u32 = 20;
 /// How much farther a known thing is kept, so that it does not flicker at the edge: a tenth.
 const KEEP: f32 = 1.1;
 
@@ -127,16 +123,16 @@ impl Field {
             return *viewer;
         }
         self.distances.clear();
+        let mut rings = Rings::new(viewer.leave * viewer.leave);
         for (word, bits) in self.near.iter().enumerate() {
             let (mut left, mut seen) = (*bits, 0);
             while left != 0 {
                 let place = left.trailing_zeros();
                 left &= left - 1;
-                let thing = self.things.get(word * 64 + place as usize);
-                if let Some(thing) = thing.filter(|thing| sees(thing)) {
-                    // A number that is not negative sorts as its bits do.
-                    let squared = squared_distance(thing.position, viewer.position);
-                    self.distances.push(squared.to_bits());
+                let number = word * 64 + place as usize;
+                if self.things.get(number).is_some_and(&mut *sees) {
+                    rings.count(self.squared[number]);
+                    self.distances.push(self.squared[number]);
                     seen |= 1 << place;
                 }
             }
@@ -146,8 +142,19 @@ impl Field {
         else {
             return *viewer;
         };
-        let (_, squared, _) = self.distances.select_nth_unstable(last);
-        narrow(viewer, f32::from_bits(*squared))
+        let squared = rings.nth(last, &self.distances, &mut self.few);
+        let narrowed = squared.map_or(*viewer, |squared| narrow(viewer, squared));
+        self.unmark(narrowed.leave * narrowed.leave);
+        narrowed
+    }
+
+    /// Of the marked things, leaves those marked that are no farther off.
+    fn unmark(&mut self, squared: f32) {
+        for (bits, things) in self.near.iter_mut().zip(self.squared.chunks(64)) {
+            // No branch: whether a thing is within the circle, nothing foretells.
+            let add = |within: u64, thing: &f32| within << 1 | u64::from(*thing <= squared);
+            *bits &= things.iter().rev().fold(0, add);
+        }
     }
 
     /// How many things lie in the cells that a square touches.
@@ -157,27 +164,14 @@ impl Field {
 
     /// The square of the distance within which more than `most` things lie, if that is less than `reach`.
     fn ring(&self, viewer: &Viewer<'_>, reach: f32, most: usize) -> Option<f32> {
-        let mut rings = [0_u32; RINGS];
-        let outside = ring_of(reach * reach) + 1;
+        let mut rings = Rings::new(reach * reach);
         for span in self.spans(viewer.position, reach) {
             for &position in &self.positions[span] {
-                let ring = ring_of(squared_distance(position, viewer.position));
-                // The first is all that is outside, the last all that is next to the viewer.
-                rings[(outside.saturating_sub(ring) as usize).min(RINGS - 1)] += 1;
+                rings.count(squared_distance(position, viewer.position));
             }
         }
-        let mut count = 0;
-        let last = rings[1..].iter().rposition(|things| {
-            count += *things as usize;
-            count > most
-        })?;
-        Some(f32::from_bits((outside - last as u32) << RING_BITS))
+        rings.within(most)
     }
-}
-
-/// The ring that a squared distance lies in: a number's first bits are about its logarithm, and cost nothing.
-fn ring_of(squared: f32) -> u32 {
-    squared.to_bits() >> RING_BITS
 }
 
 /// The same viewer with a smaller circle, whose radius has this square.
