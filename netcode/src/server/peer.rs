@@ -189,7 +189,7 @@ impl<P: Protocol> Peer<P> {
     fn into_anchor(self, ring: &SnapshotRing) -> Option<Anchor> {
         let newest = self.views.front().filter(|_| self.acknowledged);
         match (newest, self.pinned) {
-            (Some(view), _) if ring.at(view.tick).is_some() => {
+            (Some(view), _) if ring.has(view.tick) => {
                 let beside = self.anchor.as_ref().map(|anchor| &anchor.rows);
                 Some(Anchor::of(view, ring, beside))
             }
@@ -454,7 +454,7 @@ impl<P: Protocol> Peer<P> {
     fn baseline(&self, sequence: u16, ring: &SnapshotRing) -> u8 {
         let view = self.views.front().filter(|_| self.acknowledged);
         let distance = view
-            .filter(|view| ring.at(view.tick).is_some() || self.pinned.is_some())
+            .filter(|view| ring.has(view.tick) || self.pinned.is_some())
             .map_or(0, |view| usize::from(sequence.wrapping_sub(view.sequence)));
         let anchored = self.anchor.as_ref().is_some_and(|anchor| anchor.use_of == Use::Baseline);
         match distance {

@@ -221,6 +221,12 @@ impl SnapshotRing {
         self.in_place(self.place_of(tick)?)
     }
 
+    /// Whether the snapshot of exactly this tick is kept. Unlike [`SnapshotRing::at`] it makes none anew that is kept in
+    /// short.
+    pub(crate) fn has(&self, tick: Tick) -> bool {
+        self.place_of(tick).is_some()
+    }
+
     /// The snapshot at a place, the oldest at 0.
     pub(crate) fn in_place(&self, place: usize) -> Option<&Snapshot> {
         let kept = self.snapshots.get(place)?;
