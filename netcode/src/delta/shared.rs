@@ -102,6 +102,8 @@ pub(crate) struct SharedUpdates {
     /// What was guessed for updates: who follows a row from an older baseline comes by here.
     guesses: Vec<i32>,
     writer: BitWriter,
+    /// Scratch: columns of rows in old snapshots.
+    rooms: [Vec<i32>; 2],
 }
 
 impl SharedUpdates {
@@ -117,6 +119,7 @@ impl SharedUpdates {
             words: Vec::new(),
             guesses: Vec::new(),
             writer: BitWriter::default(),
+            rooms: [const { Vec::new() }; 2],
         }
     }
 
@@ -173,9 +176,11 @@ impl SharedUpdates {
         if slots[index].of == self.snapshot {
             return slots[index].update();
         }
-        let base = self.base(ring, now, index, age);
+        let [mut room, mut other] = std::mem::take(&mut self.rooms);
+        let base = self.base(ring, now, index, age, &mut room);
         let guesses = now.row(index).is_some_and(|row| self.code.guesses(row.kind));
-        let later = if guesses { self.nearest_guess(ring, now, index, age) } else { None };
+        let later =
+            if guesses { self.nearest_guess(ring, now, index, age, &mut other) } else { None };
         if guesses {
             self.words.push(self.guesses.len() as u32);
         }
@@ -185,6 +190,7 @@ impl SharedUpdates {
             self.guesses.extend_from_slice(self.code.guessed());
         }
         self.slots[age - 1][index] = Slot::new(self.snapshot, update, start);
+        self.rooms = [room, other];
         update
     }
 
@@ -195,13 +201,14 @@ impl SharedUpdates {
         now: &Snapshot,
         index: usize,
         age: usize,
+        room: &'r mut Vec<i32>,
     ) -> Option<Row<'r>> {
         let (of, place) = &mut self.places[age - 1];
         if *of != self.snapshot {
             let as_of = now.tick() - age as u32 * self.interval_ticks;
             (*of, *place) = (self.snapshot, ring.place_of(as_of));
         }
-        ring.in_place((*place)?)?.find_near(now.row(index)?.id, index)
+        ring.row_in_place((*place)?, (now.id(index)?, index), room)
     }
 
     /// The guess that was made for the oldest of the baselines younger than `age`: the row as it was,
@@ -212,6 +219,7 @@ impl SharedUpdates {
         now: &Snapshot,
         index: usize,
         age: usize,
+        room: &'r mut Vec<i32>,
     ) -> Option<(Row<'r>, u32, Range<usize>)> {
         let filled = |slots: &Vec<Slot>| slots.get(index).is_some_and(|it| it.of == self.snapshot);
         let age = 1 + self.slots[..age - 1].iter().rposition(filled)?;
@@ -219,7 +227,7 @@ impl SharedUpdates {
         if slot.update() == Update::Unknown {
             return None;
         }
-        let row = self.base(ring, now, index, age)?;
+        let row = self.base(ring, now, index, age, room)?;
         let guess = *self.words.get((slot.start as usize).checked_sub(1)?)? as usize;
         let guess = guess..guess + self.code.guess_length(row.kind);
         Some((row, age as u32 * self.interval_ticks, guess))

@@ -2,7 +2,7 @@
 //!
 //! It is read by who wrote it and by nobody else: no byte of a peer ever comes here.
 
-use super::Snapshot;
+use super::{Row, Snapshot};
 use crate::{
     row::{EntityId, KindId},
     tick::Tick,
@@ -17,12 +17,27 @@ const LENGTHS: [usize; 4] = [0, 1, 2, 4];
 /// Which bits of four bytes are then the column's.
 const MASKS: [u32; 4] = [0, 0xff, 0xffff, u32::MAX];
 
+/// Of so many rows one is marked, so that a single one is found without unpacking all before it.
+pub(super) const BLOCK: usize = 8;
+
+/// Where a block of rows begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    /// In the bytes.
+    pub(super) start: u32,
+    /// Whose row is the first, and whose the one before it; 0 if there is none.
+    pub(super) id: u16,
+    pub(super) before: u16,
+}
+
 /// The rows of a snapshot one after another, each number in as few bytes as it needs; columns as in Lemire, Kurz
 /// and Rupp's "Stream VByte" (2017): no branch depends on a number. [`Press`](super::press::Press) writes them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packed {
     /// Behind the rows there is room for one group more, so that each can be read as if it were the longest.
     bytes: Vec<u8>,
+    /// Of each block of rows.
+    marks: Vec<Mark>,
     /// How many rows and columns there are, for as much room when it is unpacked.
     rows: u32,
     columns: u32,
@@ -30,16 +45,13 @@ pub(super) struct Packed {
 
 impl Packed {
     /// What was written of a snapshot, in this one's memory if that is about as much.
-    pub(super) fn keep(mut self, snapshot: &Snapshot, written: &[u8]) -> Self {
+    pub(super) fn keep(mut self, snapshot: &Snapshot, (written, marks): (&[u8], &[Mark])) -> Self {
         (self.rows, self.columns) = (snapshot.len() as u32, snapshot.columns.len() as u32);
-        self.bytes.clear();
-        let length = written.len() + GROUP_BYTES;
-        // No more memory than is needed, but for a few rows more of those that come next.
-        if !(length..=length + length / 8).contains(&self.bytes.capacity()) {
-            self.bytes = Vec::with_capacity(length + length / 16);
-        }
+        fit(&mut self.bytes, written.len() + GROUP_BYTES);
         self.bytes.extend_from_slice(written);
         self.bytes.extend_from_slice(&[0; GROUP_BYTES]);
+        fit(&mut self.marks, marks.len());
+        self.marks.extend_from_slice(marks);
         self
     }
 
@@ -51,21 +63,56 @@ impl Packed {
         snapshot.columns.reserve_exact(self.columns as usize + GROUP);
         let mut bytes = self.bytes.as_slice();
         for _ in 0..self.rows {
-            let mut number = || read(&mut bytes).unwrap_or(0);
-            id += number() as u16;
-            let kind = number();
-            let age = if kind & 1 == 1 { unfolded(number()) } else { 0 };
-            let as_of = Tick(tick.0.wrapping_add_signed(age.wrapping_neg()));
-            let (start, count) = (snapshot.columns.len(), number() as usize);
-            for _ in 0..count.div_ceil(GROUP) {
-                let group = read_group(&mut bytes).unwrap_or_default();
-                snapshot.columns.extend_from_slice(&group);
-            }
-            snapshot.columns.truncate(start + count);
-            snapshot.enter(EntityId(id), KindId((kind >> 1) as u8), as_of, start);
+            let start = snapshot.columns.len();
+            let (kind, as_of) = read_row(&mut bytes, tick, &mut id, &mut snapshot.columns);
+            snapshot.enter(EntityId(id), kind, as_of, start);
         }
         snapshot
     }
+
+    /// The row of an entity in the snapshot of this tick that it was made of; its columns go into `columns`.
+    pub(super) fn find<'r>(
+        &self,
+        tick: Tick,
+        id: EntityId,
+        columns: &'r mut Vec<i32>,
+    ) -> Option<Row<'r>> {
+        let block = self.marks.partition_point(|mark| mark.id <= id.0).checked_sub(1)?;
+        let mark = self.marks.get(block)?;
+        let mut bytes = self.bytes.get(mark.start as usize..)?;
+        let (mut at, left) = (mark.before, self.rows as usize - block * BLOCK);
+        for _ in 0..left.min(BLOCK) {
+            columns.clear();
+            let (kind, as_of) = read_row(&mut bytes, tick, &mut at, columns);
+            if at >= id.0 {
+                return (at == id.0).then_some(Row { id, kind, as_of, columns });
+            }
+        }
+        None
+    }
+}
+
+/// Empties a list, with room for so much: no more memory than is needed, but for a few rows more of those that come next.
+fn fit<T>(list: &mut Vec<T>, length: usize) {
+    list.clear();
+    if !(length..=length + length / 8).contains(&list.capacity()) {
+        *list = Vec::with_capacity(length + length / 16);
+    }
+}
+
+/// Reads a row, whose columns go to the end of a list: its kind, and when it was true. `id` is that of the row before,
+/// and becomes its own.
+fn read_row(bytes: &mut &[u8], tick: Tick, id: &mut u16, columns: &mut Vec<i32>) -> (KindId, Tick) {
+    let mut number = || read(bytes).unwrap_or(0);
+    *id += number() as u16;
+    let kind = number();
+    let age = if kind & 1 == 1 { unfolded(number()) } else { 0 };
+    let (start, count) = (columns.len(), number() as usize);
+    for _ in 0..count.div_ceil(GROUP) {
+        columns.extend_from_slice(&read_group(bytes).unwrap_or_default());
+    }
+    columns.truncate(start + count);
+    (KindId((kind >> 1) as u8), Tick(tick.0.wrapping_add_signed(age.wrapping_neg())))
 }
 
 fn read(bytes: &mut &[u8]) -> Option<u32> {
@@ -113,8 +160,9 @@ mod tests {
             rows in prop::collection::btree_map(
                 any::<u16>(),
                 (any::<u8>(), 0_u32..99, prop::collection::vec(any::<i32>(), 0..9)),
-                0..20,
+                0..40,
             ),
+            others in prop::collection::vec(any::<u16>(), 0..9),
             tick in any::<u32>(),
         ) {
             let mut snapshot = Snapshot::new(Tick(tick));
@@ -123,6 +171,11 @@ mod tests {
             }
             let mut press = Press::default();
             let packed = Packed::default().keep(&snapshot, press.write(&snapshot));
+            let mut columns = Vec::new();
+            for id in rows.keys().chain(&others) {
+                let found = packed.find(Tick(tick), EntityId(*id), &mut columns);
+                prop_assert_eq!(found, snapshot.find(EntityId(*id)));
+            }
             prop_assert_eq!(packed.unpack(Tick(tick)), snapshot);
         }
     }
@@ -132,7 +185,7 @@ mod tests {
         let mut snapshot = Snapshot::new(Tick(7));
         snapshot.push_columns(EntityId(3), KindId(1), Tick(7), &[0, -1, 127, -128, 0, 0, 0, 0, 1]);
         let mut press = Press::default();
-        let bytes = press.write(&snapshot).len();
+        let bytes = press.write(&snapshot).0.len();
         assert_eq!(bytes, 3 + 3 + 4, "three numbers for the row, a byte for four columns");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Snapshot,
-    packed::{GROUP, GROUP_BYTES},
+    packed::{BLOCK, GROUP, GROUP_BYTES, Mark},
 };
 use std::array;
 
@@ -13,16 +13,17 @@ const ROW_BYTES: usize = 3 + 2 + 5 + 3;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Press {
     room: Vec<u8>,
+    marks: Vec<Mark>,
 }
 
 impl Press {
-    /// The rows of a snapshot, written down.
-    pub(super) fn write(&mut self, snapshot: &Snapshot) -> &[u8] {
+    /// The rows of a snapshot, written down, and where each block of them begins.
+    pub(super) fn write(&mut self, snapshot: &Snapshot) -> (&[u8], &[Mark]) {
         let mut pen = Pen::new(&mut self.room, snapshot);
-        pen.rows(snapshot);
+        pen.rows(snapshot, &mut self.marks);
         let end = pen.end;
         debug_assert!(end <= self.room.len(), "there was room for the longest");
-        self.room.get(..end).unwrap_or_default()
+        (self.room.get(..end).unwrap_or_default(), &self.marks)
     }
 }
 
@@ -44,9 +45,13 @@ impl<'a> Pen<'a> {
     }
 
     /// All rows of a snapshot.
-    fn rows(&mut self, snapshot: &Snapshot) {
+    fn rows(&mut self, snapshot: &Snapshot, marks: &mut Vec<Mark>) {
+        marks.clear();
         let mut before = 0;
-        for row in snapshot.rows() {
+        for (place, row) in snapshot.rows().enumerate() {
+            if place.is_multiple_of(BLOCK) {
+                marks.push(Mark { start: self.end as u32, id: row.id.0, before });
+            }
             let age = folded(snapshot.tick().since(row.as_of));
             let gap = u32::from(row.id.0 - before);
             let kind = u32::from(row.kind.0) << 1 | u32::from(age != 0);

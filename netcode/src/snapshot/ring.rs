@@ -6,12 +6,12 @@
 //! when somebody is told against them after all.
 
 use super::{
-    Snapshot, changes,
+    Row, Snapshot, changes,
     difference::Difference,
     kept::{Kept, Short, Spare},
     press::Press,
 };
-use crate::tick::Tick;
+use crate::{row::EntityId, tick::Tick};
 use std::{collections::VecDeque, sync::OnceLock};
 
 /// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was
@@ -233,6 +233,21 @@ impl SnapshotRing {
         Some(kept.snapshot.get_or_init(|| self.lengthen(place)))
     }
 
+    /// The row of an entity in the snapshot at a place, sooner if it stands at `index`. Of a snapshot that is packed, only
+    /// that row is unpacked, into `room`.
+    pub(crate) fn row_in_place<'r>(
+        &'r self,
+        place: usize,
+        (id, index): (EntityId, usize),
+        room: &'r mut Vec<i32>,
+    ) -> Option<Row<'r>> {
+        let kept = self.snapshots.get(place)?;
+        match (kept.snapshot.get(), &kept.short) {
+            (None, Some(Short::Whole(packed))) => packed.find(kept.tick, id, room),
+            _ => self.in_place(place)?.find_near(id, index),
+        }
+    }
+
     /// Where the snapshot of exactly this tick is.
     pub(crate) fn place_of(&self, tick: Tick) -> Option<usize> {
         let newest = self.snapshots.back()?.tick;
@@ -276,10 +291,7 @@ impl SnapshotRing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        row::{EntityId, KindId},
-        snapshot::tests::snapshot,
-    };
+    use crate::{row::KindId, snapshot::tests::snapshot};
 
     #[test]
     fn what_was_packed_is_what_it_was() {
@@ -288,7 +300,14 @@ mod tests {
         for tick in 0..200 {
             let unused = ring.push(made(tick));
             assert_eq!(unused.is_some(), tick >= 12, "there is one for the next");
-            // Now and then somebody is told against an old one.
+            // Of all of them rows are looked for; now and then somebody needs a whole old one.
+            for place in 0..ring.len() {
+                let then = made(ring.snapshots[place].tick.0);
+                for id in [1, then.tick().0 as u16 + 5, 4].map(EntityId) {
+                    let (mut room, near) = (Vec::new(), usize::from(id.0 % 3));
+                    assert_eq!(ring.row_in_place(place, (id, near), &mut room), then.find(id));
+                }
+            }
             let old = tick.saturating_sub(tick % 64);
             assert_eq!(ring.at(Tick(old)), Some(&made(old)));
             let unpacked = |kept: &&Kept| kept.snapshot.get().is_some();
