@@ -122,7 +122,8 @@ impl Field {
         if marked as usize <= bound(self.most) {
             return *viewer;
         }
-        self.distances.clear();
+        self.distances.resize(marked as usize, 0.0);
+        let mut count = 0;
         let mut rings = Rings::new(viewer.leave * viewer.leave);
         for (word, bits) in self.near.iter().enumerate() {
             let (mut left, mut seen) = (*bits, 0);
@@ -130,14 +131,17 @@ impl Field {
                 let place = left.trailing_zeros();
                 left &= left - 1;
                 let number = word * 64 + place as usize;
-                if self.things.get(number).is_some_and(&mut *sees) {
-                    rings.count(self.squared[number]);
-                    self.distances.push(self.squared[number]);
-                    seen |= 1 << place;
-                }
+                let is_seen = self.things.get(number).is_some_and(&mut *sees);
+                let squared = self.squared[number];
+                // No branch: what walls hide, nothing foretells.
+                rings.count(squared, is_seen);
+                self.distances[count] = squared;
+                count += usize::from(is_seen);
+                seen |= u64::from(is_seen) << place;
             }
             self.seen.push(seen);
         }
+        self.distances.truncate(count);
         let Some(last) = self.most.checked_sub(1).filter(|_| self.distances.len() > self.most)
         else {
             return *viewer;
@@ -167,7 +171,7 @@ impl Field {
         let mut rings = Rings::new(reach * reach);
         for span in self.spans(viewer.position, reach) {
             for &position in &self.positions[span] {
-                rings.count(squared_distance(position, viewer.position));
+                rings.count(squared_distance(position, viewer.position), true);
             }
         }
         rings.within(most)

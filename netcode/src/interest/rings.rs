@@ -25,8 +25,9 @@ impl Rings {
         (self.outside.saturating_sub(number) as usize).min(RINGS - 1)
     }
 
-    pub(super) fn count(&mut self, squared: f32) {
-        self.counts[self.of(squared)] += 1;
+    /// Counts a thing so far off, if it `counts`.
+    pub(super) fn count(&mut self, squared: f32, counts: bool) {
+        self.counts[self.of(squared)] += u32::from(counts);
     }
 
     /// The ring in which the thing lies that so many are nearer than, and how many lie in nearer rings.
@@ -54,9 +55,15 @@ impl Rings {
         let nearest = if ring == RINGS - 1 { 0.0 } else { f32::from_bits(number << RING_BITS) };
         let farther =
             if ring == 0 { f32::INFINITY } else { f32::from_bits((number + 1) << RING_BITS) };
-        let is_in = |squared: &&f32| (nearest..farther).contains(*squared);
-        few.clear();
-        few.extend(counted.iter().filter(is_in));
+        let is_in = |squared: &f32| (nearest..farther).contains(squared);
+        few.resize(counted.len(), 0.0);
+        let mut count = 0;
+        for squared in counted {
+            // No branch: nothing foretells which of them it is.
+            few[count] = *squared;
+            count += usize::from(is_in(squared));
+        }
+        let few = few.get_mut(..count).filter(|few| nearer - before < few.len())?;
         let (_, squared, _) = few.select_nth_unstable_by(nearer - before, f32::total_cmp);
         Some(*squared)
     }
@@ -74,7 +81,8 @@ mod tests {
             nearer in 0_usize..200,
         ) {
             let mut rings = Rings::new(900.0);
-            all.iter().for_each(|squared| rings.count(*squared));
+            all.iter().for_each(|squared| rings.count(*squared, true));
+            rings.count(1.0, false);
             let (nth, within) = (rings.nth(nearer, &all, &mut Vec::new()), rings.within(nearer));
             all.sort_by(f32::total_cmp);
             prop_assert_eq!(nth, all.get(nearer).copied());
