@@ -13,6 +13,7 @@
 //! a wall that is thinner than a cell less a body's width may count as one place.
 
 mod cells;
+mod flood;
 mod panorama;
 mod tiles;
 mod trim;
@@ -22,7 +23,8 @@ use std::sync::{Arc, OnceLock};
 use glam::Vec2;
 
 use crate::arena::{Arena, Wall};
-use cells::{Cells, Flood};
+use cells::Cells;
+use flood::Flood;
 pub use panorama::{DIRECTIONS, Panorama};
 use tiles::{TILE_CELLS, Tiles};
 

@@ -5,7 +5,7 @@
 
 use glam::Vec2;
 
-use super::tiles::{TILE_CELLS, Tiles};
+use super::tiles::TILE_CELLS;
 use crate::arena::Arena;
 use crate::collide;
 
@@ -27,19 +27,18 @@ pub(super) struct Cells {
     rows: i32,
     /// The free place nearest to the middle of each; not a number where there is none.
     eyes: Vec<Vec2>,
-    /// Their lower left corners.
-    lows: Vec<Vec2>,
-    /// The cells that a body can go to: to the right, up, to the left, down; [`NOWHERE`] where it can't.
-    links: Vec<[u32; 4]>,
+    /// By tile: which of its cells a body can leave to the right and upwards, and come back that way.
+    ways: Vec<Ways>,
     /// By tile: the cells in which no body can be.
     closed: Vec<u64>,
 }
 
-/// No cell has this number.
-const NOWHERE: u32 = u32::MAX;
-
-/// The steps to the four neighbours, in the order of `links`.
-const STEPS: [(i32, i32); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
+/// The cells of a tile from which a body can go to the one on the right and to the one above.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ways {
+    pub(super) right: u64,
+    pub(super) up: u64,
+}
 
 impl Cells {
     /// For bodies with a radius.
@@ -57,15 +56,9 @@ impl Cells {
             columns,
             rows,
             eyes: vec![Vec2::NAN; count],
-            lows: Vec::with_capacity(count),
-            links: vec![[NOWHERE; 4]; count],
+            ways: vec![Ways::default(); count / TILE_CELLS],
             closed: vec![0; count / TILE_CELLS],
         };
-        for cell in 0..count as u32 {
-            let (column, row) = cells.place(cell);
-            let low = cells.origin + Vec2::new(column as f32, row as f32) * cell_m;
-            cells.lows.push(low);
-        }
         let is_free = |place: Vec2| {
             place.abs().cmple(half).all() && collide::is_clear(arena, place, radius_m - SKIN_M)
         };
@@ -97,20 +90,22 @@ impl Cells {
         places.min_by(|one, other| distance(one).total_cmp(&distance(other)))
     }
 
-    /// Finds out whether one can go to the right and up; the neighbours get the way back.
+    /// Finds out whether one can go to the right and up.
     fn link(&mut self, cell: u32, is_free: impl Fn(Vec2) -> bool) {
         let (low, high) = self.corners(cell);
-        let edges = [(Vec2::new(high.x, low.y), Vec2::Y), (Vec2::new(low.x, high.y), Vec2::X)];
-        for (direction, (from, along)) in edges.into_iter().enumerate() {
-            let Some(next) = self.beside(cell, direction) else { continue };
-            let steps = (self.cell_m / PROBE_M).round() as i32;
+        let steps = (self.cell_m / PROBE_M).round() as i32;
+        let is_linked = |(x, y), from: Vec2, along: Vec2| {
             let is_passable =
-                (0..=steps).any(|step| is_free(from + along * (step as f32 * PROBE_M)));
-            if is_passable && self.eye(cell).is_some() && self.eye(next).is_some() {
-                self.links[cell as usize][direction] = next;
-                self.links[next as usize][direction + 2] = cell;
-            }
-        }
+                || (0..=steps).any(|step| is_free(from + along * (step as f32 * PROBE_M)));
+            let next = self.beside(cell, (x, y));
+            let is_open = |cell| self.eye(cell).is_some();
+            is_open(cell) && next.is_some_and(is_open) && is_passable()
+        };
+        let right = is_linked((1, 0), Vec2::new(high.x, low.y), Vec2::Y);
+        let up = is_linked((0, 1), Vec2::new(low.x, high.y), Vec2::X);
+        let ways = &mut self.ways[cell as usize / TILE_CELLS];
+        ways.right |= u64::from(right) << (cell % 64);
+        ways.up |= u64::from(up) << (cell % 64);
     }
 
     pub(super) fn len(&self) -> usize {
@@ -147,8 +142,29 @@ impl Cells {
 
     /// The lower left and the upper right corner.
     pub(super) fn corners(&self, cell: u32) -> (Vec2, Vec2) {
-        let low = self.lows.get(cell as usize).copied().unwrap_or(self.origin);
+        let (column, row) = self.place(cell);
+        let low = self.origin + Vec2::new(column as f32, row as f32) * self.cell_m;
         (low, low + self.cell_m)
+    }
+
+    /// Where the columns of a tile begin, from the left, and its rows, from below.
+    pub(super) fn lines(&self, tile: usize) -> [[f32; TILE as usize]; 2] {
+        let (column, row) = self.place((tile * TILE_CELLS) as u32);
+        let line = |origin: f32, number: i32| origin + number as f32 * self.cell_m;
+        [(self.origin.x, column), (self.origin.y, row)]
+            .map(|(origin, first)| std::array::from_fn(|step| line(origin, first + step as i32)))
+    }
+
+    /// The ways of a tile; none where there is none.
+    pub(super) fn ways(&self, tile: usize) -> Ways {
+        self.ways.get(tile).copied().unwrap_or_default()
+    }
+
+    /// The tile that lies so many tiles to the right and above, if there is one.
+    pub(super) fn tile_beside(&self, tile: usize, (x, y): (i32, i32)) -> Option<usize> {
+        let (column, row) = self.place((tile * TILE_CELLS) as u32);
+        let (column, row) = (column + x * TILE, row + y * TILE);
+        self.is_there(column, row).then(|| self.number(column, row) as usize / TILE_CELLS)
     }
 
     /// The eight cells around a cell, as far as there are any.
@@ -163,8 +179,19 @@ impl Cells {
 
     /// The cells that a body can go to at once.
     pub(super) fn linked(&self, cell: u32) -> impl Iterator<Item = u32> {
-        let links = self.links.get(cell as usize).copied().unwrap_or([NOWHERE; 4]);
-        links.into_iter().filter(|link| *link != NOWHERE)
+        let (column, row) = self.place(cell);
+        let to = move |x, y| {
+            let next = (column + x, row + y);
+            self.is_there(next.0, next.1).then(|| self.number(next.0, next.1))
+        };
+        let ways = |cell: u32| self.ways(cell as usize / TILE_CELLS);
+        let has = |ways: u64, cell: u32| ways >> (cell % 64) & 1 == 1;
+        let here = ways(cell);
+        let right = to(1, 0).filter(|_| has(here.right, cell));
+        let up = to(0, 1).filter(|_| has(here.up, cell));
+        let left = to(-1, 0).filter(|left| has(ways(*left).right, *left));
+        let down = to(0, -1).filter(|down| has(ways(*down).up, *down));
+        [right, up, left, down].into_iter().flatten()
     }
 
     /// Shows `visit` all cells whose eye is within a distance of a point, with their eyes.
@@ -183,9 +210,8 @@ impl Cells {
         }
     }
 
-    fn beside(&self, cell: u32, direction: usize) -> Option<u32> {
+    fn beside(&self, cell: u32, (x, y): (i32, i32)) -> Option<u32> {
         let (column, row) = self.place(cell);
-        let (x, y) = STEPS[direction];
         self.is_there(column + x, row + y).then(|| self.number(column + x, row + y))
     }
 
@@ -203,62 +229,5 @@ impl Cells {
         let (tile, inner) = (cell / (TILE * TILE), cell % (TILE * TILE));
         let across = self.columns / TILE;
         ((tile % across) * TILE + inner % TILE, (tile / across) * TILE + inner / TILE)
-    }
-}
-
-/// Goes from cell to cell as a body would; scratch space for that.
-#[derive(Debug)]
-pub(super) struct Flood {
-    seen: Vec<u64>,
-    queue: Vec<u32>,
-}
-
-impl Flood {
-    /// For so many tiles.
-    pub(super) fn new(tiles: usize) -> Self {
-        Self { seen: vec![0; tiles], queue: Vec::new() }
-    }
-
-    /// The cells that a body can come to from `start` without leaving the surroundings of a rectangle,
-    /// into `reached`: all that it can reach by a way of `reach_m`, and few others.
-    pub(super) fn run(
-        &mut self,
-        cells: &Cells,
-        start: u32,
-        (low, high): (Vec2, Vec2),
-        reach_m: f32,
-        reached: &mut Tiles,
-    ) {
-        self.queue.clear();
-        self.enter(start);
-        let mut next = 0;
-        while let Some(&cell) = self.queue.get(next) {
-            next += 1;
-            for other in cells.linked(cell) {
-                let (other_low, other_high) = cells.corners(other);
-                let gap = (other_low - high).max(low - other_high).max(Vec2::ZERO);
-                if gap.length_squared() <= reach_m * reach_m {
-                    self.enter(other);
-                }
-            }
-        }
-        reached.clear();
-        for &cell in &self.queue {
-            let tile = cell as usize / TILE_CELLS;
-            let cells = std::mem::take(&mut self.seen[tile]);
-            if cells != 0 {
-                reached.push(tile as u16, cells);
-            }
-        }
-    }
-
-    fn enter(&mut self, cell: u32) {
-        let (tile, bit) = (cell as usize / TILE_CELLS, 1 << (cell % 64));
-        if let Some(tile) = self.seen.get_mut(tile)
-            && *tile & bit == 0
-        {
-            *tile |= bit;
-            self.queue.push(cell);
-        }
     }
 }
