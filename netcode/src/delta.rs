@@ -253,7 +253,8 @@ impl RowCode {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         self.compare(table, kind, None, 0, None, columns);
         if self.kind_codes(kind).is_some() {
-            return self.write(table, kind, &mut UNKNOWN.clone(), writer);
+            let mut known = UNKNOWN;
+            return self.write(table, kind, &mut known, writer);
         }
         for (field, column) in table.fields.iter().zip(columns) {
             let offset = i64::from(*column) - i64::from(field.lowest);

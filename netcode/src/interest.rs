@@ -213,10 +213,12 @@ pub struct Field {
     before: Vec<Known>,
     /// How many things a viewer may know, about.
     most: usize,
-    /// Scratch: how far off each thing is that was marked, squared; those that the viewer sees; and a few of these.
+    /// Scratch, by thing: how far off those that were marked are, squared.
     squared: Vec<f32>,
+    /// Scratch: the same of those that a viewer sees, one after another.
     distances: Vec<f32>,
-    few: Vec<f32>,
+    /// Scratch: of these, those in one ring.
+    in_ring: Vec<f32>,
     tick: Tick,
 }
 
@@ -245,7 +247,7 @@ impl Field {
             most: usize::MAX,
             squared: Vec::new(),
             distances: Vec::new(),
-            few: Vec::new(),
+            in_ring: Vec::new(),
             tick: Tick(0),
         }
     }

@@ -42,11 +42,12 @@ pub struct Snapshot {
 /// Where a row lies. It says nothing of the snapshot's tick, so that where nothing came or went, those of the next
 /// snapshot are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[repr(C)]
+#[repr(C)] // All but the age lies in eight bytes, and is loaded at once.
 struct Entry {
-    /// Where its columns begin, and how many there are.
+    /// Where its columns begin.
     start: u32,
     id: EntityId,
+    /// How many columns it has.
     length: u8,
     kind: KindId,
     /// By how many ticks the row is older than the snapshot.

@@ -139,9 +139,9 @@ impl Packer {
                     self.resting.count(1);
                     let follows = (EntityId(id.0.wrapping_add(1)), late);
                     if next == Some(follows)
-                        && let at = (id, candidate.index)
                         && let Some(others) =
-                            stand_behind(packing, at, visible, age_ticks).checked_sub(1)
+                            stand_behind(packing, (id, candidate.index), visible, age_ticks)
+                                .checked_sub(1)
                     {
                         let count = 1 + held.pass_adjacent(others);
                         self.resting.count(count as u32);

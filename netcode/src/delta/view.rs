@@ -170,6 +170,20 @@ mod tests {
         assert_eq!(passes(&[(9, 0), (10, 0)]), (0, Some(9)));
     }
 
+    proptest! {
+        #[test]
+        fn as_many_are_passed_over_as_stand_side_by_side(side_by_side in 0_u16..40, most in 0_usize..40, others in 0_u16..9) {
+            let mut writer = ViewWriter::default();
+            (0..side_by_side).for_each(|id| writer.push(EntityId(id), 0));
+            (0..others).for_each(|id| writer.push(EntityId(side_by_side + 1 + id), 0));
+            let mut held = Held::of(&writer.bytes);
+            let count = held.pass_adjacent(most);
+            prop_assert_eq!(count, usize::from(side_by_side).min(most));
+            let expected = (count as u16..side_by_side).chain((0..others).map(|id| side_by_side + 1 + id));
+            prop_assert_eq!(held.map(|(id, _)| id.0).collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        }
+    }
+
     #[test]
     fn who_stands_among_many_takes_a_byte() {
         let mut writer = ViewWriter::default();

@@ -8,7 +8,10 @@
 mod mask;
 mod patterns;
 
-pub(crate) use self::{mask::Usual, mask::places, patterns::Patterns};
+pub(crate) use self::{
+    mask::{Usual, places},
+    patterns::Patterns,
+};
 
 use super::{
     PrefixCode,

@@ -145,10 +145,10 @@ impl Reader<'_> {
             "usual" => {
                 let (name, value) = rest.split_once(' ').ok_or("a usual is FIELD RESIDUAL")?;
                 let residual = value.parse().map_err(|_| "a residual is a number")?;
-                let is_set = codes.usual.set(find(table, name)?, residual);
-                is_set.then_some(()).ok_or("there is no such field")?;
+                let set = codes.usual.set(find(table, name)?, residual);
+                set.ok_or("there is no such field")?;
             }
-            "patterns" => codes.patterns = Patterns::new(read_patterns(rest)?),
+            "patterns" => codes.patterns = Patterns::new(read_patterns(table, rest)?),
             "masks" => self.open = Some(Open::new(None, codes.patterns.len() + 1)),
             "field" => self.open = Some(Open::new(Some(find(table, rest)?), magnitude::SYMBOLS)),
             "ask" => {
@@ -254,12 +254,17 @@ fn read_code(text: &str, symbols: usize) -> Result<PrefixCode, &'static str> {
     PrefixCode::new(&lengths).ok_or("these lengths make no code")
 }
 
-fn read_patterns(text: &str) -> Result<Vec<u64>, &'static str> {
+fn read_patterns(table: &KindTable, text: &str) -> Result<Vec<u64>, &'static str> {
     let patterns: Result<Vec<u64>, _> =
         text.split_whitespace().map(|word| u64::from_str_radix(word, 16)).collect();
     let patterns = patterns.map_err(|_| "a pattern is hexadecimal")?;
     if patterns.len() >= usize::from(u16::MAX) {
         return Err("there are too many patterns");
+    }
+    // Which fields are wrong, and 32 bits above that which residuals are not the usual ones.
+    let fields = (1_u64 << table.fields.len()) - 1;
+    if patterns.iter().any(|pattern| pattern & !(fields | fields << 32) != 0) {
+        return Err("a pattern names a field that there is not");
     }
     patterns.is_sorted_by(|one, next| one < next).then_some(patterns).ok_or("patterns ascend")
 }
@@ -349,6 +354,7 @@ mod tests {
             ("hello", "a table belongs to a kind"),
             ("kind walker\nfield nothing", "there is no such field"),
             ("kind walker\npatterns 2 1", "patterns ascend"),
+            ("kind walker\npatterns 1 80", "a pattern names a field that there is not"),
             ("kind walker\npatterns 1\nmasks\ncode 1", "the escape is missing"),
             ("kind walker\nmasks\nask nothing", "that is no question"),
             ("kind walker\nmasks\nkind walker", "a tree has questions and codes until it is whole"),
@@ -357,5 +363,8 @@ mod tests {
             let error = Codes::parse(KINDS, line).unwrap_err();
             assert_eq!((error.line, error.what), (line.lines().count(), what), "{line}");
         }
+        let many: String = (0..1 << 16).map(|pattern| format!(" {pattern:x}")).collect();
+        let error = Codes::parse(KINDS, &format!("kind walker\npatterns{many}")).unwrap_err();
+        assert_eq!((error.line, error.what), (2, "there are too many patterns"));
     }
 }

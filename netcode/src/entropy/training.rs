@@ -77,7 +77,7 @@ impl Training {
         let field = kind
             .and_then(|kind| self.kinds[kind].fields.iter().position(|known| known.name == field));
         let (kind, field) = kind.zip(field).expect("a usual residual is of a field that there is");
-        self.counts[kind].usual.set(field, residual);
+        let _ = self.counts[kind].usual.set(field, residual); // There is one: it was found by its name.
         self
     }
 

@@ -131,8 +131,7 @@ impl Field {
                 let place = left.trailing_zeros();
                 left &= left - 1;
                 let number = word * 64 + place as usize;
-                let is_seen = self.things.get(number).is_some_and(&mut *sees);
-                let squared = self.squared[number];
+                let (is_seen, squared) = (sees(&self.things[number]), self.squared[number]);
                 // No branch: what walls hide, nothing foretells.
                 rings.count(squared, is_seen);
                 self.distances[count] = squared;
@@ -146,7 +145,7 @@ impl Field {
         else {
             return *viewer;
         };
-        let squared = rings.nth(last, &self.distances, &mut self.few);
+        let squared = rings.nth(last, &self.distances, &mut self.in_ring);
         let narrowed = squared.map_or(*viewer, |squared| narrow(viewer, squared));
         self.unmark(narrowed.leave * narrowed.leave);
         narrowed

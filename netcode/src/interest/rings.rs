@@ -25,9 +25,9 @@ impl Rings {
         (self.outside.saturating_sub(number) as usize).min(RINGS - 1)
     }
 
-    /// Counts a thing so far off, if it `counts`.
-    pub(super) fn count(&mut self, squared: f32, counts: bool) {
-        self.counts[self.of(squared)] += u32::from(counts);
+    /// Counts a thing so far off, if it `is_meant`.
+    pub(super) fn count(&mut self, squared: f32, is_meant: bool) {
+        self.counts[self.of(squared)] += u32::from(is_meant);
     }
 
     /// The ring in which the thing lies that so many are nearer than, and how many lie in nearer rings.
@@ -48,23 +48,28 @@ impl Rings {
     }
 
     /// The squared distance of the thing that so many are nearer than, of those whose squared distances were counted;
-    /// `few` is scratch space. Only those in one ring are sorted.
-    pub(super) fn nth(&self, nearer: usize, counted: &[f32], few: &mut Vec<f32>) -> Option<f32> {
+    /// `in_ring` is scratch space. Only those in one ring are sorted.
+    pub(super) fn nth(
+        &self,
+        nearer: usize,
+        counted: &[f32],
+        in_ring: &mut Vec<f32>,
+    ) -> Option<f32> {
         let (ring, before) = self.ring(nearer)?;
         let number = self.outside - ring as u32;
         let nearest = if ring == RINGS - 1 { 0.0 } else { f32::from_bits(number << RING_BITS) };
         let farther =
             if ring == 0 { f32::INFINITY } else { f32::from_bits((number + 1) << RING_BITS) };
         let is_in = |squared: &f32| (nearest..farther).contains(squared);
-        few.resize(counted.len(), 0.0);
+        in_ring.resize(counted.len(), 0.0);
         let mut count = 0;
         for squared in counted {
             // No branch: nothing foretells which of them it is.
-            few[count] = *squared;
+            in_ring[count] = *squared;
             count += usize::from(is_in(squared));
         }
-        let few = few.get_mut(..count).filter(|few| nearer - before < few.len())?;
-        let (_, squared, _) = few.select_nth_unstable_by(nearer - before, f32::total_cmp);
+        let in_ring = in_ring.get_mut(..count).filter(|all| nearer - before < all.len())?;
+        let (_, squared, _) = in_ring.select_nth_unstable_by(nearer - before, f32::total_cmp);
         Some(*squared)
     }
 }

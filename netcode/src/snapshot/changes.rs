@@ -1,5 +1,5 @@
 //! Which rows of a snapshot differ from those of the one before it, where most do not: in a world of things that
-//! lie still. Nothing is done anew for the others.
+//! lie still. The others need not be looked at again.
 
 use super::{Entry, Snapshot};
 

@@ -2,6 +2,9 @@
 
 use super::Snapshot;
 
+/// So much room more than is needed is never given back.
+const ROOM: usize = 256;
+
 /// The rows of a snapshot that differ from those of the next one, which has the same entities.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Difference {
@@ -13,11 +16,13 @@ pub(super) struct Difference {
 
 impl Difference {
     /// Of a snapshot that differs in these places, in memory that may be used for it.
-    pub(super) fn of(snapshot: &Snapshot, places: Vec<u32>, mut columns: Vec<i32>) -> Self {
+    pub(super) fn of(snapshot: &Snapshot, mut places: Vec<u32>, mut columns: Vec<i32>) -> Self {
         columns.clear();
         for place in &places {
             columns.extend_from_slice(snapshot.row(*place as usize).map_or(&[], |row| row.columns));
         }
+        fit(&mut places);
+        fit(&mut columns);
         Self { places, columns }
     }
 
@@ -32,8 +37,15 @@ impl Difference {
         }
     }
 
-    /// Its memory.
+    /// Its memory, for another one.
     pub(super) fn into_parts(self) -> (Vec<u32>, Vec<i32>) {
         (self.places, self.columns)
+    }
+}
+
+/// Gives back memory that it has no use for: a list that was long once would stay so for as long as it goes round.
+fn fit<T>(list: &mut Vec<T>) {
+    if list.capacity() > 2 * list.len() + ROOM {
+        list.shrink_to(list.len() + ROOM);
     }
 }

@@ -10,7 +10,8 @@ pub(super) struct Kept {
     pub(super) tick: Tick,
     pub(super) snapshot: OnceLock<Snapshot>,
     pub(super) short: Option<Short>,
-    /// Which rows differ from the snapshot of an earlier tick, by their place, if most do not.
+    /// Which rows differ from the snapshot of an earlier tick, by their place, if most do not. Once that one is kept in
+    /// short, the list is its [`Difference`]'s.
     pub(super) changed: Option<(Tick, Vec<u32>)>,
 }
 
@@ -43,15 +44,18 @@ impl Spare {
     /// Takes what is forgotten. Returns the snapshot, if it was as it is.
     pub(super) fn take(&mut self, kept: Kept) -> Option<Snapshot> {
         self.lists.extend(kept.changed.map(|(_, list)| list));
-        match kept.short {
-            Some(Short::Whole(packed)) => self.packed = Some(packed),
-            Some(Short::Differs(difference)) => {
+        kept.short.into_iter().for_each(|short| self.take_short(short));
+        kept.snapshot.into_inner()
+    }
+
+    pub(super) fn take_short(&mut self, short: Short) {
+        match short {
+            Short::Whole(packed) => self.packed = Some(packed),
+            Short::Differs(difference) => {
                 let (list, columns) = difference.into_parts();
                 self.lists.push(list);
                 self.columns = columns;
             }
-            None => {}
         }
-        kept.snapshot.into_inner()
     }
 }

@@ -25,8 +25,9 @@ pub(super) const BLOCK: usize = 8;
 pub(super) struct Mark {
     /// In the bytes.
     pub(super) start: u32,
-    /// Whose row is the first, and whose the one before it; 0 if there is none.
+    /// Whose row is the first.
     pub(super) id: u16,
+    /// Whose is the one before it; 0 if there is none.
     pub(super) before: u16,
 }
 
@@ -38,7 +39,7 @@ pub(super) struct Packed {
     bytes: Vec<u8>,
     /// Of each block of rows.
     marks: Vec<Mark>,
-    /// How many rows and columns there are, for as much room when it is unpacked.
+    /// How many rows and columns there are.
     rows: u32,
     columns: u32,
 }
@@ -47,10 +48,10 @@ impl Packed {
     /// What was written of a snapshot, in this one's memory if that is about as much.
     pub(super) fn keep(mut self, snapshot: &Snapshot, (written, marks): (&[u8], &[Mark])) -> Self {
         (self.rows, self.columns) = (snapshot.len() as u32, snapshot.columns.len() as u32);
-        fit(&mut self.bytes, written.len() + GROUP_BYTES);
+        empty(&mut self.bytes, written.len() + GROUP_BYTES);
         self.bytes.extend_from_slice(written);
         self.bytes.extend_from_slice(&[0; GROUP_BYTES]);
-        fit(&mut self.marks, marks.len());
+        empty(&mut self.marks, marks.len());
         self.marks.extend_from_slice(marks);
         self
     }
@@ -93,7 +94,7 @@ impl Packed {
 }
 
 /// Empties a list, with room for so much: no more memory than is needed, but for a few rows more of those that come next.
-fn fit<T>(list: &mut Vec<T>, length: usize) {
+fn empty<T>(list: &mut Vec<T>, length: usize) {
     list.clear();
     if !(length..=length + length / 8).contains(&list.capacity()) {
         *list = Vec::with_capacity(length + length / 16);
@@ -159,7 +160,15 @@ mod tests {
         fn what_is_packed_comes_out(
             rows in prop::collection::btree_map(
                 any::<u16>(),
-                (any::<u8>(), 0_u32..99, prop::collection::vec(any::<i32>(), 0..9)),
+                (
+                    any::<u8>(),
+                    // Also those that are newer than the snapshot.
+                    prop_oneof![0_u32..99, any::<u32>()],
+                    prop_oneof![
+                        9 => prop::collection::vec(any::<i32>(), 0..9),
+                        1 => prop::collection::vec(-3_i32..3, 120..=255),
+                    ],
+                ),
                 0..40,
             ),
             others in prop::collection::vec(any::<u16>(), 0..9),

@@ -7,7 +7,7 @@ use super::{
 use std::array;
 
 /// The most bytes of a row without its columns: id, kind, age, and how many columns there are, seven bits a byte.
-const ROW_BYTES: usize = 3 + 2 + 5 + 3;
+const ROW_BYTES: usize = 3 + 2 + 5 + 2;
 
 /// Room for a snapshot, which is used again for the next one.
 #[derive(Clone, Debug, Default)]

@@ -12,11 +12,14 @@ use super::{
     press::Press,
 };
 use crate::{row::EntityId, tick::Tick};
-use std::{collections::VecDeque, sync::OnceLock};
+use std::collections::VecDeque;
 
-/// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was
-/// unpacked is packed again.
+/// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was made anew is kept
+/// in short again.
 const UNPACKED: usize = 12;
+/// Of so many rows at most one differs from the next snapshot where only those are kept: packed, a row takes about a
+/// quarter of what it does as it is, and is sooner made anew.
+const FEW_OF: usize = 6;
 /// How much memory of what was expected is kept for what will be: where snapshots come 30 times a second and
 /// ticks 60 times, two or three are looked for in between.
 const SPARE_BEYOND: usize = 3;
@@ -58,7 +61,7 @@ impl SnapshotRing {
         }
     }
 
-    /// Takes a snapshot newer than all before, and packs older ones. Returns one that is not needed as it is
+    /// Takes a snapshot newer than all before, and keeps older ones in short. Returns one that is not needed as it is
     /// any more, for reuse.
     ///
     /// # Panics
@@ -88,13 +91,14 @@ impl SnapshotRing {
             let next = self.snapshots.get_mut(place + 1).map(|next| &mut next.changed);
             let changed =
                 next.and_then(|next| next.take_if(|(before, _)| *before == snapshot.tick()));
-            let spare = &mut self.spare;
+            let (spare, few) = (&mut self.spare, snapshot.len() / FEW_OF);
             self.snapshots[place].short = Some(match changed {
-                Some((_, places)) => {
+                Some((_, places)) if places.len() <= few => {
                     let columns = std::mem::take(&mut spare.columns);
                     Short::Differs(Difference::of(&snapshot, places, columns))
                 }
-                None => {
+                changed => {
+                    spare.lists.extend(changed.map(|(_, places)| places));
                     let packed = spare.packed.take().unwrap_or_default();
                     Short::Whole(packed.keep(&snapshot, self.press.write(&snapshot)))
                 }
@@ -156,7 +160,7 @@ impl SnapshotRing {
         if place.is_some_and(|place| self.snapshots[place].tick == snapshot.tick()) {
             return (false, Some(snapshot));
         }
-        if let Some(before) = place.filter(|before| before + 1 < self.snapshots.len()) {
+        if let Some(before) = place {
             self.part(before);
         }
         if self.snapshots.len() < self.capacity {
@@ -172,9 +176,9 @@ impl SnapshotRing {
     /// Makes the snapshot at a place independent of the one that follows it.
     fn part(&mut self, place: usize) {
         if matches!(self.snapshots[place].short, Some(Short::Differs(_))) {
-            let snapshot = self.lengthen(place);
-            self.snapshots[place].snapshot = OnceLock::from(snapshot);
-            self.snapshots[place].short = None;
+            let _ = self.in_place(place); // From now on it is there as it is.
+            let short = self.snapshots[place].short.take();
+            short.into_iter().for_each(|short| self.spare.take_short(short));
         }
     }
 
@@ -292,6 +296,7 @@ impl SnapshotRing {
 mod tests {
     use super::*;
     use crate::{row::KindId, snapshot::tests::snapshot};
+    use proptest::prelude::*;
 
     #[test]
     fn what_was_packed_is_what_it_was() {
@@ -359,6 +364,64 @@ mod tests {
                 .all(|tick| ring.at(Tick(tick))
                     == Some(&if tick == 3 { other() } else { made(tick) }))
         );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        /// In a world of things that mostly lie still, told late in part, where somebody goes now and then and a
+        /// snapshot comes late.
+        #[test]
+        fn whatever_comes_what_is_kept_is_what_it_was(
+            steps in prop::collection::vec(
+                (
+                    prop::collection::vec((0_usize..60, -9_i32..900), 0..14),
+                    0_u8..40,
+                    (0_usize..64, 0_usize..64, 0_u16..70),
+                ),
+                60..160,
+            ),
+        ) {
+            let (mut ring, mut model) = (SnapshotRing::new(64), Vec::<Snapshot>::new());
+            let (mut things, mut gone) = (vec![[7, 0, 300]; 60], Vec::new());
+            let made = |tick: Tick, things: &[[i32; 3]], gone: &[u16]| {
+                let mut snapshot = Snapshot::new(tick);
+                for (id, columns) in (0..).zip(things).filter(|(id, _)| !gone.contains(id)) {
+                    let as_of = tick - u32::from(id % 7 == 0) * 3;
+                    snapshot.push_columns(EntityId(id), KindId(0), as_of, columns);
+                }
+                snapshot
+            };
+            let mut tick = Tick(u32::MAX - 150);
+            for (changes, chance, (old, other, id)) in steps {
+                changes.iter().for_each(|(thing, column)| things[*thing][thing % 3] = *column);
+                if chance == 0 {
+                    gone = if gone.is_empty() { vec![id] } else { Vec::new() };
+                }
+                tick = tick + 2;
+                ring.push(made(tick, &things, &gone));
+                if model.len() == 64 {
+                    model.remove(0);
+                }
+                model.push(made(tick, &things, &gone));
+                let place = old % model.len();
+                let late = model[place].tick + 1;
+                if chance < 3 && model.iter().all(|kept| kept.tick != late) {
+                    let late = made(late, &[[place as i32 * 1_000, 5, 5]; 60], &[]);
+                    let is_full = model.len() == 64;
+                    model.insert(place + 1, late.clone());
+                    model.drain(..usize::from(is_full));
+                    prop_assert!(ring.insert(late));
+                }
+                for place in [old % model.len(), other % model.len()] {
+                    let (mut room, id) = (Vec::new(), EntityId(id));
+                    let found = ring.row_in_place(place, (id, usize::from(id.0)), &mut room);
+                    prop_assert_eq!(found, model[place].find(id));
+                }
+                let old = &model[old % model.len()];
+                prop_assert_eq!(ring.at(old.tick), Some(old));
+            }
+            prop_assert!(ring.iter().eq(&model));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::row::KindTable;
 
-/// The fields that the lower half of a mask names, in their order.
+/// The fields that a set of fields names, in their order: bit n for column n. Of a mask it is the lower half.
 pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
     let mut left = mask as u32;
     std::iter::from_fn(move || {
@@ -33,12 +33,11 @@ impl Usual {
         Self { residuals: vec![0; table.fields.len()], fields: 0, two_valued }
     }
 
-    /// Says what a field's usual residual is. Returns whether there is such a field.
-    pub(crate) fn set(&mut self, place: usize, residual: i32) -> bool {
-        let Some(slot) = self.residuals.get_mut(place) else { return false };
-        *slot = residual;
+    /// Says what a field's usual residual is. None if there is no such field.
+    pub(crate) fn set(&mut self, place: usize, residual: i32) -> Option<()> {
+        *self.residuals.get_mut(place)? = residual;
         self.fields = self.fields & !(1 << place) | u64::from(residual != 0) << place;
-        true
+        Some(())
     }
 
     /// By field; 0 where there is none.
@@ -85,7 +84,7 @@ mod tests {
             escaped: bool,
         ) {
             let mut known = Usual::new(KINDS[0]);
-            (0..).zip(&usual).for_each(|(place, residual)| assert!(known.set(place, *residual)));
+            (0..).zip(&usual).for_each(|(place, residual)| known.set(place, *residual).expect("there is such a field"));
             let mask = known.mask(&residuals);
             let told = known.told(mask, escaped);
             for (place, residual) in residuals.iter().enumerate() {

@@ -19,7 +19,7 @@ impl Patterns {
         for symbol in 0..patterns.masks.len() {
             let mut slot = patterns.slot(patterns.masks[symbol]);
             while patterns.slots[slot] != 0 {
-                slot = (slot + 1) % patterns.slots.len();
+                slot = (slot + 1) & (patterns.slots.len() - 1);
             }
             patterns.slots[slot] = symbol as u16 + 1;
         }
