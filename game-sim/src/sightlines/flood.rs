@@ -176,15 +176,15 @@ mod tests {
         reached
     }
 
-    fn check(name: &str, places: &[(f32, f32, f32)]) {
+    fn check(name: &str, places: &[(f32, f32, f32, f32)]) {
         let arena = Arena::builtin(name).unwrap().unwrap();
         let cells = Cells::of(&arena, Rules::default().radius_m);
         let (mut flood, mut reached) = (Flood::new(cells.len() / TILE_CELLS), Tiles::default());
         let mut most = 0;
-        for (x, y, reach_m) in places {
+        for (x, y, aside_m, reach_m) in places {
             let low = Vec2::new(*x, *y) * arena.half_extents;
             let part = (low, low + 0.5);
-            let start = cells.at(low);
+            let start = cells.at(low + *aside_m);
             flood.run(&cells, start, part, *reach_m, &mut reached);
             let of_tile = |(tile, cells): (u16, u64)| {
                 tiles::members(cells).map(move |place| u32::from(tile) * TILE_CELLS as u32 + place)
@@ -200,7 +200,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
         fn who_goes_by_tiles_comes_as_far_as_who_goes_by_cells(
-            places in prop::collection::vec((-1_f32..1.0, -1_f32..1.0, 0_f32..40.0), 20..60),
+            places in prop::collection::vec((-1_f32..1.0, -1_f32..1.0, -6_f32..6.0, 0_f32..40.0), 20..60),
         ) {
             check("yard", &places);
             check("expanse", &places);

@@ -22,7 +22,7 @@ use super::{
     magnitude,
     tree::{Branch, LEAVES, Node, Question, Subject, Tree},
 };
-use crate::row::KindTable;
+use crate::{limits, row::KindTable};
 use std::fmt::Write;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -188,6 +188,9 @@ impl Reader<'_> {
         let place = self.kinds.iter().position(|table| table.name == name);
         let place = place.ok_or("there is no such kind")?;
         let table = self.kinds.get(place).ok_or("there is no such kind")?;
+        if table.fields.len() > limits::FIELDS {
+            return Err("the kind has too many fields");
+        }
         let codes = KindCodes {
             usual: Usual::new(table),
             patterns: Patterns::default(),
@@ -355,6 +358,7 @@ mod tests {
             ("kind walker\nfield nothing", "there is no such field"),
             ("kind walker\npatterns 2 1", "patterns ascend"),
             ("kind walker\npatterns 1 80", "a pattern names a field that there is not"),
+            ("kind walker\npatterns 1 8000000000", "a pattern names a field that there is not"),
             ("kind walker\npatterns 1\nmasks\ncode 1", "the escape is missing"),
             ("kind walker\nmasks\nask nothing", "that is no question"),
             ("kind walker\nmasks\nkind walker", "a tree has questions and codes until it is whole"),

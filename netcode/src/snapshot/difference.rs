@@ -37,6 +37,12 @@ impl Difference {
         }
     }
 
+    /// For how many places and columns there is room.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.places.capacity() + self.columns.capacity()
+    }
+
     /// Its memory, for another one.
     pub(super) fn into_parts(self) -> (Vec<u32>, Vec<i32>) {
         (self.places, self.columns)

@@ -11,7 +11,7 @@ pub(super) struct Kept {
     pub(super) snapshot: OnceLock<Snapshot>,
     pub(super) short: Option<Short>,
     /// Which rows differ from the snapshot of an earlier tick, by their place, if most do not. Once that one is kept in
-    /// short, the list is its [`Difference`]'s.
+    /// short, the list is its [`Difference`]'s if they are few, and spare if not.
     pub(super) changed: Option<(Tick, Vec<u32>)>,
 }
 
@@ -24,13 +24,24 @@ pub(super) enum Short {
     Differs(Difference),
 }
 
+#[cfg(test)]
+impl Short {
+    /// For how many numbers there is room, of a difference.
+    pub(super) fn room(&self) -> usize {
+        match self {
+            Self::Whole(_) => 0,
+            Self::Differs(difference) => difference.room(),
+        }
+    }
+}
+
 /// Memory of what is forgotten.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spare {
-    pub(super) packed: Option<Packed>,
+    pub(super) packed: Vec<Packed>,
     /// Lists of what changed.
     pub(super) lists: Vec<Vec<u32>>,
-    pub(super) columns: Vec<i32>,
+    pub(super) columns: Vec<Vec<i32>>,
 }
 
 impl Kept {
@@ -50,11 +61,11 @@ impl Spare {
 
     pub(super) fn take_short(&mut self, short: Short) {
         match short {
-            Short::Whole(packed) => self.packed = Some(packed),
+            Short::Whole(packed) => self.packed.push(packed),
             Short::Differs(difference) => {
                 let (list, columns) = difference.into_parts();
                 self.lists.push(list);
-                self.columns = columns;
+                self.columns.push(columns);
             }
         }
     }

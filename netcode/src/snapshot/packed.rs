@@ -20,6 +20,9 @@ const MASKS: [u32; 4] = [0, 0xff, 0xffff, u32::MAX];
 /// Of so many rows one is marked, so that a single one is found without unpacking all before it.
 pub(super) const BLOCK: usize = 8;
 
+/// So much room more than is needed is never given back: short lists become longer and shorter by a few all the time.
+const ROOM: usize = 16;
+
 /// Where a block of rows begins.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
@@ -96,8 +99,8 @@ impl Packed {
 /// Empties a list, with room for so much: no more memory than is needed, but for a few rows more of those that come next.
 fn empty<T>(list: &mut Vec<T>, length: usize) {
     list.clear();
-    if !(length..=length + length / 8).contains(&list.capacity()) {
-        *list = Vec::with_capacity(length + length / 16);
+    if !(length..=length + length / 8 + ROOM).contains(&list.capacity()) {
+        *list = Vec::with_capacity(length + length / 16 + ROOM / 2);
     }
 }
 

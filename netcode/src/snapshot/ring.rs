@@ -14,11 +14,11 @@ use super::{
 use crate::{row::EntityId, tick::Tick};
 use std::collections::VecDeque;
 
-/// How many of the newest snapshots are kept as they are; every so many ticks later a snapshot that was made anew is kept
+/// How many of the newest snapshots are kept as they are; every so many snapshots later one that was made anew is kept
 /// in short again.
 const UNPACKED: usize = 12;
 /// Of so many rows at most one differs from the next snapshot where only those are kept: packed, a row takes about a
-/// quarter of what it does as it is, and is sooner made anew.
+/// quarter of what it does as it is, and a packed snapshot is sooner made anew than a chain of differences.
 const FEW_OF: usize = 6;
 /// How much memory of what was expected is kept for what will be: where snapshots come 30 times a second and
 /// ticks 60 times, two or three are looked for in between.
@@ -94,12 +94,12 @@ impl SnapshotRing {
             let (spare, few) = (&mut self.spare, snapshot.len() / FEW_OF);
             self.snapshots[place].short = Some(match changed {
                 Some((_, places)) if places.len() <= few => {
-                    let columns = std::mem::take(&mut spare.columns);
+                    let columns = spare.columns.pop().unwrap_or_default();
                     Short::Differs(Difference::of(&snapshot, places, columns))
                 }
                 changed => {
                     spare.lists.extend(changed.map(|(_, places)| places));
-                    let packed = spare.packed.take().unwrap_or_default();
+                    let packed = spare.packed.pop().unwrap_or_default();
                     Short::Whole(packed.keep(&snapshot, self.press.write(&snapshot)))
                 }
             });
@@ -160,7 +160,8 @@ impl SnapshotRing {
         if place.is_some_and(|place| self.snapshots[place].tick == snapshot.tick()) {
             return (false, Some(snapshot));
         }
-        if let Some(before) = place {
+        let is_full = self.snapshots.len() == self.capacity;
+        if let Some(before) = place.filter(|before| *before > 0 || !is_full) {
             self.part(before);
         }
         if self.snapshots.len() < self.capacity {
@@ -238,7 +239,7 @@ impl SnapshotRing {
     }
 
     /// The row of an entity in the snapshot at a place, sooner if it stands at `index`. Of a snapshot that is packed, only
-    /// that row is unpacked, into `room`.
+    /// that row is unpacked, into `room`; one that is kept as a difference is made anew, and kept so for a while.
     pub(crate) fn row_in_place<'r>(
         &'r self,
         place: usize,
@@ -346,6 +347,31 @@ mod tests {
         let kept: Vec<Snapshot> = ring.iter().cloned().collect();
         assert_eq!(kept, (136..200).map(made).collect::<Vec<_>>());
         assert!(ring.spare.lists.len() < 4, "their memory is used again");
+        // A third of all is too much for that, and what was needed for a sixth is not kept for ever.
+        let moved = |ring: &mut SnapshotRing, ticks: std::ops::Range<u32>, every: i32| {
+            for tick in ticks {
+                let mut snapshot = Snapshot::new(Tick(tick));
+                for id in 0..6_000 {
+                    let column = if id % every == 0 { tick as i32 } else { 0 };
+                    snapshot.push_columns(EntityId(id as u16), KindId(0), Tick(tick), &[column]);
+                }
+                ring.push(snapshot);
+            }
+        };
+        moved(&mut ring, 200..280, 3);
+        let whole = |kept: &Kept| matches!(kept.short, Some(Short::Whole(_)));
+        assert_eq!(ring.snapshots.iter().filter(|kept| whole(kept)).count(), 64 - 12);
+        moved(&mut ring, 280..360, 6);
+        moved(&mut ring, 360..440, 600);
+        for kept in &ring.snapshots {
+            if let Some(Short::Differs(difference)) = &kept.short {
+                let (places, columns) = difference.clone().into_parts();
+                assert_eq!((places.len(), columns.len()), (10, 10));
+            }
+        }
+        let room: usize =
+            ring.snapshots.iter().filter_map(|kept| kept.short.as_ref()).map(Short::room).sum();
+        assert!(room < 64 * 600, "{room} numbers");
     }
 
     #[test]
