@@ -242,7 +242,7 @@ fn nothing_on_the_ticks_path_locks_or_waits() {
         ("game-sim/src/sightlines.rs", "lists kept once; made before the lock is touched"),
         ("netcode/src/delta/recall.rs", "for a program with many clients; a server has none"),
         ("netcode/src/quic/driver/batch/portable.rs", "how an empty server waits elsewhere"),
-        ("netcode/src/snapshot/ring.rs", "one thread has the ring, and waits for nobody to unpack"),
+        ("netcode/src/snapshot/kept.rs", "one thread has the ring, and waits for nobody to unpack"),
         ("netcode/src/quic/thread.rs", "a client's connection on its own thread"),
     ];
     for folder in ["netcode/src", "game-sim/src", "game-server/src"] {
