@@ -34,7 +34,7 @@ use crate::{
     inspect::tally::Tally,
     limits,
     protocol::Protocol,
-    row::{Field, KindId, KindTable, Predict},
+    row::{KindId, KindTable, Predict},
     snapshot::Snapshot,
     tick::TickRate,
     wire::{
@@ -138,10 +138,8 @@ impl RowCode {
         let manners = (0..).zip(P::KINDS).map(|(kind, table)| {
             let guessed = P::guesses(KindId(kind));
             let held = table.fields.iter().all(|field| field.predict == Predict::Hold);
-            let which = |is_so: fn(&Field) -> bool| {
-                table.fields.iter().rev().fold(0, |all, it| all << 1 | u64::from(is_so(it)))
-            };
-            let (motion, wraps) = (which(|field| field.motion), which(|field| field.wrap));
+            let motion = codes::fields(table, |field| field.motion);
+            let wraps = codes::fields(table, |field| field.wrap);
             let last = table.last_stage();
             let guess_length = table.fields.iter().filter(|field| field.stage == last).count();
             let guess_length = guess_length as u8; // At most limits::FIELDS.

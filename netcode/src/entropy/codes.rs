@@ -9,7 +9,7 @@ mod mask;
 mod patterns;
 
 pub(crate) use self::{
-    mask::{Usual, places},
+    mask::{Usual, fields, places},
     patterns::Patterns,
 };
 

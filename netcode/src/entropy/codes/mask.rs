@@ -1,7 +1,7 @@
 //! Which fields of a row were guessed wrong, as one number: bit n for column n. For a field with a usual residual, bit
 //! 32 + n says that it is another one, and only then it is told.
 
-use crate::row::KindTable;
+use crate::row::{Field, KindTable};
 
 /// The fields that a set of fields names, in their order: bit n for column n. Of a mask it is the lower half.
 pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
@@ -11,6 +11,11 @@ pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
         left &= left.checked_sub(1)?;
         Some(place)
     })
+}
+
+/// The set of a kind's fields of which something is so.
+pub(crate) fn fields(table: &KindTable, is_so: fn(&Field) -> bool) -> u64 {
+    table.fields.iter().rev().fold(0, |all, field| all << 1 | u64::from(is_so(field)))
 }
 
 /// What the mask of a kind's rows tells of residuals, so that they have no word of their own.
@@ -28,8 +33,7 @@ pub(crate) struct Usual {
 impl Usual {
     /// No field has a usual residual.
     pub(crate) fn new(table: &KindTable) -> Self {
-        let bits = (0..).zip(table.fields).filter(|(_, field)| field.span() == 2);
-        let two_valued = bits.fold(0, |mask, (place, _)| mask | 1 << place);
+        let two_valued = fields(table, |field| field.span() == 2);
         Self { residuals: vec![0; table.fields.len()], fields: 0, two_valued }
     }
 
