@@ -13,7 +13,7 @@ mod table;
 
 use run::{Figures, MEASURED_S};
 use std::{collections::BTreeSet, error::Error, path::PathBuf, process::Command};
-use trace::{WORKLOADS, Workload};
+use trace::{WORKLOADS, Workload, seat::Variant};
 
 /// A peer: its name in the table, its program, and the crates whose versions are told.
 pub struct Peer {
@@ -21,59 +21,66 @@ pub struct Peer {
     pub program: &'static str,
     pub crates: &'static [&'static str],
     pub encrypted: bool,
-    /// Whether packets are compressed; measured on W5 only.
-    pub compress: bool,
+    /// What it does otherwise than in its first row; measured on W5 only.
+    pub variant: Option<Variant>,
 }
 
-const PEERS: [Peer; 7] = [
+const PEERS: [Peer; 8] = [
     Peer {
         name: "ours",
         program: "peer-tumult",
         crates: &["netcode", "quinn-proto"],
         encrypted: true,
-        compress: false,
+        variant: None,
+    },
+    Peer {
+        name: "ours, no guess",
+        program: "peer-tumult",
+        crates: &[],
+        encrypted: true,
+        variant: Some(Variant::Unguessed),
     },
     Peer {
         name: "renet",
         program: "peer-renet",
         crates: &["renet", "renet_netcode", "bincode"],
         encrypted: true,
-        compress: false,
+        variant: None,
     },
     Peer {
         name: "naia",
         program: "peer-naia",
         crates: &["naia-server", "naia-client"],
         encrypted: false,
-        compress: false,
+        variant: None,
     },
     Peer {
         name: "naia, zstd",
         program: "peer-naia",
         crates: &["zstd"],
         encrypted: false,
-        compress: true,
+        variant: Some(Variant::Compressed),
     },
     Peer {
         name: "bevy_replicon",
         program: "peer-replicon",
         crates: &["bevy_replicon", "bevy_replicon_renet", "bevy_ecs"],
         encrypted: true,
-        compress: false,
+        variant: None,
     },
     Peer {
         name: "lightyear",
         program: "peer-lightyear",
         crates: &["lightyear"],
         encrypted: true,
-        compress: false,
+        variant: None,
     },
     Peer {
         name: "lightyear, LZ4",
         program: "peer-lightyear",
         crates: &["lz4_flex"],
         encrypted: true,
-        compress: true,
+        variant: Some(Variant::Compressed),
     },
 ];
 
@@ -161,7 +168,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut rows = Vec::new();
     for workload in workloads {
         let pairs = run::pairs(workload);
-        for peer in peers.iter().filter(|peer| !peer.compress || workload.name == "W5") {
+        for peer in peers.iter().filter(|peer| peer.variant.is_none() || workload.name == "W5") {
             let count = if workload.name == "W5" { options.runs } else { 1 };
             // One that fails is tried once more, so that the others' half an hour is not lost.
             let once = || {

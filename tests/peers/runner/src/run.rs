@@ -8,11 +8,7 @@ use std::{
     thread,
     time::Duration,
 };
-use trace::{
-    Workload,
-    seat::{COMPRESS, now},
-    sight,
-};
+use trace::{Workload, seat::now, sight};
 
 /// Clients watch from eight seconds on, too (`trace::watch`).
 const SERVER_CORE: usize = 0;
@@ -80,9 +76,9 @@ pub fn measure(
     let arguments = |side: &str, end: Duration| -> Vec<String> {
         let times = [start, end].map(|time| time.as_millis().to_string());
         let ends = [listen, relay.address].map(|address| address.to_string());
-        let compress = peer.compress.then(|| COMPRESS.to_owned());
+        let variant = peer.variant.map(|variant| variant.word().to_owned());
         let names = [side, workload.name].map(str::to_owned);
-        names.into_iter().chain(ends).chain(times).chain(compress).collect()
+        names.into_iter().chain(ends).chain(times).chain(variant).collect()
     };
     let server =
         Process::start(SERVER_CORE, &program, &arguments("server", end + Duration::from_secs(2)))?;

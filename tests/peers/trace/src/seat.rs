@@ -8,8 +8,25 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// The word that asks for compressed packets.
-pub const COMPRESS: &str = "compress";
+/// What a peer does otherwise than in its first row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Packets are compressed, by a library that can.
+    Compressed,
+    /// Nothing is known of how walkers move: ours.
+    Unguessed,
+}
+
+impl Variant {
+    /// The word that asks for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Compressed => "compressed",
+            Self::Unguessed => "unguessed",
+        }
+    }
+}
 
 /// The side of a peer that a process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +36,7 @@ pub enum Side {
     Clients,
 }
 
-/// The command line: `server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compress]`, times since 1970.
+/// The command line: `server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compressed|unguessed]`, times since 1970.
 #[derive(Clone, Copy, Debug)]
 pub struct Seat {
     pub side: Side,
@@ -28,8 +45,7 @@ pub struct Seat {
     pub listen: SocketAddr,
     /// Where the clients reach it: the runner's relay, which counts the bytes.
     pub relay: SocketAddr,
-    /// Whether packets are compressed, by a library that can.
-    pub compress: bool,
+    pub variant: Option<Variant>,
     start: Duration,
     end: Duration,
 }
@@ -47,7 +63,7 @@ impl Seat {
     pub fn from_arguments() -> Self {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let [side, workload, listen, relay, start, end, rest @ ..] = arguments.as_slice() else {
-            panic!("server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compress]");
+            panic!("server|clients WORKLOAD LISTEN RELAY START_MS END_MS [compressed|unguessed]");
         };
         let time = |text: &str| Duration::from_millis(text.parse().expect("milliseconds"));
         Self {
@@ -55,10 +71,18 @@ impl Seat {
             workload: Workload::named(workload).expect("a workload's name"),
             listen: listen.parse().expect("an address"),
             relay: relay.parse().expect("an address"),
-            compress: rest.iter().any(|word| word == COMPRESS),
+            variant: [Variant::Compressed, Variant::Unguessed]
+                .into_iter()
+                .find(|variant| rest.iter().any(|word| word == variant.word())),
             start: time(start),
             end: time(end),
         }
+    }
+
+    /// Whether packets are compressed.
+    #[must_use]
+    pub fn compress(&self) -> bool {
+        self.variant == Some(Variant::Compressed)
     }
 
     /// Length of a tick.

@@ -1,16 +1,19 @@
 //! The clients: each on a connection of its own, told what its newest snapshot holds.
 
-use crate::{Nothing, Seen, Walk, server::IDENTITY};
+use crate::{
+    server::IDENTITY,
+    walk::{Nothing, Row, Walk},
+};
 use netcode::{
     client::{Client, ClientEvent},
     quic::{client::ClientEndpoint, client::QuicClient, tls, tls::Identity},
     wire::message::Hello,
 };
 use std::{error::Error, time::Instant};
-use trace::{seat::Seat, walk::Trace, walk::Walker, watch::Watch};
+use trace::{seat::Seat, walk::Trace, watch::Watch};
 
 /// Plays until the run ends, then reports.
-pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
+pub fn run<R: Row>(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut watch = Watch::new(seat, Trace::new(seat.workload, 1));
     let host = Identity::keep(&std::env::temp_dir().join(IDENTITY))?.fingerprint();
     let endpoints: Result<Vec<_>, _> =
@@ -19,24 +22,19 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut players = Vec::new();
     for (number, endpoint) in endpoints.iter().enumerate() {
         let connection = endpoint.connect(seat.relay, &Identity::generate()?, tls::pinned(host))?;
-        players.push((connection, Client::<Walk>::new(Hello::new::<Walk>(&number.to_string()))));
+        players
+            .push((connection, Client::<Walk<R>>::new(Hello::new::<Walk<R>>(&number.to_string()))));
     }
     let began = Instant::now();
     let mut tick = seat.due();
     while seat.wait_half(tick) {
         tick = seat.due() + 1;
         for (number, (connection, core)) in players.iter_mut().enumerate() {
-            frame(connection, core, began.elapsed());
+            frame(seat, connection, core, began.elapsed());
             if let Some(newest) = core.snapshots().and_then(|ring| ring.newest()) {
-                watch.look(
-                    number,
-                    newest.rows().map(|row| {
-                        let seen: Seen = row.restore();
-                        let walker =
-                            Walker { x_cm: seen.x_cm, y_cm: seen.y_cm, aim_deg: seen.aim_deg };
-                        (usize::from(row.id.0), walker)
-                    }),
-                );
+                let walkers =
+                    newest.rows().map(|row| (usize::from(row.id.0), row.restore::<R>().walker()));
+                watch.look(number, walkers);
             }
         }
     }
@@ -44,10 +42,15 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn frame(connection: &mut QuicClient, core: &mut Client<Walk>, now: std::time::Duration) {
+fn frame<R: Row>(
+    seat: Seat,
+    connection: &mut QuicClient,
+    core: &mut Client<Walk<R>>,
+    now: std::time::Duration,
+) {
     connection.drain_into(core, now);
     while let Some(event) = core.poll_event() {
-        matches!(event, ClientEvent::Welcomed(_)).then(|| core.enter(()));
+        matches!(event, ClientEvent::Welcomed(_)).then(|| core.enter(seat.workload.rate_hz));
     }
     for tick in core.advance(now) {
         core.apply(tick, Nothing::default());

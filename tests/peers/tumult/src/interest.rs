@@ -60,8 +60,8 @@ impl Interest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{SEEN, Seen};
-    use netcode::{EntityId, Tick};
+    use crate::{plain::Plain, walk::snapshot};
+    use netcode::Tick;
     use trace::{sight::Sight, walk::Trace};
 
     #[test]
@@ -73,11 +73,7 @@ mod tests {
         for tick in 0..300 {
             let walkers = trace.at(tick);
             sight.step(walkers);
-            let mut snapshot = Snapshot::new(Tick(tick as u32));
-            for (entity, walker) in walkers.iter().enumerate() {
-                snapshot.push(EntityId(entity as u16), SEEN, &Seen::from(*walker));
-            }
-            interest.update(&snapshot, walkers);
+            interest.update(&snapshot::<Plain>(Tick(tick as u32), &trace, tick), walkers);
             for client in 0..w6.clients {
                 let shown = interest.of(client, walkers).iter().map(|seen| seen.index);
                 assert!(shown.eq(sight.of(client)), "client {client} at tick {tick}");

@@ -1,8 +1,11 @@
 //! The server: replays the trace, one snapshot a tick for everybody.
 
-use crate::{SEEN, Seen, Walk, interest::Interest};
+use crate::{
+    interest::Interest,
+    walk::{Row, Walk, snapshot},
+};
 use netcode::{
-    EntityId, Snapshot, Tick, TickRate,
+    Tick, TickRate,
     budget::Candidate,
     quic::{server::QuicServer, tls::Identity},
     server::{Server, ServerConfig, ServerEvent},
@@ -14,7 +17,7 @@ use trace::{seat::Seat, walk::Trace};
 pub const IDENTITY: &str = "peer-tumult.identity";
 
 /// Serves until the run ends.
-pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
+pub fn run<R: Row>(seat: Seat) -> Result<(), Box<dyn Error>> {
     let trace = Trace::new(seat.workload, 1);
     let identity = Identity::keep(&std::env::temp_dir().join(Path::new(IDENTITY)))?;
     let mut network = QuicServer::listen(seat.listen, &identity)?;
@@ -22,7 +25,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let tick_rate = TickRate::new(seat.workload.rate_hz as u16).ok_or("the rate is not zero")?;
     let config =
         ServerConfig { tick_rate, snapshot_interval: 1, resume_s: 0, ..ServerConfig::default() };
-    let mut core = Server::<Walk>::new(config, (), Tick(0));
+    let mut core = Server::<Walk<R>>::new(config, seat.workload.rate_hz, Tick(0));
     let mut interest = Interest::new(seat.workload);
     let mut clients = Vec::new();
     let mut number = 0;
@@ -41,11 +44,8 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
                 _ => {}
             }
         }
-        let mut snapshot = Snapshot::new(tick);
         let walkers = trace.at(number - 1);
-        for (entity, walker) in walkers.iter().enumerate() {
-            snapshot.push(EntityId(entity as u16), SEEN, &Seen::from(*walker));
-        }
+        let snapshot = snapshot::<R>(tick, &trace, number - 1);
         let all = Candidate::all(&snapshot);
         if let Some(interest) = &mut interest {
             interest.update(&snapshot, walkers);
