@@ -98,10 +98,10 @@ pub(crate) struct SharedUpdates {
     stood: Stood,
     /// By entity: its bits for who knows nothing of it, likewise.
     spawns: Vec<(u16, Splice)>,
-    words: Vec<u32>,
+    /// The bits of rows, each from the begin of a word on.
+    store: BitWriter,
     /// What was guessed for updates: who follows a row from an older baseline comes by here.
     guesses: Vec<i32>,
-    writer: BitWriter,
     /// Scratch: columns of rows in old snapshots.
     rooms: [Vec<i32>; 2],
 }
@@ -116,9 +116,8 @@ impl SharedUpdates {
             snapshot: 0,
             stood: Stood::default(),
             spawns: Vec::new(),
-            words: Vec::new(),
+            store: BitWriter::default(),
             guesses: Vec::new(),
-            writer: BitWriter::default(),
             rooms: [const { Vec::new() }; 2],
         }
     }
@@ -136,7 +135,7 @@ impl SharedUpdates {
         if self.spawns.len() < rows {
             self.spawns.resize(rows, (0, Splice { start: 0, length_bits: 0, moving: false }));
         }
-        self.words.clear();
+        self.store.clear();
         self.guesses.clear();
         self.stood.note(&self.code, ring);
     }
@@ -182,9 +181,9 @@ impl SharedUpdates {
         let later =
             if guesses { self.nearest_guess(ring, now, index, age, &mut other) } else { None };
         if guesses {
-            self.words.push(self.guesses.len() as u32);
+            self.store.bits(self.guesses.len() as u32, 32);
         }
-        let start = self.words.len() as u32;
+        let start = self.store.end_word();
         let update = self.encode(base, later, now, index, age_ticks);
         if guesses && update != Update::Unknown {
             self.guesses.extend_from_slice(self.code.guessed());
@@ -228,7 +227,7 @@ impl SharedUpdates {
             return None;
         }
         let row = self.base(ring, now, index, age, room)?;
-        let guess = *self.words.get((slot.start as usize).checked_sub(1)?)? as usize;
+        let guess = self.store.words(slot.start.checked_sub(1)?).next()? as usize;
         let guess = guess..guess + self.code.guess_length(row.kind);
         Some((row, age as u32 * self.interval_ticks, guess))
     }
@@ -256,21 +255,21 @@ impl SharedUpdates {
         {
             return *splice;
         }
-        self.writer.clear();
+        let start = self.store.end_word();
         if let Some(row) = now.row(index) {
-            self.code.encode_spawn(row.kind, row.columns, &mut self.writer);
+            self.code.encode_spawn(row.kind, row.columns, &mut self.store);
         }
-        let splice = self.keep(false);
+        let splice = self.keep(start, false);
         if let Some(place) = self.spawns.get_mut(index) {
             *place = (self.snapshot, splice);
         }
         splice
     }
 
-    /// Puts what was just written into the store.
-    fn keep(&mut self, moving: bool) -> Splice {
-        let (start, length_bits) = (self.words.len() as u32, self.writer.bit_length() as u16);
-        self.writer.words(&mut self.words);
+    /// What was just written, from this word on.
+    fn keep(&mut self, start: u32, moving: bool) -> Splice {
+        let length_bits = (self.store.bit_length() - start as usize * 32) as u16;
+        self.store.end_word();
         Splice { start, length_bits, moving }
     }
 
@@ -281,15 +280,7 @@ impl SharedUpdates {
 
     /// Copies encoded bits to the end of `writer`.
     pub(crate) fn splice(&self, splice: Splice, writer: &mut BitWriter) {
-        let mut left = u32::from(splice.length_bits);
-        for word in self.words.iter().skip(splice.start as usize) {
-            if left == 0 {
-                break;
-            }
-            let count = left.min(32);
-            writer.bits(*word, count);
-            left -= count;
-        }
+        writer.copy(&self.store, splice.start, splice.length_bits.into());
     }
 
     fn encode(
@@ -310,12 +301,11 @@ impl SharedUpdates {
             age_ticks,
             guess: &self.guesses[guess],
         });
-        self.writer.clear();
-        let (columns, writer) = (row.columns, &mut self.writer);
+        let start = self.store.end_word();
         let base = (base.columns, age_ticks);
-        match self.code.encode_update(row.kind, base, later, columns, writer) {
+        match self.code.encode_update(row.kind, base, later, row.columns, &mut self.store) {
             Told::Rests => Update::Rests,
-            Told::Word { moving } => Update::Bits(self.keep(moving)),
+            Told::Word { moving } => Update::Bits(self.keep(start, moving)),
         }
     }
 }

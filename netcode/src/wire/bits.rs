@@ -82,25 +82,44 @@ impl BitWriter {
         self.golomb(zigzag(value), order);
     }
 
-    /// Appends what was written to `words`, 32 bits to a word, the rest of the last one zero: the form
-    /// in which bits are kept to be written again elsewhere.
+    /// Fills the last word of 32 bits with zeros, if one was begun, and says how many there are: where the next one begins.
+    /// What begins at a word can be copied by [`BitWriter::copy`].
     ///
     /// ```
     /// use netcode::wire::bits::BitWriter;
-    /// let (mut writer, mut words) = (BitWriter::default(), Vec::new());
-    /// writer.bits(0x1_2345, 17);
-    /// writer.words(&mut words);
-    /// assert_eq!((words, writer.bit_length()), (vec![0x1_2345], 17));
+    /// let (mut store, mut writer) = (BitWriter::default(), BitWriter::default());
+    /// store.bits(9, 4);
+    /// let start = store.end_word();
+    /// store.bits(0x1_2345, 17);
+    /// assert_eq!((start, store.end_word()), (1, 2));
+    /// writer.copy(&store, start, 17);
+    /// assert_eq!(writer.finish(), [0x45, 0x23, 1]);
     /// ```
-    pub fn words(&self, words: &mut Vec<u32>) {
-        let whole = self.bytes.chunks_exact(4);
-        words
-            .extend(whole.map(|chunk| {
-                chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
-            }));
+    pub fn end_word(&mut self) -> u32 {
         if self.pending_bits > 0 {
-            words.push(self.pending as u32);
+            self.bits(0, 32 - self.pending_bits);
         }
+        (self.bytes.len() / 4) as u32
+    }
+
+    /// Writes so many bits of another writer, from its word `start` on. Its words must be ended.
+    pub fn copy(&mut self, from: &Self, start: u32, count: u32) {
+        debug_assert_eq!(from.pending_bits, 0, "its last word is not ended");
+        let mut left = count;
+        for word in from.words(start) {
+            if left <= 32 {
+                let mask = ((1_u64 << left) - 1) as u32;
+                return self.bits(word & mask, left);
+            }
+            self.bits(word, 32);
+            left -= 32;
+        }
+    }
+
+    /// The words that were ended, from this one on.
+    pub(crate) fn words(&self, start: u32) -> impl Iterator<Item = u32> {
+        let (words, _) = self.bytes.as_chunks::<4>();
+        words.iter().skip(start as usize).map(|word| u32::from_le_bytes(*word))
     }
 
     /// Forgets what was written and keeps the allocation.
@@ -296,15 +315,27 @@ mod tests {
         }
 
         #[test]
-        fn words_hold_what_was_written(bits in prop::collection::vec(any::<bool>(), 0..100)) {
-            let mut writer = BitWriter::default();
-            bits.iter().for_each(|bit| writer.bit(*bit));
-            let mut words = Vec::new();
-            writer.words(&mut words);
-            prop_assert_eq!(words.len(), bits.len().div_ceil(32));
-            for (index, bit) in bits.iter().enumerate() {
-                prop_assert_eq!(words[index / 32] >> (index % 32) & 1 == 1, *bit);
-            }
+        fn what_is_copied_is_what_was_written(
+            before in prop::collection::vec(any::<bool>(), 0..70),
+            bits in prop::collection::vec(any::<bool>(), 0..100),
+            behind in 0_u32..40,
+            at in 0_u32..31,
+            count in 0_usize..=100,
+        ) {
+            let (mut store, mut copy, mut expected) =
+                (BitWriter::default(), BitWriter::default(), BitWriter::default());
+            before.iter().for_each(|bit| store.bit(*bit));
+            let start = store.end_word();
+            bits.iter().for_each(|bit| store.bit(*bit));
+            let end = store.end_word();
+            prop_assert_eq!((start as usize, (end - start) as usize), (before.len().div_ceil(32), bits.len().div_ceil(32)));
+            store.bits(0, behind.min(32));
+            store.end_word();
+            [&mut copy, &mut expected].into_iter().for_each(|writer| writer.bits((1 << at) - 1, at));
+            let count = count.min(bits.len());
+            copy.copy(&store, start, count as u32);
+            bits[..count].iter().for_each(|bit| expected.bit(*bit));
+            prop_assert_eq!(copy.finish(), expected.finish());
         }
 
         #[test]
