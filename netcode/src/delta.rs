@@ -62,6 +62,8 @@ pub struct RowCode {
     /// What of it is true already.
     known: Vec<i32>,
     residuals: Vec<i32>,
+    /// What is known when codes are chosen.
+    facts: Known,
     scratch: Vec<i32>,
     /// The guess of the last stage of the row that was encoded last, if the game guesses its kind.
     guessed: Vec<i32>,
@@ -154,6 +156,7 @@ impl RowCode {
             columns: Vec::new(),
             known: Vec::new(),
             residuals: Vec::new(),
+            facts: UNKNOWN,
             scratch: Vec::new(),
             guessed: Vec::new(),
             tally: Tally::new(P::KINDS),
@@ -183,11 +186,12 @@ impl RowCode {
     ) -> Told {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
         let moving = self.is_moving(kind, baseline);
-        self.compare(table, kind, Some(baseline), age_ticks, later, columns);
-        if !moving && self.residuals.iter().all(|residual| *residual == 0) {
+        let wrong = self.compare(table, kind, Some(baseline), age_ticks, later, columns);
+        if !moving && wrong == 0 {
             return Told::Rests;
         }
-        self.write(table, kind, &mut Known::of(baseline, age_ticks, moving), writer);
+        self.facts.begin(baseline, age_ticks, moving);
+        self.write(table, kind, wrong, writer);
         Told::Word { moving }
     }
 
@@ -228,8 +232,8 @@ impl RowCode {
         age_ticks: u32,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
-        let known = Known::of(baseline, age_ticks, self.is_moving(kind, baseline));
-        self.read(kind, known, Some((baseline, age_ticks)), reader)
+        self.facts.begin(baseline, age_ticks, self.is_moving(kind, baseline));
+        self.read(kind, Some((baseline, age_ticks)), reader)
     }
 
     /// What a receiver expects of a row when nothing was written.
@@ -249,10 +253,10 @@ impl RowCode {
     /// As [`RowCode::residuals`].
     pub(crate) fn encode_spawn(&mut self, kind: KindId, columns: &[i32], writer: &mut BitWriter) {
         let table = self.table(kind).expect("the game's own rows are of its kinds");
-        self.compare(table, kind, None, 0, None, columns);
+        let wrong = self.compare(table, kind, None, 0, None, columns);
         if self.kind_codes(kind).is_some() {
-            let mut known = UNKNOWN;
-            return self.write(table, kind, &mut known, writer);
+            self.facts = UNKNOWN;
+            return self.write(table, kind, wrong, writer);
         }
         for (field, column) in table.fields.iter().zip(columns) {
             let offset = i64::from(*column) - i64::from(field.lowest);
@@ -270,7 +274,8 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
         if self.kind_codes(kind).is_some() {
-            return self.read(kind, UNKNOWN, None, reader);
+            self.facts = UNKNOWN;
+            return self.read(kind, None, reader);
         }
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         self.columns.clear();
@@ -321,18 +326,20 @@ impl RowCode {
         self.codes.kinds.get(usize::from(kind.0)).and_then(Option::as_ref)
     }
 
-    fn write(&self, table: &KindTable, kind: KindId, known: &mut Known, writer: &mut BitWriter) {
+    /// Writes the residuals, of which these are not zero.
+    fn write(&mut self, table: &KindTable, kind: KindId, wrong: u64, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
-        let mask = codes.usual.mask(&self.residuals);
+        let Self { residuals, facts: known, .. } = self;
+        let mask = codes.usual.mask(wrong, residuals);
         let code = codes.masks.of(known).expect("tables are whole");
         let (symbol, escaped) = codes.symbol(code, mask);
         code.write(symbol, writer);
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        known.note_mask(mask);
+        known.note_mask(mask, residuals.len());
         for place in codes::places(codes.usual.told(mask, escaped)) {
-            let residual = self.residuals[place];
+            let residual = residuals[place];
             let (symbol, count) = magnitude::split(residual);
             let code = codes.fields[place].of(known).expect("tables are whole");
             code.write_with(symbol, (magnitude::rest(residual, count), count), writer);
@@ -343,13 +350,12 @@ impl RowCode {
     fn read(
         &mut self,
         kind: KindId,
-        known: Known,
         baseline: Option<(&[i32], u32)>,
         reader: &mut BitReader<'_>,
     ) -> Result<&[i32], DecodeError> {
         let table = self.table(kind).ok_or(DecodeError::UnknownEntity)?;
         match self.kind_codes(kind) {
-            Some(codes) => self.read_residuals(table, codes, known, reader)?,
+            Some(codes) => self.read_residuals(table, codes, reader)?,
             None => self.read_plain(table, reader)?,
         }
         let (baseline, age_ticks) = baseline.unzip();
@@ -397,18 +403,18 @@ impl RowCode {
         &mut self,
         table: &KindTable,
         codes: &KindCodes,
-        mut known: Known,
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
-        let code = codes.masks.of(&known);
+        let known = &mut self.facts;
+        let code = codes.masks.of(known);
         let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
         let (mask, escaped) = match codes.patterns.get(symbol) {
             Some(mask) => (mask, false),
             None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
         self.tally.note_mask(reader.position() - begun);
-        known.note_mask(mask);
+        known.note_mask(mask, table.fields.len());
         let told = codes.usual.told(mask, escaped);
         self.residuals.clear();
         self.residuals.resize(table.fields.len(), 0);
@@ -419,7 +425,7 @@ impl RowCode {
                 continue;
             }
             let begun = reader.position();
-            let code = codes.fields.get(place).and_then(|codes| codes.of(&known));
+            let code = codes.fields.get(place).and_then(|codes| codes.of(known));
             let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
             *slot = magnitude::read_rest(symbol, reader)?;
             known.note_residual(*slot);

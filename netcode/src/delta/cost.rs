@@ -23,11 +23,11 @@ impl RowCode {
             return Vec::new();
         };
         let mut known = baseline.map_or(UNKNOWN, |baseline| Known::new(table, baseline, age_ticks));
-        let mask = codes.usual.mask(residuals);
+        let mask = codes.usual.mask(codes::wrong(residuals), residuals);
         let Some(code) = codes.masks.of(&known) else { return Vec::new() };
         let (symbol, escaped) = codes.symbol(code, mask);
         let spelt = if escaped { table.fields.len() as u32 } else { 0 };
-        known.note_mask(mask);
+        known.note_mask(mask, residuals.len());
         let mut cost = vec![0; 1 + table.fields.len()];
         cost[0] = code.bits(symbol).unwrap_or(0) + spelt;
         for place in codes::places(codes.usual.told(mask, escaped)) {

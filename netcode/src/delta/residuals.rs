@@ -82,6 +82,7 @@ impl RowCode {
         });
     }
 
+    /// Fills the residuals, and says which fields are wrong: bit n for column n.
     pub(super) fn compare(
         &mut self,
         table: &KindTable,
@@ -90,7 +91,7 @@ impl RowCode {
         age_ticks: u32,
         later: Option<Later<'_>>,
         columns: &[i32],
-    ) {
+    ) -> u64 {
         assert_eq!(columns.len(), table.fields.len(), "one column for each field");
         self.residuals.clear();
         self.guessed.clear();
@@ -117,23 +118,26 @@ impl RowCode {
             let earlier = table.fields.iter().take_while(|field| field.stage < last).count();
             self.guessed.extend_from_slice(&self.columns[earlier..]);
         }
-        differences(table, wraps, (&self.columns, columns), &mut self.residuals);
+        differences(table, wraps, (&self.columns, columns), &mut self.residuals)
     }
 }
 
-/// What the columns of a row are more than was guessed; `wraps` are the fields that are circles.
+/// What the columns of a row are more than was guessed, and which are: `wraps` are the fields that are circles.
 fn differences(
     table: &KindTable,
     wraps: u64,
     (guesses, columns): (&[i32], &[i32]),
     residuals: &mut Vec<i32>,
-) {
+) -> u64 {
     // As [`Field::residual`] has it of what is no circle, for many at once.
-    residuals
-        .extend(columns.iter().zip(guesses).map(|(column, guess)| column.wrapping_sub(*guess)));
-    for place in places(wraps) {
-        if let Some(residual) = residuals.get_mut(place).filter(|residual| **residual != 0) {
-            *residual = table.fields[place].residual(guesses[place], columns[place]);
-        }
+    let mut wrong = 0;
+    residuals.extend(columns.iter().zip(guesses).zip(0..).map(|((column, guess), place)| {
+        wrong |= u64::from(column != guess) << place;
+        column.wrapping_sub(*guess)
+    }));
+    for place in places(wraps & wrong) {
+        residuals[place] = table.fields[place].residual(guesses[place], columns[place]);
+        wrong &= !(u64::from(residuals[place] == 0) << place);
     }
+    wrong
 }

@@ -9,7 +9,7 @@ mod mask;
 mod patterns;
 
 pub(crate) use self::{
-    mask::{Usual, fields, places},
+    mask::{Usual, fields, places, wrong},
     patterns::Patterns,
 };
 

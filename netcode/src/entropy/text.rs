@@ -153,7 +153,11 @@ impl Reader<'_> {
             "field" => self.open = Some(Open::new(Some(find(table, rest)?), magnitude::SYMBOLS)),
             "ask" => {
                 let open = self.open.as_mut().ok_or("a question belongs to a tree")?;
-                open.way.push((read_question(table, rest)?, None));
+                let question = read_question(table, rest)?;
+                if open.field.is_none() && matches!(question.of, Subject::Wrong(_)) {
+                    return Err("which fields are wrong is known behind the mask only");
+                }
+                open.way.push((question, None));
             }
             "code" => {
                 let open = self.open.as_mut().ok_or("a code belongs to a tree")?;
@@ -361,6 +365,10 @@ mod tests {
             ("kind walker\npatterns 1 8000000000", "a pattern names a field that there is not"),
             ("kind walker\npatterns 1\nmasks\ncode 1", "the escape is missing"),
             ("kind walker\nmasks\nask nothing", "that is no question"),
+            (
+                "kind walker\nmasks\nask wrong x",
+                "which fields are wrong is known behind the mask only",
+            ),
             ("kind walker\nmasks\nkind walker", "a tree has questions and codes until it is whole"),
             ("kind walker\nhello", "a line begins with a word that is not known"),
         ] {

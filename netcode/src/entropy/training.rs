@@ -9,7 +9,7 @@ mod growth;
 
 use super::{
     LONGEST_BITS, PrefixCode,
-    codes::{Choice, Codes, KindCodes, Patterns, RUN_CONTEXTS, RUN_SYMBOLS, Usual, places},
+    codes::{Choice, Codes, KindCodes, Patterns, RUN_CONTEXTS, RUN_SYMBOLS, Usual, places, wrong},
     magnitude,
     tree::{Known, UNKNOWN},
 };
@@ -84,9 +84,9 @@ impl Training {
     /// A row of a kind has these residuals against its prediction.
     pub(crate) fn note(&mut self, kind: usize, mut known: Known, residuals: &[i32]) {
         let Some(counts) = self.counts.get_mut(kind) else { return };
-        let mask = counts.usual.mask(residuals);
+        let mask = counts.usual.mask(wrong(residuals), residuals);
         *counts.masks.entry((counts.asked.answers(&known), mask)).or_default() += 1;
-        known.note_mask(mask);
+        known.note_mask(mask, residuals.len());
         for place in places(counts.usual.told(mask, false)) {
             let residual = residuals[place];
             let (symbol, _) = magnitude::split(residual);

@@ -4,7 +4,6 @@
 //! one after the other, each where it saves most ([`super::training`]), as trees of decisions are grown
 //! (Breiman et al. 1984); a fixed product of contexts would ask everywhere what tells something only here and there.
 
-use super::codes::places;
 use crate::{limits::FIELDS, row::KindTable};
 
 /// The most codes of one tree, which bounds what a file of tables can ask for.
@@ -69,10 +68,18 @@ impl Known {
     /// A row so many ticks old, which moves or does not.
     pub(crate) fn of(baseline: &[i32], age_ticks: u32, moving: bool) -> Self {
         let mut known = UNKNOWN;
-        known.facts[AGE] = age_ticks.min(i32::MAX as u32) as i32;
-        known.facts[MOVING] = i32::from(moving);
-        known.facts[WAS..].iter_mut().zip(baseline).for_each(|(fact, column)| *fact = *column);
+        known.begin(baseline, age_ticks, moving);
         known
+    }
+
+    /// Goes on with another row. What is left of the one before nobody asks for: fields that this one lacks, and which
+    /// fields are wrong, until [`Known::note_mask`] says it.
+    pub(crate) fn begin(&mut self, baseline: &[i32], age_ticks: u32, moving: bool) {
+        self.facts[AGE] = age_ticks.min(i32::MAX as u32) as i32;
+        self.facts[MOVING] = i32::from(moving);
+        self.facts[BEFORE] = 0;
+        self.facts[WAS..].iter_mut().zip(baseline).for_each(|(fact, column)| *fact = *column);
+        self.mask = 0;
     }
 
     /// Whether the row moved when its receiver was told of it last.
@@ -84,10 +91,11 @@ impl Known {
         self.mask
     }
 
-    /// Now it is known which fields are wrong. To be called once: it clears none.
-    pub(crate) fn note_mask(&mut self, mask: u64) {
+    /// Now it is known which of so many fields are wrong.
+    pub(crate) fn note_mask(&mut self, mask: u64, fields: usize) {
         self.mask = mask;
-        places(mask).for_each(|place| self.facts[WRONG + place] = 1);
+        let facts = self.facts[WRONG..WAS].iter_mut().take(fields);
+        facts.zip(0..).for_each(|(fact, place)| *fact = (mask >> place & 1) as i32);
     }
 
     /// By how much the last field before is wrong.

@@ -13,6 +13,11 @@ pub(crate) fn places(mask: u64) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The set of fields whose residual is not zero.
+pub(crate) fn wrong(residuals: &[i32]) -> u64 {
+    residuals.iter().rev().fold(0, |wrong, residual| wrong << 1 | u64::from(*residual != 0))
+}
+
 /// The set of a kind's fields of which something is so.
 pub(crate) fn fields(table: &KindTable, is_so: fn(&Field) -> bool) -> u64 {
     table.fields.iter().rev().fold(0, |all, field| all << 1 | u64::from(is_so(field)))
@@ -49,10 +54,8 @@ impl Usual {
         &self.residuals
     }
 
-    /// The mask of a row.
-    pub(crate) fn mask(&self, residuals: &[i32]) -> u64 {
-        let add = |mask: u64, residual: &i32| mask << 1 | u64::from(*residual != 0);
-        let wrong = residuals.iter().rev().fold(0, add);
+    /// The mask of a row of which these fields are wrong, by so much.
+    pub(crate) fn mask(&self, wrong: u64, residuals: &[i32]) -> u64 {
         let is_unusual = |place: &usize| residuals.get(*place) != self.residuals.get(*place);
         let unusual = places(wrong & self.fields).filter(is_unusual);
         unusual.fold(wrong, |mask, place| mask | 1 << (32 + place))
@@ -89,7 +92,7 @@ mod tests {
         ) {
             let mut known = Usual::new(KINDS[0]);
             (0..).zip(&usual).for_each(|(place, residual)| known.set(place, *residual).expect("there is such a field"));
-            let mask = known.mask(&residuals);
+            let mask = known.mask(wrong(&residuals), &residuals);
             let told = known.told(mask, escaped);
             for (place, residual) in residuals.iter().enumerate() {
                 let is_wrong = mask >> place & 1 == 1;

@@ -122,7 +122,7 @@ mod tests {
             let row = &columns[..table.fields.len()];
             let mut known =
                 if has_baseline { Known::new(table, row, age_ticks) } else { UNKNOWN };
-            known.note_mask(mask);
+            known.note_mask(mask, table.fields.len());
             known.note_residual(before);
             let answers = asked.answers(&known);
             for (number, question) in asked.questions().into_iter().enumerate() {
