@@ -329,21 +329,21 @@ impl RowCode {
     /// Writes the residuals, of which these are not zero.
     fn write(&mut self, table: &KindTable, kind: KindId, wrong: u64, writer: &mut BitWriter) {
         let Some(codes) = self.kind_codes(kind) else { return self.write_plain(table, writer) };
-        let Self { residuals, facts: known, .. } = self;
+        let Self { residuals, facts, .. } = self;
         let mask = codes.usual.mask(wrong, residuals);
-        let code = codes.masks.of(known).expect("tables are whole");
+        let code = codes.masks.of(facts).expect("tables are whole");
         let (symbol, escaped) = codes.symbol(code, mask);
         code.write(symbol, writer);
         if escaped {
             writer.bits(mask as u32, table.fields.len() as u32);
         }
-        known.note_mask(mask, residuals.len());
+        facts.note_mask(mask, residuals.len());
         for place in codes::places(codes.usual.told(mask, escaped)) {
             let residual = residuals[place];
             let (symbol, count) = magnitude::split(residual);
-            let code = codes.fields[place].of(known).expect("tables are whole");
+            let code = codes.fields[place].of(facts).expect("tables are whole");
             code.write_with(symbol, (magnitude::rest(residual, count), count), writer);
-            known.note_residual(residual);
+            facts.note_residual(residual);
         }
     }
 
@@ -406,15 +406,15 @@ impl RowCode {
         reader: &mut BitReader<'_>,
     ) -> Result<(), DecodeError> {
         let begun = reader.position();
-        let known = &mut self.facts;
-        let code = codes.masks.of(known);
+        let facts = &mut self.facts;
+        let code = codes.masks.of(facts);
         let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
         let (mask, escaped) = match codes.patterns.get(symbol) {
             Some(mask) => (mask, false),
             None => (u64::from(reader.bits(table.fields.len() as u32)?), true),
         };
         self.tally.note_mask(reader.position() - begun);
-        known.note_mask(mask, table.fields.len());
+        facts.note_mask(mask, table.fields.len());
         let told = codes.usual.told(mask, escaped);
         self.residuals.clear();
         self.residuals.resize(table.fields.len(), 0);
@@ -425,10 +425,10 @@ impl RowCode {
                 continue;
             }
             let begun = reader.position();
-            let code = codes.fields.get(place).and_then(|codes| codes.of(known));
+            let code = codes.fields.get(place).and_then(|codes| codes.of(facts));
             let symbol = code.ok_or(DecodeError::Malformed)?.read(reader)?;
             *slot = magnitude::read_rest(symbol, reader)?;
-            known.note_residual(*slot);
+            facts.note_residual(*slot);
             self.tally.note_field(place, reader.position() - begun);
         }
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::{Guess, Later, RowCode};
 use crate::{
-    entropy::codes::places,
+    entropy::codes::{self, places},
     row::{KindId, KindTable},
 };
 
@@ -122,7 +122,8 @@ impl RowCode {
     }
 }
 
-/// What the columns of a row are more than was guessed, and which are: `wraps` are the fields that are circles.
+/// Fills the residuals with what the columns are more than was guessed, and says which fields are wrong. `wraps` are the
+/// fields that are circles.
 fn differences(
     table: &KindTable,
     wraps: u64,
@@ -139,5 +140,6 @@ fn differences(
         residuals[place] = table.fields[place].residual(guesses[place], columns[place]);
         wrong &= !(u64::from(residuals[place] == 0) << place);
     }
+    debug_assert_eq!(wrong, codes::wrong(residuals), "as it is trained");
     wrong
 }

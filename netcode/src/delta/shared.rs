@@ -98,7 +98,8 @@ pub(crate) struct SharedUpdates {
     stood: Stood,
     /// By entity: its bits for who knows nothing of it, likewise.
     spawns: Vec<(u16, Splice)>,
-    /// The bits of rows, each from the begin of a word on.
+    /// The bits of rows, each row's from the beginning of a word on, and before them where guesses lie ([`Slot`]).
+    /// Between calls its last word is ended.
     store: BitWriter,
     /// What was guessed for updates: who follows a row from an older baseline comes by here.
     guesses: Vec<i32>,

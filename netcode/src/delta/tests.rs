@@ -92,6 +92,24 @@ pub(crate) fn trained() -> String {
     training.codes().text(KINDS)
 }
 
+/// Tables that ask for all that is known of a row besides its baseline: which fields are wrong, and by how much the last
+/// one was.
+fn asking() -> &'static Codes {
+    static CODES: LazyLock<Codes> = LazyLock::new(|| {
+        // Two codes of 140 words, which differ in which symbols have the longer ones.
+        let [one, other] = [("7", 116, "8", 24), ("8", 24, "7", 116)]
+            .map(|(some, count, others, rest)| some.repeat(count) + &others.repeat(rest));
+        let fields = Walker::TABLE.fields.iter().filter(|field| field.span() > 2);
+        let trees = fields.map(|field| {
+            let name = field.name;
+            format!("field {name}\nask wrong health\nask wrong stride\ncode {one}\ncode {other}\nask before 0\ncode {other}\ncode {one}\n")
+        });
+        let text = format!("kind walker\npatterns\nmasks\ncode 1\n{}", trees.collect::<String>());
+        Codes::parse(KINDS, &text).expect("tables")
+    });
+    &CODES
+}
+
 const KIND: KindId = KindId(0);
 
 /// With tables, and without.
@@ -134,6 +152,38 @@ proptest! {
             let mut reader = BitReader::new(&bytes);
             prop_assert_eq!(code.decode_spawn(KIND, &mut reader).unwrap(), &next);
             prop_assert_eq!(reader.finish(), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_was_known_of_a_row_says_nothing_of_the_next(
+        rows in prop::collection::vec((prop::option::of(row()), row(), any::<u8>(), 0_u32..20), 1..12),
+    ) {
+        let asking = RowCode { codes: asking(), ..both()[0].clone() };
+        let (mut writes, mut reads) = (asking.clone(), asking.clone());
+        for (base, mut next, stays, age) in rows {
+            for (place, column) in base.iter().flatten().enumerate().filter(|(place, _)| stays >> place & 1 == 1) {
+                next[place] = *column;
+            }
+            let told = [&mut writes, &mut asking.clone()].map(|code| {
+                let mut writer = BitWriter::default();
+                let told = match &base {
+                    Some(base) => code.encode_update(KIND, (base, age), None, &next, &mut writer),
+                    None => {
+                        code.encode_spawn(KIND, &next, &mut writer);
+                        Told::Word { moving: true }
+                    }
+                };
+                (told, writer.finish())
+            });
+            prop_assert_eq!(&told[0], &told[1]);
+            let (Told::Word { .. }, bytes) = &told[0] else { continue };
+            let mut reader = BitReader::new(bytes);
+            let read = match &base {
+                Some(base) => reads.decode_update(KIND, base, age, &mut reader),
+                None => reads.decode_spawn(KIND, &mut reader),
+            };
+            prop_assert_eq!(read, Ok(&next[..]));
         }
     }
 

@@ -14,7 +14,7 @@
 //! LENGTHS are those of the symbols' words, a hexadecimal digit for each; what is missing at the end has
 //! no word. After `masks` and each `field` stands a tree: a question, then the tree for a no, then the one for a yes;
 //! or a code. A question is whether the age of the baseline in ticks, the residual before or the column in the
-//! baseline is larger than ABOVE, whether the row moved, or whether FIELD was guessed wrong.
+//! baseline is larger than ABOVE, whether the row moved, or, under `field` only, whether FIELD was guessed wrong.
 
 use super::{
     PrefixCode,
@@ -155,7 +155,7 @@ impl Reader<'_> {
                 let open = self.open.as_mut().ok_or("a question belongs to a tree")?;
                 let question = read_question(table, rest)?;
                 if open.field.is_none() && matches!(question.of, Subject::Wrong(_)) {
-                    return Err("which fields are wrong is known behind the mask only");
+                    return Err("which fields are wrong is known only after the mask");
                 }
                 open.way.push((question, None));
             }
@@ -367,7 +367,7 @@ mod tests {
             ("kind walker\nmasks\nask nothing", "that is no question"),
             (
                 "kind walker\nmasks\nask wrong x",
-                "which fields are wrong is known behind the mask only",
+                "which fields are wrong is known only after the mask",
             ),
             ("kind walker\nmasks\nkind walker", "a tree has questions and codes until it is whole"),
             ("kind walker\nhello", "a line begins with a word that is not known"),

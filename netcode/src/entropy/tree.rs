@@ -62,18 +62,14 @@ pub(crate) const UNKNOWN: Known = {
 impl Known {
     /// A row of this kind, so many ticks old.
     pub(crate) fn new(table: &KindTable, baseline: &[i32], age_ticks: u32) -> Self {
-        Self::of(baseline, age_ticks, table.is_moving(baseline))
-    }
-
-    /// A row so many ticks old, which moves or does not.
-    pub(crate) fn of(baseline: &[i32], age_ticks: u32, moving: bool) -> Self {
         let mut known = UNKNOWN;
-        known.begin(baseline, age_ticks, moving);
+        known.begin(baseline, age_ticks, table.is_moving(baseline));
         known
     }
 
-    /// Goes on with another row. What is left of the one before nobody asks for: fields that this one lacks, and which
-    /// fields are wrong, until [`Known::note_mask`] says it.
+    /// Goes on with another row. Two things of the one before are left, and nobody asks for them: columns of fields that
+    /// this kind lacks, and which fields are wrong, until [`Known::note_mask`] says it. Trees for masks may not ask that
+    /// ([`super::text`]).
     pub(crate) fn begin(&mut self, baseline: &[i32], age_ticks: u32, moving: bool) {
         self.facts[AGE] = age_ticks.min(i32::MAX as u32) as i32;
         self.facts[MOVING] = i32::from(moving);
