@@ -47,7 +47,7 @@ pub fn app(seat: Seat, plugins: impl PluginGroup) -> App {
     app.add_plugins(plugins);
     app.component::<Number>().replicate();
     app.component::<Seen>().replicate_as::<Packed>();
-    if seat.compress() {
+    if seat.is_compressed() {
         app.add_observer(compress);
     }
     app

@@ -16,7 +16,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
             ClientConfig { jitter_buffer: JitterBufferType::Bypass, ..ClientConfig::default() };
         let mut client = Client::<usize>::new(config, protocol(seat));
         client.auth(Greeting { number: number as u16 });
-        client.connect(Caller::open(seat.listen, seat.relay, seat.compress())?);
+        client.connect(Caller::open(seat.listen, seat.relay, seat.is_compressed())?);
         players.push((client, World::default()));
     }
     let mut tick = seat.due();

@@ -13,7 +13,7 @@ pub fn run(seat: Seat) -> Result<(), Box<dyn Error>> {
     let mut config = ServerConfig::default();
     config.connection.bandwidth = BandwidthConfig { target_bytes_per_sec: 10_000_000 };
     let mut server = Server::<usize>::new(config, protocol(seat));
-    server.listen(Listener::open(seat.listen, seat.compress())?);
+    server.listen(Listener::open(seat.listen, seat.is_compressed())?);
     let room = server.create_room().key();
     let mut world = World::default();
     let mut sight = Sight::new(seat.workload);

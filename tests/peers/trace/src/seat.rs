@@ -13,11 +13,15 @@ use std::{
 pub enum Variant {
     /// Packets are compressed, by a library that can.
     Compressed,
-    /// Nothing is known of how walkers move: ours.
+    /// Nobody guesses how walkers move; ours only.
     Unguessed,
 }
 
 impl Variant {
+    fn named(word: &str) -> Option<Self> {
+        [Self::Compressed, Self::Unguessed].into_iter().find(|variant| variant.word() == word)
+    }
+
     /// The word that asks for it.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -71,9 +75,7 @@ impl Seat {
             workload: Workload::named(workload).expect("a workload's name"),
             listen: listen.parse().expect("an address"),
             relay: relay.parse().expect("an address"),
-            variant: [Variant::Compressed, Variant::Unguessed]
-                .into_iter()
-                .find(|variant| rest.iter().any(|word| word == variant.word())),
+            variant: rest.first().map(|word| Variant::named(word).expect("a variant")),
             start: time(start),
             end: time(end),
         }
@@ -81,7 +83,7 @@ impl Seat {
 
     /// Whether packets are compressed.
     #[must_use]
-    pub fn compress(&self) -> bool {
+    pub fn is_compressed(&self) -> bool {
         self.variant == Some(Variant::Compressed)
     }
 

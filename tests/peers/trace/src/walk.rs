@@ -8,6 +8,11 @@ pub const SIDE_CM: i32 = 25_600;
 /// The trace is as long as the longest run; 60 s.
 const SECONDS: u32 = 60;
 
+/// By how much walkers gain and lose pace along each axis, in cm/s in a second.
+pub const GAIN_CM_S2: u16 = 6_000;
+/// How fast a turn fades: by so many times what is left of it, in a second.
+pub const FADE_PER_S: u16 = 8;
+
 /// What is replicated of a walker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Walker {
@@ -87,9 +92,8 @@ impl Mover {
             self.wish = (direction.cos() * pace, direction.sin() * pace);
             self.target = self.chance.below(360) as f32;
         }
-        let towards = |speed: f32, wish: f32| {
-            speed + (wish - speed).clamp(-6_000.0 * step_s, 6_000.0 * step_s)
-        };
+        let gain = f32::from(GAIN_CM_S2) * step_s;
+        let towards = |speed: f32, wish: f32| speed + (wish - speed).clamp(-gain, gain);
         self.speed = (towards(self.speed.0, self.wish.0), towards(self.speed.1, self.wish.1));
         let side = SIDE_CM as f32;
         self.at = (
@@ -97,7 +101,7 @@ impl Mover {
             (self.at.1 + self.speed.1 * step_s).clamp(0.0, side),
         );
         let turn = (self.target - self.aim + 540.0).rem_euclid(360.0) - 180.0;
-        self.aim = (self.aim + turn * (step_s * 8.0).min(1.0)).rem_euclid(360.0);
+        self.aim = (self.aim + turn * (step_s * f32::from(FADE_PER_S)).min(1.0)).rem_euclid(360.0);
     }
 
     fn walker(&self) -> Walker {

@@ -1,5 +1,5 @@
 //! Ours, through netcode's public interface only, over QUIC and encrypted: the shape of `netcode/examples/runners.rs`,
-//! with trained tables and a guess, as docs/making-a-game.md recommends. In a row of its own without the guess.
+//! with trained tables and a guess, as docs/making-a-game.md recommends. The table has a line without the guess, too.
 
 mod clients;
 mod interest;
@@ -16,6 +16,9 @@ use trace::seat::{Seat, Side, Variant};
 use walk::Row;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if std::env::args().nth(1).as_deref() == Some("train") {
+        return Ok(tables::keep()?);
+    }
     let seat = Seat::from_arguments();
     match seat.variant {
         Some(Variant::Unguessed) => play::<Plain>(seat),

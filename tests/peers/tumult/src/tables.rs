@@ -1,14 +1,18 @@
 //! The code tables of the walkers' rows, trained on a match that is never measured (another seed of the trace), as
-//! `game-sim/examples/train.rs` trains those of Tumult. Training takes a few seconds here, so both processes do it
-//! when they start instead of keeping a file; the same trace makes the same tables.
+//! `game-sim/examples/train.rs` trains those of Tumult. They are files beside this one, so that no process that is measured
+//! trains. `cargo run --release --manifest-path tests/peers/Cargo.toml -p peer-tumult -- train` writes them.
 
-use crate::walk::{Row, Walk, snapshot};
+use crate::{
+    paced::Paced,
+    plain::Plain,
+    walk::{Row, Walk, snapshot},
+};
 use netcode::{
     Protocol, Snapshot, Tick, TickRate,
     delta::RowCode,
     entropy::{codes::Codes, training::Training},
 };
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, fs, io, path::Path, sync::Arc};
 use trace::{WORKLOADS, Workload, walk::Trace};
 
 /// Not that of the match that is measured.
@@ -18,8 +22,20 @@ const TICKS: usize = 600;
 /// How old baselines are, in snapshots: on loopback one or two.
 const AGES: [usize; 4] = [1, 2, 3, 4];
 
-/// Trains the tables for rows of a sort.
-pub fn train<R: Row>() -> Codes {
+/// Reads a file that [`keep`] wrote.
+pub fn read<R: Row>(text: &str) -> Codes {
+    Codes::parse(Walk::<R>::KINDS, text).expect("tables that were trained for these rows")
+}
+
+/// Trains the tables for all rows, and writes them.
+pub fn keep() -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    fs::write(folder.join("paced.codes"), train::<Paced>())?;
+    fs::write(folder.join("plain.codes"), train::<Plain>())
+}
+
+/// Trains the tables for rows of a sort, as text.
+fn train<R: Row>() -> String {
     let workload = Workload { name: "training", ..WORKLOADS[0] };
     let trace = Trace::new(workload, SEED);
     let rate = TickRate::new(workload.rate_hz as u16).expect("a rate above zero");
@@ -35,7 +51,16 @@ pub fn train<R: Row>() -> Codes {
         past.push_front(now);
         past.truncate(AGES[AGES.len() - 1]);
     }
-    // As text they have the fingerprint that both ends compare.
-    let text = training.codes().text(Walk::<R>::KINDS);
-    Codes::parse(Walk::<R>::KINDS, &text).expect("tables that were just written")
+    training.codes().text(Walk::<R>::KINDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_what_training_makes() {
+        assert!(train::<Plain>() == include_str!("plain.codes"), "train again");
+        assert!(train::<Paced>() == include_str!("paced.codes"), "train again");
+    }
 }
