@@ -1,7 +1,8 @@
 //! Records the rigid-body scenes that the codec's benchmark runs on, and trains their code tables.
 //!
 //! `cargo run --release --manifest-path tests/physics/Cargo.toml` writes `cubes-901.rec`, `bodies-250.rec`
-//! and both `.codes` into `tests/data`. The tables are trained on runs with other seeds.
+//! and both `.codes` into `tests/data`. The tables are trained on runs with other seeds. `cargo test --release` with the same
+//! manifest holds that the files are what the program makes: to be run when the trainer changes.
 
 #[path = "../../benches/codec/solids.rs"]
 mod solids;
@@ -15,35 +16,61 @@ use netcode::{
 };
 use solids::{Bodies, BodyRow, CubeRow, Cubes};
 use stage::{Pose, Stage};
-use std::{collections::VecDeque, error::Error, fs, path::Path, sync::Arc};
+use std::{
+    collections::VecDeque,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Runs that tables are trained on; what is shown has another seed.
 const TRAINED: std::ops::RangeInclusive<u64> = 2..=9;
 /// Ages of baselines, in snapshots, that tables are trained for.
 const AGES: [usize; 5] = [1, 2, 3, 6, 12];
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let cubes = |seed| Stage::cubes(seed).run(60 * 8, |pose| cube(&pose));
-    let bodies = |seed| Stage::bodies(seed).run(30 * 12, |pose| body(&pose));
-    let runs = || TRAINED.into_iter();
-    write::<Cubes>("cubes", 901, 60, &cubes(1), runs().map(cubes))?;
-    write::<Bodies>("bodies", 250, 30, &bodies(1), runs().map(bodies))
+/// A scene's files: the name of each, and what is in it.
+struct Files {
+    recording: (String, Vec<u8>),
+    codes: (String, String),
 }
 
-fn write<P: Protocol<Scenery = ()>>(
+fn main() -> Result<(), Box<dyn Error>> {
+    for Files { recording, codes } in all()? {
+        fs::write(folder().join(&recording.0), &recording.1)?;
+        fs::write(folder().join(&codes.0), &codes.1)?;
+        println!("{}: {} bytes of tables", codes.0, codes.1.len());
+    }
+    Ok(())
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data")
+}
+
+fn all() -> Result<[Files; 2], Box<dyn Error>> {
+    let cubes = |seed| Stage::cubes(seed).run(60 * 8, |pose| cube(&pose));
+    let bodies = |seed| Stage::bodies(seed).run(30 * 12, |pose| body(&pose));
+    let runs = || TRAINED;
+    Ok([
+        make::<Cubes>("cubes", 901, 60, &cubes(1), runs().map(cubes))?,
+        make::<Bodies>("bodies", 250, 30, &bodies(1), runs().map(bodies))?,
+    ])
+}
+
+fn make<P: Protocol<Scenery = ()>>(
     name: &str,
     count: usize,
     hz: u16,
     shown: &[Vec<Vec<i32>>],
     training: impl Iterator<Item = Vec<Vec<Vec<i32>>>>,
-) -> Result<(), Box<dyn Error>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
+) -> Result<Files, Box<dyn Error>> {
     let rate = TickRate::new(hz).ok_or("the rate is not zero")?;
     let mut writer = RecordingWriter::new(rate, 1, P::KINDS);
     for (tick, rows) in (1..).zip(shown) {
         writer.push(&snapshot(tick, rows));
     }
-    fs::write(folder.join(format!("{name}-{count}.rec")), writer.finish())?;
+    let recording = (format!("{name}-{count}.rec"), writer.finish());
     let mut counts = Training::new(P::KINDS);
     let mut code = RowCode::with_codes::<P>(rate, Arc::new(()), Codes::untrained());
     for run in training {
@@ -59,9 +86,7 @@ fn write<P: Protocol<Scenery = ()>>(
     }
     let head = "# Made by `cargo run --release --manifest-path tests/physics/Cargo.toml`.\n";
     let text = counts.codes().text(P::KINDS);
-    fs::write(folder.join(format!("{name}.codes")), format!("{head}{text}"))?;
-    println!("{name}: {} snapshots, {} bytes of tables", shown.len(), text.len());
-    Ok(())
+    Ok(Files { recording, codes: (format!("{name}.codes"), format!("{head}{text}")) })
 }
 
 fn snapshot(tick: u32, rows: &[Vec<i32>]) -> Snapshot {
@@ -102,4 +127,19 @@ fn columns(row: &impl Replicate) -> Vec<i32> {
     let mut columns = Vec::new();
     row.quantise(&mut columns);
     columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_what_the_program_makes() {
+        for Files { recording, codes } in all().expect("the scenes can be made") {
+            let same =
+                |name: &str, made: &[u8]| fs::read(folder().join(name)).is_ok_and(|it| it == made);
+            assert!(same(&recording.0, &recording.1), "make {} anew", recording.0);
+            assert!(same(&codes.0, codes.1.as_bytes()), "make {} anew", codes.0);
+        }
+    }
 }
