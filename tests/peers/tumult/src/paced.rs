@@ -3,8 +3,8 @@
 //! that they go on so. How fast they gain pace, and how a turn fades, is the trace's.
 //!
 //! The paces are told first. Where a walker is then follows from them: for a baseline of the tick before exactly, for an
-//! older one nearly. (Who reads a row has it stage by stage, so the guess of a place can't use what it does not have: a
-//! client would hold other walkers than the trace has, and the table says by how much.)
+//! older one nearly. (A client guesses stage by stage. A guess that used a column which it does not have yet would leave
+//! it with other walkers than the trace's, and the table would show that as an error.)
 
 use crate::{tables, walk::Row};
 use netcode::{Replicate, delta::Guess, entropy::codes::Codes};
